@@ -1,0 +1,57 @@
+import type { Command, RunAs } from './command.ts'
+import type { ServerRef } from './server.ts'
+
+/** What a step does to one file: the dry run shows it as a diff. `null` is a file that is not there. */
+export type FileChange = {
+  readonly path: string
+  readonly before: string | null
+  readonly after: string | null
+  readonly mode?: string
+  readonly owner?: string
+}
+
+/** One thing to bring about on one server, observed before and after. */
+export type Step = {
+  /** Stable: resume, audit and progress refer to it, such as `sshd.drop-in`. */
+  readonly id: string
+  /** A sentence an operator understands. */
+  readonly title: string
+  readonly as: RunAs
+  /** Exit 0: already so; the step is `unchanged` and nothing is run. */
+  readonly check?: Command
+  readonly apply: readonly Command[]
+  /** Must exit 0 after apply; the outcome is observed, never assumed. */
+  readonly verify?: Command
+  /** Registered before apply; restores the saved before-state, never removes what was there before us. */
+  readonly undo?: readonly Command[]
+  readonly file?: FileChange
+  /** A fact of the plan's making that makes the step needless; the reason is shown. */
+  readonly alreadySo?: string
+}
+
+export type AutoRevert = { readonly fromStep: string; readonly untilStep: string; readonly timeoutMs: number }
+
+/**
+ * In what order and why one server is brought to a state: an immutable row in PostgreSQL. `hash` is the SHA-256 of
+ * target and steps (not of facts that move by themselves); what was approved is what runs.
+ */
+export type Plan = {
+  readonly id: string
+  readonly operation: string
+  readonly target: ServerRef
+  readonly steps: readonly Step[]
+  readonly warnings: readonly string[]
+  readonly autoRevert?: AutoRevert
+  readonly hash: string
+}
+
+/** A plan before it is stored: what the pure functions of `plans/` return. */
+export type PlanDraft = Pick<Plan, 'steps' | 'warnings' | 'autoRevert'>
+
+/** What a history holds of a plan: nothing large, nothing secret. */
+export type PlanOutline = {
+  readonly id: string
+  readonly hash: string
+  readonly steps: readonly { readonly id: string; readonly title: string; readonly undoable: boolean }[]
+  readonly warnings: readonly string[]
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { Actor } from './identity.ts'
+import type { OperationResult, OperationState, WaitReason } from './operation.ts'
+import type { ServerRef } from './server.ts'
+import { SetupSettings } from './setup.ts'
+
+/** What every operation's workflow is told. Small and free of secrets: it stays in the history. */
+export type Start = {
+  readonly operationId: string
+  readonly requester: Actor
+  readonly correlationId: string
+  /** The operation that this one continues; see design.md section 3, "Resumption". */
+  readonly resumes?: string
+  readonly parent?: string
+  /** Whether `confirm` with a phrase, sent by whoever reaches Temporal, counts as a decision. */
+  readonly approvalFromTemporal: boolean
+}
+
+/** `undo` rolls back on failure; `keep` leaves what was applied, to be resumed at the failed step. */
+export type OnFailure = 'undo' | 'keep'
+
+export type SetupInput = Start & { readonly server: ServerRef; readonly settings: SetupSettings; readonly onFailure: OnFailure }
+
+/** The text of the command is sealed in PostgreSQL; the history has what may be shown of it. */
+export type CommandInput = Start & { readonly server: ServerRef; readonly shown: string; readonly harmless: boolean; readonly timeoutMs?: number }
+
+/** What a dry run plans: it holds nothing and changes nothing. */
+export type PreviewInput = Start & { readonly server: ServerRef; readonly of: { readonly kind: 'setup'; readonly settings: SetupSettings } }
+
+export type FleetInput = Start & {
+  readonly servers: readonly ServerRef[]
+  readonly batch: number
+  readonly stopAfterFailures: number
+  readonly work: { readonly kind: 'setup'; readonly settings: SetupSettings } | { readonly kind: 'command'; readonly shown: string }
+}
+
+/** Body of `POST /v1/servers/{server}/setups`. */
+export const SetupRequest = SetupSettings.extend({
+  dry_run: z.boolean().default(false),
+  on_failure: z.enum(['undo', 'keep']).default('undo'),
+})
+export type SetupRequest = z.infer<typeof SetupRequest>
+
+/** Payload of the signal `confirm`: a stored decision's id from the API, or the phrase itself from Temporal's own tools. */
+export type Confirm = { readonly operationId: string; readonly decisionId?: string; readonly phrase?: string }
+export type Reject = { readonly operationId: string; readonly decisionId?: string; readonly reason?: string }
+export type Cancel = { readonly operationId: string; readonly by: string }
+
+/** The memo that a workflow upserts at each transition and the answer of its `status` query: the truth while it runs. */
+export type LiveStatus = {
+  readonly operationId: string
+  readonly state: OperationState
+  readonly reason: WaitReason | null
+  readonly detail: string | null
+  /** ISO time of the last transition. */
+  readonly since: string
+}
+
+/** The answer of the `pendingConfirmation` query. */
+export type PendingConfirmation = {
+  readonly approvalId: string
+  readonly phrase: string
+  readonly summary: string
+  readonly risk: string
+  readonly attempts: number
+  readonly maxAttempts: number
+  readonly expiresAt: string
+}
+
+export type LiveProgress = { readonly done: number; readonly total: number; readonly step: string | null }
+
+export type { OperationResult }

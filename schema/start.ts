@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Actor } from './identity.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
-import type { ServerRef } from './server.ts'
+import type { JumpHost, ServerRef } from './server.ts'
 import { SetupSettings } from './setup.ts'
 
 /** What every operation's workflow is told. Small and free of secrets: it stays in the history. */
@@ -33,6 +33,12 @@ export type FleetInput = Start & {
   readonly stopAfterFailures: number
   readonly work: { readonly kind: 'setup'; readonly settings: SetupSettings } | { readonly kind: 'command'; readonly shown: string }
 }
+
+/** Workflow `connectionTest`, id `connection-test/<uuid>`: a short read that the API waits for. */
+export type ConnectionTestInput = { readonly server: ServerRef; readonly correlationId: string }
+
+/** Workflow `hostKeyScan`, id `host-key-scan/<uuid>`: the keys a host shows, without any log-in; the API waits for the `HostKey[]`. */
+export type HostKeyScanInput = { readonly hostname: string; readonly port: number; readonly jump?: JumpHost; readonly correlationId: string }
 
 /** Body of `POST /v1/servers/{server}/setups`. */
 export const SetupRequest = SetupSettings.extend({

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Actor } from './identity.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
+import { SecretRef } from './secret.ts'
 import type { JumpHost, ServerRef } from './server.ts'
-import { SetupSettings } from './setup.ts'
+import { AbsolutePath, SetupSettings } from './setup.ts'
 
 /** What every operation's workflow is told. Small and free of secrets: it stays in the history. */
 export type Start = {
@@ -19,26 +20,61 @@ export type Start = {
 /** `undo` rolls back on failure; `keep` leaves what was applied, to be resumed at the failed step. */
 export type OnFailure = 'undo' | 'keep'
 
-export type SetupInput = Start & { readonly server: ServerRef; readonly settings: SetupSettings; readonly onFailure: OnFailure }
+export type SetupInput = Start & {
+  readonly server: ServerRef
+  readonly settings: SetupSettings
+  readonly onFailure: OnFailure
+}
 
 /** The text of the command is sealed in PostgreSQL; the history has what may be shown of it. */
-export type CommandInput = Start & { readonly server: ServerRef; readonly shown: string; readonly harmless: boolean; readonly timeoutMs?: number }
+export type CommandInput = Start & {
+  readonly server: ServerRef
+  readonly shown: string
+  readonly harmless: boolean
+  readonly timeoutMs?: number
+}
+
+/** A variable's name; `DRYDOCK_` ones are the product's own. */
+export const VariableName = z
+  .string()
+  .regex(/^(?!DRYDOCK_)[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'a variable name that does not start with DRYDOCK_')
+
+/** A command as it was typed, at most 64 KiB. It lies sealed in PostgreSQL; only activities open it. */
+export const SealedCommand = z.object({
+  command: z.string().min(1).max(65_536),
+  asRoot: z.boolean().default(false),
+  timeoutMs: z.int().min(1).max(86_400_000).optional(),
+  cwd: AbsolutePath.optional(),
+  env: z.record(VariableName, z.string().max(32_768)).default({}),
+  secrets: z.record(VariableName, SecretRef).default({}),
+})
+export type SealedCommand = z.infer<typeof SealedCommand>
 
 /** What a dry run plans: it holds nothing and changes nothing. */
-export type PreviewInput = Start & { readonly server: ServerRef; readonly of: { readonly kind: 'setup'; readonly settings: SetupSettings } }
+export type PreviewInput = Start & {
+  readonly server: ServerRef
+  readonly of: { readonly kind: 'setup'; readonly settings: SetupSettings }
+}
 
 export type FleetInput = Start & {
   readonly servers: readonly ServerRef[]
   readonly batch: number
   readonly stopAfterFailures: number
-  readonly work: { readonly kind: 'setup'; readonly settings: SetupSettings } | { readonly kind: 'command'; readonly shown: string }
+  readonly work:
+    | { readonly kind: 'setup'; readonly settings: SetupSettings }
+    | { readonly kind: 'command'; readonly shown: string }
 }
 
 /** Workflow `connectionTest`, id `connection-test/<uuid>`: a short read that the API waits for. */
 export type ConnectionTestInput = { readonly server: ServerRef; readonly correlationId: string }
 
 /** Workflow `hostKeyScan`, id `host-key-scan/<uuid>`: the keys a host shows, without any log-in; the API waits for the `HostKey[]`. */
-export type HostKeyScanInput = { readonly hostname: string; readonly port: number; readonly jump?: JumpHost; readonly correlationId: string }
+export type HostKeyScanInput = {
+  readonly hostname: string
+  readonly port: number
+  readonly jump?: JumpHost
+  readonly correlationId: string
+}
 
 /** Body of `POST /v1/servers/{server}/setups`. */
 export const SetupRequest = SetupSettings.extend({

@@ -88,6 +88,21 @@ export type Confirm = { readonly operationId: string; readonly decisionId?: stri
 export type Reject = { readonly operationId: string; readonly decisionId?: string; readonly reason?: string }
 export type Cancel = { readonly operationId: string; readonly by: string }
 
+/** A decision message as a workflow keeps it: a hint to look at the store, never a proof. */
+export type Message = {
+  readonly kind: 'confirm' | 'reject'
+  readonly decisionId?: string
+  readonly phrase?: string
+  readonly reason?: string
+}
+
+/** What an activity found when it looked behind a message: the stored decision. */
+export type Verdict<T> =
+  | { readonly kind: 'confirmed'; readonly value: T }
+  | { readonly kind: 'wrong'; readonly attempts: number }
+  | { readonly kind: 'refused'; readonly because: string }
+  | { readonly kind: 'ignored' }
+
 /** The memo that a workflow upserts at each transition and the answer of its `status` query: the truth while it runs. */
 export type LiveStatus = {
   readonly operationId: string

@@ -1,0 +1,244 @@
+import { answerQuestions, questionCommand } from '../commands/guard-questions.ts'
+import { assess, digestOf, hasWorsened, isReadOnly, policy, questionsFor } from '../guard/index.ts'
+import type { Assessment } from '../schema/guard.ts'
+import type { OperationResult } from '../schema/operation.ts'
+import type { RunEnd } from '../schema/run.ts'
+import type { Server, ServerRef } from '../schema/server.ts'
+import type { Message, Verdict } from '../schema/start.ts'
+import type { Operation } from '../store/index.ts'
+import { verdictOf } from './approvals.ts'
+import type { Deps } from './deps.ts'
+import { ask, execute, type Permission } from './execute.ts'
+import { asFailure, detached, guardRefused } from './failures.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import { describeHolder, isAlive } from './locks.ts'
+import { loadOperation, wakeNext } from './operations.ts'
+import { loadServer } from './plans.ts'
+import { settleServer } from './runs.ts'
+import { lastLines } from './steps.ts'
+import { targetFor } from './targets.ts'
+import { typedCommand } from './typed-command.ts'
+
+type Approved = { readonly approvalId: string; readonly message: Message | null }
+export type CommandWork = {
+  readonly operationId: string
+  readonly server: ServerRef
+  readonly approval: Approved | null
+}
+export type CommandAnswer =
+  | { readonly kind: 'ended'; readonly result: OperationResult }
+  | { readonly kind: 'locked'; readonly detail: string }
+  | { readonly kind: 'needs_approval' }
+  | { readonly kind: 'not_approved'; readonly verdict: Exclude<Verdict<null>, { kind: 'confirmed' }> }
+
+type Situation = { operation: Operation; server: Server; signal: AbortSignal } & Awaited<
+  ReturnType<typeof typedCommand>
+>
+
+export const commandActivities = (deps: Deps) => ({
+  /** What stands in the way of a command, rated against the host itself. */
+  async assessCommand({
+    operationId,
+    server,
+  }: {
+    operationId: string
+    server: ServerRef
+  }): Promise<{ kind: 'harmless' } | { kind: 'destructive'; assessment: Assessment }> {
+    return withHeartbeat(async (signal) => {
+      const assessment = await rate(deps, await situate(deps, { operationId, server }, signal))
+      return assessment.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'destructive', assessment }
+    })
+  },
+
+  /**
+   * Runs one command and stores its end: decision checked, rated again, bound, run once. One activity, so that a
+   * harmless command costs one hop.
+   */
+  async runCommand(work: CommandWork): Promise<CommandAnswer> {
+    return withHeartbeat(async (signal) => {
+      const at = await situate(deps, work, signal)
+      if (at.operation.endedAt !== null && at.operation.result !== null)
+        return { kind: 'ended', result: at.operation.result }
+      const permission = await permit(deps, at, work.approval)
+      if (permission.kind === 'needs_approval' || permission.kind === 'not_approved') return permission
+      if (!isReadOnly(at.text)) {
+        const holder = await takeLock(deps, at)
+        if (holder !== null) return { kind: 'locked', detail: holder }
+      }
+      return { kind: 'ended', result: await runOnce(deps, at, permission) }
+    })
+  },
+})
+
+async function situate(
+  deps: Deps,
+  work: { operationId: string; server: ServerRef },
+  signal: AbortSignal,
+): Promise<Situation> {
+  const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
+  return { operation, server, signal, ...(await typedCommand(deps, operation)) }
+}
+
+/** Rates a command; what the text cannot say is counted on the host. If the host cannot be asked, the rating stays at its careful guess. */
+async function rate(deps: Deps, at: Situation): Promise<Assessment> {
+  const context = {
+    command: at.text,
+    device: at.server.deviceType,
+    environment: at.server.environment,
+    server: at.server,
+  }
+  const { guard } = deps.settings
+  const allowed = policy({ command: at.text, allow: guard.allow, deny: guard.deny })
+  if (!allowed.allowed) throw guardRefused(allowed.because)
+  const byText = assess(context)
+  if (byText.verdict !== 'confirm') return byText
+  const questions = questionsFor(byText)
+  if (questions.length === 0) return byText
+  try {
+    const target = await targetFor(deps, at.server, at.as)
+    const answer = await ask(deps, {
+      operation: at.operation,
+      server: at.server,
+      target,
+      command: questionCommand(questions),
+      as: at.as,
+      signal: at.signal,
+      fresh: true,
+    })
+    return assess({ ...context, answers: answerQuestions(questions, answer.stdout) })
+  } catch (error) {
+    throw asFailure(error, { server: at.server, doing: 'Counting what the command would hit' })
+  }
+}
+
+async function permit(
+  deps: Deps,
+  at: Situation,
+  approved: Approved | null,
+): Promise<Permission | Extract<CommandAnswer, { kind: 'needs_approval' | 'not_approved' }>> {
+  const byText = assess({
+    command: at.text,
+    device: at.server.deviceType,
+    environment: at.server.environment,
+    server: at.server,
+  })
+  if (byText.verdict === 'deny') throw guardRefused(byText.summary)
+  if (approved === null) return byText.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
+  if (approved.message !== null) {
+    const verdict = await verdictOf(deps, {
+      operationId: at.operation.id,
+      approvalId: approved.approvalId,
+      message: approved.message,
+    })
+    if (verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
+  }
+  const asked = await deps.store.approvals.get(approved.approvalId)
+  // A run that has begun is attached to: the world after it is its own doing and no reason to ask again.
+  const begun = (await deps.store.runs.ofOperation(at.operation.id)).length > 0
+  if (asked !== null && !begun && hasWorsened(asked.assessment, await rate(deps, at))) {
+    await deps.store.approvals.cancel(approved.approvalId, {
+      actor: systemActor,
+      reason: 'what it would hit has grown since it was asked',
+    })
+    return { kind: 'needs_approval' }
+  }
+  return {
+    kind: 'approval',
+    approvalId: approved.approvalId,
+    subject: { kind: 'command', digest: digestOf(at.command) },
+  }
+}
+
+const systemActor = { name: 'system', kind: 'system', role: 'admin', interface: 'system' } as const
+
+/** Null when the lock is ours; else the sentence that names its holder. */
+async function takeLock(deps: Deps, at: Situation): Promise<string | null> {
+  const request = {
+    serverId: at.server.id,
+    operationId: at.operation.id,
+    workflowId: at.operation.workflowId,
+    title: at.operation.title,
+  }
+  const answer = await deps.store.locks.tryTake(request)
+  if (!answer.taken)
+    return (await isAlive(deps, answer.holder)) || !(await freed(deps, request, answer.holder.operationId))
+      ? describeHolder(at.server, answer.holder)
+      : null
+  await settleServer(deps, at.server.id, at.operation.id)
+  return null
+}
+
+async function freed(
+  deps: Deps,
+  request: Parameters<Deps['store']['locks']['tryTake']>[0],
+  dead: string,
+): Promise<boolean> {
+  await wakeNext(deps, await deps.store.locks.leave(dead))
+  return (await deps.store.locks.tryTake(request)).taken
+}
+
+async function runOnce(deps: Deps, at: Situation, permission: Permission): Promise<OperationResult> {
+  const target = await targetFor(deps, at.server, at.as)
+  try {
+    const { runId, end } = await execute(deps, { ...at, stepId: 'command', commandIndex: 0, target, permission })
+    const result = await resultOf(deps, at, runId, end)
+    const { next, operation } = await deps.store.runs.complete({
+      runId,
+      end,
+      chunks: [],
+      operationId: at.operation.id,
+      result,
+    })
+    if (permission.kind === 'approval')
+      await (result.state === 'succeeded'
+        ? deps.store.approvals.markExecuted(permission.approvalId)
+        : deps.store.approvals.markFailed(permission.approvalId))
+    await wakeNext(deps, next)
+    return operation.result ?? result
+  } catch (error) {
+    if (at.signal.aborted) throw detached()
+    const started = (await deps.store.runs.ofOperation(at.operation.id)).some((run) => run.end === null)
+    throw asFailure(error, { server: at.server, doing: `Running ${at.command.shown}` }, { started })
+  }
+}
+
+async function resultOf(deps: Deps, at: Situation, runId: string, end: RunEnd): Promise<OperationResult> {
+  const where = `on ${at.server.name}`
+  switch (end.kind) {
+    case 'unknown':
+      return {
+        state: 'unknown',
+        message: `Nobody can tell whether it ran ${where}: ${end.because} Look at the server before you start it again.`,
+      }
+    case 'killed':
+      return {
+        state: 'failed',
+        message: end.timedOut
+          ? `Ended ${where} after ${Math.round(end.durationMs / 1000)} s, its limit.`
+          : `Ended ${where} by signal ${end.signal}.`,
+        exitCode: null,
+      }
+    case 'exited': {
+      if (end.timedOut)
+        return {
+          state: 'failed',
+          message: `Ended ${where} after ${Math.round(end.durationMs / 1000)} s, its limit.`,
+          exitCode: end.exitCode,
+        }
+      if (end.exitCode === 0)
+        return {
+          state: 'succeeded',
+          message: `Exit status 0 ${where} in ${Math.round(end.durationMs)} ms.`,
+          exitCode: 0,
+        }
+      const { stderr } = await deps.store.outputs.result(runId, 16_384)
+      return {
+        state: 'failed',
+        message: `Exit status ${end.exitCode} ${where}. ${lastLines(stderr, 3)}`.trim(),
+        exitCode: end.exitCode,
+      }
+    }
+    default:
+      return end satisfies never
+  }
+}

@@ -1,0 +1,150 @@
+import type { Evidence } from '../guard/index.ts'
+import { digestOf } from '../guard/index.ts'
+import { limitMs } from '../schema/problem-policy.ts'
+import type { Command, RunAs } from '../schema/command.ts'
+import type { Cleared, OutputChunk, RunEnd } from '../schema/run.ts'
+import type { Server } from '../schema/server.ts'
+import type { ExecResult, Target } from '../ssh/index.ts'
+import type { Operation, Run } from '../store/index.ts'
+import type { Deps } from './deps.ts'
+import { guardRefused } from './failures.ts'
+import { resolveSecret } from './secrets.ts'
+
+/** Where a command belongs: what makes its run id, and what is written beside it. */
+export type Place = {
+  readonly operation: Operation
+  readonly server: Server
+  readonly stepId: string
+  readonly commandIndex: number
+}
+
+/** Made of operation, step, command and deliberate try, never of the activity's attempt: a retry attaches. */
+export const runIdOf = ({ operation, stepId, commandIndex }: Place): string =>
+  `${operation.id}.${stepId.replaceAll(/[^A-Za-z0-9_-]/g, '-')}.${commandIndex}.1`
+
+/** Asks a host something that changes nothing: no intent, no run directory; it may be asked again. */
+export async function ask(
+  deps: Deps,
+  o: {
+    operation: Operation | null
+    server: Server
+    target: Target
+    command: Command
+    as: RunAs
+    signal?: AbortSignal
+    fresh?: boolean
+  },
+): Promise<ExecResult> {
+  const cleared = clear(deps, { ...o, runId: '', evidence: { kind: 'harmless' } })
+  return deps.ssh.read(o.target, cleared, {
+    as: o.as,
+    signal: o.signal,
+    fresh: o.fresh,
+    timeoutMs: timeoutOf(o.command),
+    log: logFor(deps, o.operation),
+  })
+}
+
+/** Proof of permission before PostgreSQL has bound it to the run. */
+export type Permission =
+  | { readonly kind: 'harmless' }
+  | { readonly kind: 'undo'; readonly planHash: string; readonly undoDigests: readonly string[] }
+  | {
+      readonly kind: 'approval'
+      readonly approvalId: string
+      readonly subject: { readonly kind: 'command' | 'plan'; readonly digest: string }
+      readonly planDigests?: readonly string[]
+    }
+
+/**
+ * Runs one mutating command once, whatever dies: records the intent (and binds the approval to the run), passes the
+ * guard's door, starts the run or attaches to it, and stores output and end.
+ */
+export async function execute(
+  deps: Deps,
+  o: Place & { target: Target; command: Command; as: RunAs; permission: Permission; signal: AbortSignal },
+): Promise<{ runId: string; end: RunEnd }> {
+  const runId = runIdOf(o)
+  const boot = await deps.ssh.boot(o.target)
+  const intent = await deps.store.runs.intend({
+    runId,
+    operationId: o.operation.id,
+    serverId: o.server.id,
+    stepId: o.stepId,
+    commandIndex: o.commandIndex,
+    digest: digestOf(o.command),
+    shown: o.command.shown,
+    boot,
+    outputLimitBytes: deps.settings.ssh.outputLimitBytes,
+    ...(o.permission.kind === 'approval'
+      ? { approval: { id: o.permission.approvalId, subject: o.permission.subject } }
+      : {}),
+  })
+  if (intent.kind === 'refused') throw guardRefused(intent.message)
+  const known: Run | null = intent.kind === 'existing' ? intent.run : null
+  if (known?.end && known.end.kind !== 'unknown') return { runId, end: known.end }
+
+  const cleared = clear(deps, { ...o, runId, evidence: evidenceOf(o.permission, intent.bound) })
+  const end = await deps.ssh.run(o.target, cleared, {
+    runId,
+    as: o.as,
+    boot: known?.boot ?? boot,
+    mayStart: true,
+    secrets: await resolveAll(deps, o.command),
+    timeoutMs: timeoutOf(o.command),
+    offsets: known?.offsets ?? { stdout: 0, stderr: 0 },
+    onOutput: (chunks: OutputChunk[]) => deps.store.runs.appendOutput(runId, chunks),
+    signal: o.signal,
+    log: logFor(deps, o.operation),
+  })
+  return { runId, end }
+}
+
+function evidenceOf(
+  permission: Permission,
+  bound: Extract<Evidence, { kind: 'approved' }>['bound'] | undefined,
+): Evidence {
+  switch (permission.kind) {
+    case 'harmless':
+      return { kind: 'harmless' }
+    case 'undo':
+      return { kind: 'undo', plan: { hash: permission.planHash, undoDigests: [...permission.undoDigests] } }
+    case 'approval':
+      if (bound === undefined) throw guardRefused('The approval could not be bound to this run.')
+      return {
+        kind: 'approved',
+        bound,
+        ...(permission.planDigests === undefined ? {} : { planDigests: [...permission.planDigests] }),
+      }
+    default:
+      return permission satisfies never
+  }
+}
+
+function clear(
+  deps: Deps,
+  o: { operation: Operation | null; server: Server; command: Command; runId: string; evidence: Evidence },
+): Cleared {
+  const answer = deps.door.clear({
+    command: o.command,
+    server: o.server,
+    operationId: o.operation?.id ?? '',
+    requester: o.operation?.requester ?? 'system',
+    runId: o.runId,
+    evidence: o.evidence,
+  })
+  if ('refused' in answer) throw guardRefused(answer.because)
+  return answer
+}
+
+async function resolveAll(deps: Deps, command: Command): Promise<Record<string, string>> {
+  const entries = Object.entries(command.secrets ?? {}).map(
+    async ([name, ref]) => [name, await resolveSecret(deps, ref)] as const,
+  )
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+const logFor = (deps: Deps, operation: Operation | null) =>
+  operation === null ? deps.log : deps.log.child({ correlation_id: operation.correlationId, operation: operation.id })
+
+const timeoutOf = (command: Command): number => command.timeoutMs ?? limitMs(command.category)

@@ -1,0 +1,75 @@
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
+import type { Actor } from '../schema/identity.ts'
+import type { ServerRef } from '../schema/server.ts'
+import type { CommandInput, FleetInput, SetupInput } from '../schema/start.ts'
+import type { Deps } from './deps.ts'
+import { preconditionFailed } from './failures.ts'
+
+type ChildRequest = {
+  parent: string
+  server: ServerRef
+  work: FleetInput['work']
+  requester: Actor
+  correlationId: string
+  approvalFromTemporal: boolean
+}
+export type Child = { readonly operationId: string; readonly title: string; readonly workflowId: string } & (
+  | { readonly workflow: 'setup'; readonly input: SetupInput }
+  | { readonly workflow: 'command'; readonly input: CommandInput }
+)
+
+export const fleetActivities = (deps: Deps) => ({
+  /** Records the operation of one server of a fleet; asking again answers with the same one. */
+  async createChildOperation(o: ChildRequest): Promise<Child> {
+    // Its own retry must find the operation that the first attempt made.
+    const key = `fleet:${uuidv5(o.server.id, o.parent)}`
+    const operationId = uuidv7()
+    const child = describe(o, operationId)
+    const sealed = o.work.kind === 'command' ? await deps.store.operations.reveal(o.parent) : null
+    const answer = await deps.store.operations.create({
+      id: operationId,
+      kind: child.workflow,
+      server: { id: o.server.id },
+      title: child.title,
+      requester: o.requester,
+      correlationId: o.correlationId,
+      workflowId: child.workflowId,
+      input: o.work,
+      parent: o.parent,
+      idempotencyKey: key,
+      ...(sealed === null ? {} : { sealed }),
+    })
+    if ('conflict' in answer)
+      throw preconditionFailed(
+        `The operation on ${o.server.name} could not be recorded (${answer.conflict}).`,
+        'Wait for the running one.',
+      )
+    return answer.created ? child : describe(o, answer.operation.id)
+  },
+})
+
+function describe(o: ChildRequest, operationId: string): Child {
+  const start = {
+    operationId,
+    requester: o.requester,
+    correlationId: o.correlationId,
+    parent: o.parent,
+    approvalFromTemporal: o.approvalFromTemporal,
+    server: o.server,
+  }
+  if (o.work.kind === 'setup')
+    return {
+      operationId,
+      title: `Set up ${o.server.name}`,
+      workflow: 'setup',
+      workflowId: `setup/${o.server.id}`,
+      input: { ...start, settings: o.work.settings, onFailure: 'undo' },
+    }
+  return {
+    operationId,
+    title: `Run ${o.work.shown} on ${o.server.name}`,
+    workflow: 'command',
+    workflowId: `command/${operationId}`,
+    input: { ...start, shown: o.work.shown, harmless: true },
+  }
+}

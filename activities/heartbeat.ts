@@ -1,0 +1,12 @@
+import { Context } from '@temporalio/activity'
+
+/** Beats on a timer, because a heartbeat is also how a cancel request reaches us. Worker shutdown fires the same signal. */
+export async function withHeartbeat<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const context = Context.current()
+  const timer = setInterval(() => context.heartbeat(), 1_000)
+  try {
+    return await work(context.cancellationSignal)
+  } finally {
+    clearInterval(timer)
+  }
+}

@@ -1,0 +1,29 @@
+import { approvalActivities } from './approvals.ts'
+import { commandActivities } from './commands.ts'
+import type { Deps } from './deps.ts'
+import { fleetActivities } from './fleet.ts'
+import { inspectionActivities } from './inspection.ts'
+import { lockActivities } from './locks.ts'
+import { operationActivities } from './operations.ts'
+import { planActivities } from './plans.ts'
+import { runActivities } from './runs.ts'
+import { serverActivities } from './servers.ts'
+import { stepActivities } from './steps.ts'
+
+export type { Deps } from './deps.ts'
+
+/** Every side effect that workflows may call, over one set of dependencies. */
+export const createActivities = (deps: Deps) => ({
+  ...approvalActivities(deps),
+  ...commandActivities(deps),
+  ...fleetActivities(deps),
+  ...inspectionActivities(deps),
+  ...lockActivities(deps),
+  ...operationActivities(deps),
+  ...planActivities(deps),
+  ...runActivities(deps),
+  ...serverActivities(deps),
+  ...stepActivities(deps),
+})
+
+export type Activities = ReturnType<typeof createActivities>

@@ -1,0 +1,65 @@
+import { WorkflowNotFoundError } from '@temporalio/common'
+import type { ServerRef } from '../schema/server.ts'
+import type { LockHolder } from '../store/index.ts'
+import type { Deps } from './deps.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import { loadOperation, wakeNext } from './operations.ts'
+import { settleServer } from './runs.ts'
+
+export type LockReply = { readonly held: true } | { readonly held: false; readonly detail: string }
+
+/** A holder as an operator reads it. */
+export const describeHolder = (server: ServerRef, holder: LockHolder): string =>
+  `${server.name} is held by "${holder.title}" (operation ${holder.operationId}) since ${holder.since}.`
+
+export const lockActivities = (deps: Deps) => ({
+  /**
+   * Takes a place in the server's queue and says whether the lock is ours. The truth about a holder is asked of
+   * Temporal, so that a terminated one leaks nothing; a new holder first settles the server's open runs.
+   */
+  async lockServer({
+    operationId,
+    server,
+    title,
+  }: {
+    operationId: string
+    server: ServerRef
+    title: string
+  }): Promise<LockReply> {
+    const operation = await loadOperation(deps, operationId)
+    for (;;) {
+      const answer = await deps.store.locks.enqueue({
+        serverId: server.id,
+        operationId,
+        workflowId: operation.workflowId,
+        title,
+      })
+      if (answer.held) break
+      if (await isAlive(deps, answer.holder)) return { held: false, detail: describeHolder(server, answer.holder) }
+      deps.log.warn(
+        { server: server.name, operation: answer.holder.operationId },
+        'the lock holder is gone; its lock is taken back',
+      )
+      await wakeNext(deps, await deps.store.locks.leave(answer.holder.operationId))
+    }
+    await withHeartbeat(() => settleServer(deps, server.id, operationId))
+    return { held: true }
+  },
+
+  async unlockServer({ operationId }: { operationId: string }): Promise<void> {
+    await wakeNext(deps, await deps.store.locks.leave(operationId))
+  },
+})
+
+/** Whether the holder's workflow still runs this very operation: ids such as `setup/<server>` are used again. */
+export async function isAlive(deps: Deps, holder: LockHolder): Promise<boolean> {
+  const stored = await deps.store.operations.get(holder.operationId)
+  if (stored === null || stored.endedAt !== null) return false
+  try {
+    const { status } = await deps.temporal.workflow.getHandle(holder.workflowId).describe()
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW'
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false
+    throw error
+  }
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Approval } from '../schema/approval.ts'
+import type { Deps } from './deps.ts'
+
+const run = promisify(execFile)
+
+/** Tells people that something waits, with a link. A notice that does not get through is logged: the approval waits all the same. */
+export async function notifyApprovers(deps: Deps, approval: Approval): Promise<void> {
+  const { notify } = deps.settings.approval
+  if (notify === undefined) return
+  const notice = noticeOf(deps, approval)
+  try {
+    if (notify.kind === 'webhook') await post(notify.url, notice)
+    else {
+      const [program, ...args] = notify.argv
+      if (program !== undefined)
+        await run(program, args, { timeout: 15_000, env: { ...deps.env, DRYDOCK_NOTICE: JSON.stringify(notice) } })
+    }
+    await deps.store.events.append(approval.operationId, {
+      type: 'approval',
+      message: `Approvers were told by ${notify.kind}.`,
+    })
+  } catch (error) {
+    deps.log.error({ err: error, operation: approval.operationId }, 'approvers could not be told that something waits')
+    await deps.store.events.append(approval.operationId, {
+      type: 'warning',
+      message: `Approvers could not be told by ${notify.kind}.`,
+    })
+  }
+}
+
+const noticeOf = (deps: Deps, approval: Approval) => ({
+  event: 'approval_requested',
+  operation_id: approval.operationId,
+  server: approval.server.name,
+  risk: approval.assessment.risk,
+  summary: approval.assessment.summary,
+  command: approval.subject.shown,
+  requester: approval.requester,
+  expires_at: approval.expiresAt,
+  link: `${deps.settings.api.publicUrl ?? `http://${deps.settings.api.host}:${deps.settings.api.port}`}/v1/operations/${approval.operationId}/approval`,
+})
+
+async function post(url: string, body: object): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  })
+  if (!response.ok) throw new Error(`the webhook answered ${response.status}`)
+}

@@ -1,0 +1,32 @@
+import type { OperationResult } from '../schema/operation.ts'
+import type { Operation, Ticket } from '../store/index.ts'
+import type { Deps } from './deps.ts'
+import { preconditionFailed } from './failures.ts'
+
+export async function loadOperation(deps: Deps, id: string): Promise<Operation> {
+  const operation = await deps.store.operations.get(id)
+  if (operation === null)
+    throw preconditionFailed(
+      `There is no operation ${id} in the store.`,
+      'Start operations through the API, which records them first.',
+    )
+  return operation
+}
+
+/** Tells the next in a server's queue that the lock is theirs. A lost signal costs ten seconds, not the lock. */
+export async function wakeNext(deps: Deps, next: Ticket | null): Promise<void> {
+  if (next === null) return
+  try {
+    await deps.temporal.workflow.getHandle(next.workflowId).signal('lockFreed')
+  } catch (error) {
+    deps.log.warn({ err: error, workflow: next.workflowId }, 'could not wake the next in the queue; it asks by itself')
+  }
+}
+
+export const operationActivities = (deps: Deps) => ({
+  /** Stores how an operation ended, once: the first end stands. Leaves the server's lock. */
+  async endOperation({ operationId, result }: { operationId: string; result: OperationResult }): Promise<void> {
+    const { next } = await deps.store.operations.end(operationId, result)
+    await wakeNext(deps, next)
+  },
+})

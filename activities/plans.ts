@@ -1,0 +1,114 @@
+import { v7 as uuidv7 } from 'uuid'
+import { parseFacts, readFacts } from '../commands/facts.ts'
+import { inspectForSetup, parseSetupFacts } from '../commands/setup-facts.ts'
+import { assessPlan } from '../guard/index.ts'
+import { hashPlan } from '../plans/hash.ts'
+import { planSetup } from '../plans/setup.ts'
+import type { Plan, PlanOutline } from '../schema/plan.ts'
+import type { Server, ServerRef } from '../schema/server.ts'
+import type { SetupSettings } from '../schema/setup.ts'
+import type { Operation } from '../store/index.ts'
+import type { Deps } from './deps.ts'
+import { ask } from './execute.ts'
+import { asFailure, planImpossible, preconditionFailed, serverGone } from './failures.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import { loadOperation } from './operations.ts'
+import { ownPublicKey } from './public-key.ts'
+import { targetFor } from './targets.ts'
+
+/** A plan as the workflow sees it: its outline, whether it asks. */
+export type PlannedWork = PlanOutline & { readonly verdict: 'allow' | 'confirm' }
+
+type SetupWork = {
+  operationId: string
+  server: ServerRef
+  settings: SetupSettings
+  resumes?: string
+  previous?: { id: string; hash: string }
+}
+
+export async function loadServer(deps: Deps, ref: ServerRef): Promise<Server> {
+  const server = await deps.store.servers.get(ref.id)
+  if (server === null) throw serverGone(ref.name)
+  return server
+}
+
+export const planActivities = (deps: Deps) => ({
+  /** Facts, then the pure plan, stored. Planning again keeps the stored plan where nothing has changed. */
+  async planSetup(work: SetupWork): Promise<PlannedWork> {
+    const [operation, server] = await Promise.all([
+      loadOperation(deps, work.operationId),
+      loadServer(deps, work.server),
+    ])
+    const kept = work.resumes === undefined ? null : await planToResume(deps, work.resumes)
+    const plan = kept ?? (await withHeartbeat((signal) => draftSetup(deps, { ...work, operation, server, signal })))
+    if (kept === null && plan.hash !== work.previous?.hash) await deps.store.plans.save(plan)
+    const id = plan.hash === work.previous?.hash ? work.previous.id : plan.id
+    return {
+      ...outline(plan),
+      id,
+      verdict: assessPlan(plan, server).verdict === 'allow' ? 'allow' : 'confirm',
+    }
+  },
+})
+
+async function draftSetup(
+  deps: Deps,
+  o: SetupWork & { operation: Operation; server: Server; signal: AbortSignal },
+): Promise<Plan> {
+  const where = { server: o.server, doing: 'Inspecting the server for setup' }
+  try {
+    const target = await targetFor(deps, o.server, 'root')
+    const settings = {
+      ...o.settings,
+      authorizedKeys: [...o.settings.authorizedKeys, ...(await ownPublicKey(deps, o.server))],
+    }
+    const read = (command: ReturnType<typeof readFacts>) =>
+      ask(deps, {
+        operation: o.operation,
+        server: o.server,
+        target,
+        command,
+        as: 'root',
+        signal: o.signal,
+        fresh: true,
+      })
+    const facts = parseFacts((await read(readFacts())).stdout)
+    const inspected = parseSetupFacts((await read(inspectForSetup({ facts, server: o.server, settings }))).stdout)
+    const draft = planSetup({ operationId: o.operationId, facts, server: o.server, settings, inspected })
+    if (draft.kind === 'impossible')
+      throw planImpossible(
+        o.server.name,
+        draft.problems,
+        facts.os.family === 'unsupported' ? 'UNSUPPORTED_SYSTEM' : undefined,
+      )
+    const target_ = { id: o.server.id, name: o.server.name }
+    return {
+      id: uuidv7(),
+      operation: o.operationId,
+      target: target_,
+      ...draft.plan,
+      hash: hashPlan(target_, draft.plan),
+    }
+  } catch (error) {
+    throw asFailure(error, where)
+  }
+}
+
+/** After `failed` the stored plan goes on; after anything else it is planned anew. */
+async function planToResume(deps: Deps, operationId: string): Promise<Plan | null> {
+  const before = await loadOperation(deps, operationId)
+  if (before.endedAt === null)
+    throw preconditionFailed(
+      `Operation ${operationId} has not ended (${before.state}).`,
+      'Wait for its end, or cancel it.',
+    )
+  return before.state === 'failed' ? deps.store.plans.ofOperation(operationId) : null
+}
+
+const outline = (plan: Plan): PlanOutline => ({
+  id: plan.id,
+  hash: plan.hash,
+  steps: plan.steps.map((step) => ({ id: step.id, title: step.title, undoable: step.undo !== undefined })),
+  warnings: plan.warnings,
+})

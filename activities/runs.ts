@@ -1,0 +1,46 @@
+import type { ServerRef } from '../schema/server.ts'
+import type { Run } from '../store/index.ts'
+import type { Deps } from './deps.ts'
+import { asFailure, serverGone } from './failures.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import { loadOperation } from './operations.ts'
+import { targetFor } from './targets.ts'
+
+/** Kills what other operations left running on a server: the new holder of its lock must be alone. */
+export async function settleServer(deps: Deps, serverId: string, except: string): Promise<void> {
+  const left = (await deps.store.runs.openOnServer(serverId)).filter((run) => run.operationId !== except)
+  const ended = new Set(await deps.store.operations.finishedBefore(left.map((run) => run.operationId)))
+  for (const run of left.filter(({ operationId }) => ended.has(operationId))) await endRun(deps, run)
+}
+
+/** Ends one run on its host and waits until it is gone: as root where we are root, because it may have been started as root. */
+export async function endRun(deps: Deps, run: Run): Promise<void> {
+  const server = await deps.store.servers.get(run.serverId)
+  if (server === null) throw serverGone(run.serverId)
+  const as = run.as
+  await deps.ssh.kill(await targetFor(deps, server, as), { runId: run.id, as })
+  await deps.store.runs.finish(run.id, {
+    kind: 'killed',
+    signal: 'KILL',
+    durationMs: Date.now() - Date.parse(run.createdAt),
+    timedOut: false,
+  })
+}
+
+export const runActivities = (deps: Deps) => ({
+  /** After a cancel, before any undo: retried until nothing of the operation runs on the server any more. */
+  async endRuns({ operationId, server }: { operationId: string; server: ServerRef }): Promise<void> {
+    const operation = await loadOperation(deps, operationId)
+    const open = (await deps.store.runs.ofOperation(operationId)).filter((run) => run.end === null)
+    deps.log.info(
+      { operation: operation.id, server: server.name, runs: open.length },
+      'ending the runs of a cancelled operation',
+    )
+    await withHeartbeat(async () => {
+      for (const run of open)
+        await endRun(deps, run).catch((error: unknown) =>
+          Promise.reject(asFailure(error, { server, doing: 'Ending the running command' })),
+        )
+    })
+  },
+})

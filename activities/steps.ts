@@ -1,0 +1,223 @@
+import { commandDigests } from '../plans/hash.ts'
+import { assessPlan, digestOf } from '../guard/index.ts'
+import type { StepState } from '../schema/operation.ts'
+import type { Plan, Step } from '../schema/plan.ts'
+import type { RunEnd } from '../schema/run.ts'
+import type { Server } from '../schema/server.ts'
+import { classifyOutput, type Target } from '../ssh/index.ts'
+import type { Operation } from '../store/index.ts'
+import type { Deps } from './deps.ts'
+import { ask, execute, type Permission } from './execute.ts'
+import { asFailure, commandFailed, detached, outcomeUnknown, preconditionFailed } from './failures.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import { loadOperation } from './operations.ts'
+import { loadServer } from './plans.ts'
+import { targetFor } from './targets.ts'
+
+type StepWork = { operationId: string; planId: string; stepId: string }
+export type StepAnswer = { readonly state: Extract<StepState, 'applied' | 'unchanged'> }
+export type UndoAnswer = { readonly state: Extract<StepState, 'undone' | 'unchanged'> }
+
+type Situation = {
+  operation: Operation
+  plan: Plan
+  step: Step
+  position: number
+  server: Server
+  target: Target
+  signal: AbortSignal
+}
+
+export const stepActivities = (deps: Deps) => ({
+  /** One step: already so, or run once and observed. A retry finds what it began and attaches to it. */
+  async applyStep(work: StepWork & { position: number; approvalId: string | null }): Promise<StepAnswer> {
+    return withHeartbeat(async (signal) => {
+      const begun = Date.now()
+      const at = await situate(deps, work, signal)
+      const { operation, plan, step, position } = at
+      await deps.store.steps.begin({
+        operationId: operation.id,
+        planId: plan.id,
+        stepId: step.id,
+        position,
+        total: plan.steps.length,
+        title: step.title,
+      })
+      const finish = (state: StepState, message?: string) =>
+        deps.store.steps.finish({
+          operationId: operation.id,
+          stepId: step.id,
+          state,
+          ...(message === undefined ? {} : { message }),
+          durationMs: Date.now() - begun,
+        })
+      try {
+        const state = await bringAbout(deps, at, work.approvalId)
+        await finish(state, step.alreadySo)
+        return { state }
+      } catch (error) {
+        await finish(stateAfter(error), error instanceof Error ? error.message : String(error))
+        throw error
+      }
+    })
+  },
+
+  /** Takes one step back from the before-state that it saved. A step that changed nothing is left alone. */
+  async undoStep(work: StepWork): Promise<UndoAnswer> {
+    return withHeartbeat(async (signal) => {
+      const begun = Date.now()
+      const at = await situate(deps, work, signal)
+      const touched = (await deps.store.runs.ofPlanStep({ planId: at.plan.id, stepId: at.step.id })).length > 0
+      if (!touched || at.step.undo === undefined) return { state: 'unchanged' }
+      const permission: Permission = {
+        kind: 'undo',
+        planHash: at.plan.hash,
+        undoDigests: commandDigests(at.plan, digestOf).undo,
+      }
+      const undoing = { ...at.step, id: `undo-${at.step.id}`, title: `Take back: ${at.step.title}` }
+      await runAll(deps, { ...at, step: undoing }, at.step.undo, permission)
+      await deps.store.steps.finish({
+        operationId: at.operation.id,
+        stepId: at.step.id,
+        state: 'undone',
+        durationMs: Date.now() - begun,
+      })
+      return { state: 'undone' }
+    })
+  },
+})
+
+async function situate(deps: Deps, work: StepWork, signal: AbortSignal): Promise<Situation> {
+  const [operation, plan] = await Promise.all([
+    loadOperation(deps, work.operationId),
+    deps.store.plans.get(work.planId),
+  ])
+  const position = plan?.steps.findIndex(({ id }) => id === work.stepId) ?? -1
+  const step = plan?.steps[position]
+  if (plan === null || step === undefined)
+    throw preconditionFailed(`Plan ${work.planId} has no step "${work.stepId}".`, 'Start the operation anew.')
+  const server = await loadServer(deps, plan.target)
+  return {
+    operation,
+    plan,
+    step,
+    position,
+    server,
+    target: await targetFor(deps, server, step.as, { appExists: true }),
+    signal,
+  }
+}
+
+async function bringAbout(deps: Deps, at: Situation, approvalId: string | null): Promise<StepAnswer['state']> {
+  const { step, operation } = at
+  // What an earlier attempt began is attached to; asking `check` first would call our own work "already so".
+  const begunBefore = (await deps.store.runs.ofStep({ operationId: operation.id, stepId: step.id })).length > 0
+  if (
+    !begunBefore &&
+    (step.alreadySo !== undefined || (step.check !== undefined && (await holds(deps, at, step.check))))
+  )
+    return 'unchanged'
+  await runAll(deps, at, step.apply, permissionFor(at, approvalId))
+  if (step.verify !== undefined && !(await holds(deps, at, step.verify)))
+    throw commandFailed({
+      title: step.title,
+      server: at.server.name,
+      type: 'unknown',
+      because: 'it was applied, but the check afterwards says that it does not hold.',
+      tail: '',
+    })
+  return 'applied'
+}
+
+/** A plan that asked is covered by its approval, command by command; one that did not ask is harmless by itself. */
+function permissionFor({ plan, server }: Situation, approvalId: string | null): Permission {
+  if (approvalId === null || assessPlan(plan, server).verdict === 'allow') return { kind: 'harmless' }
+  return {
+    kind: 'approval',
+    approvalId,
+    subject: { kind: 'plan', digest: plan.hash },
+    planDigests: commandDigests(plan, digestOf).forward,
+  }
+}
+
+async function runAll(deps: Deps, at: Situation, commands: Step['apply'], permission: Permission): Promise<void> {
+  for (const [commandIndex, command] of commands.entries()) {
+    const { runId, end } = await attempt(deps, at, () =>
+      execute(deps, { ...at, stepId: at.step.id, commandIndex, command, as: at.step.as, permission }),
+    )
+    await settle(deps, at, runId, end)
+  }
+}
+
+/** Failures of the way there, told as this step's. When we were asked to let go, the run goes on without us. */
+async function attempt<T>(deps: Deps, at: Situation, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (at.signal.aborted) throw detached()
+    const started = (await deps.store.runs.ofStep({ operationId: at.operation.id, stepId: at.step.id })).some(
+      (run) => run.end === null,
+    )
+    throw asFailure(error, { server: at.server, doing: `"${at.step.title}"` }, { started })
+  }
+}
+
+async function settle(deps: Deps, at: Situation, runId: string, end: RunEnd): Promise<void> {
+  await deps.store.runs.finish(runId, end)
+  if (end.kind === 'exited' && end.exitCode === 0) return
+  const { step, server } = at
+  if (end.kind === 'unknown') {
+    const observed = step.verify ?? step.check
+    if (observed !== undefined && (await holds(deps, at, observed))) return
+    throw outcomeUnknown(step.title, server.name, end.because)
+  }
+  const output = await deps.store.outputs.result(runId, 65_536)
+  const tail = lastLines(`${output.stdout}\n${output.stderr}`)
+  if (end.timedOut)
+    throw commandFailed({
+      title: step.title,
+      server: server.name,
+      type: 'command_timeout',
+      because: `it was ended after ${Math.round(end.durationMs / 1000)} s.`,
+      tail,
+      code: 'TIMEOUT',
+    })
+  const how = end.kind === 'exited' ? `exit status ${end.exitCode}` : `ended by signal ${end.signal}`
+  throw commandFailed({
+    title: step.title,
+    server: server.name,
+    type: classifyOutput({
+      exitCode: end.kind === 'exited' ? end.exitCode : null,
+      stderr: output.stderr,
+      stdout: output.stdout,
+    }),
+    because: `${how}. ${lastLines(output.stderr, 3)}`.trim(),
+    tail,
+  })
+}
+
+const holds = (deps: Deps, at: Situation, command: NonNullable<Step['check']>): Promise<boolean> =>
+  attempt(
+    deps,
+    at,
+    async () =>
+      (
+        await ask(deps, {
+          operation: at.operation,
+          server: at.server,
+          target: at.target,
+          command,
+          as: at.step.as,
+          signal: at.signal,
+          fresh: true,
+        })
+      ).exitCode === 0,
+  )
+
+export const lastLines = (text: string, count = 20): string =>
+  text.trimEnd().split('\n').slice(-count).join('\n').trim()
+
+const stateAfter = (error: unknown): StepState =>
+  typeof error === 'object' && error !== null && 'type' in error && error.type === 'OutcomeUnknown'
+    ? 'unknown'
+    : 'failed'

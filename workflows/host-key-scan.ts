@@ -1,0 +1,6 @@
+import type { HostKey } from '../schema/server.ts'
+import type { HostKeyScanInput } from '../schema/start.ts'
+import { reads } from './activities.ts'
+
+/** The keys a host shows, without a log-in: what registration pins. */
+export const hostKeyScan = (input: HostKeyScanInput): Promise<HostKey[]> => reads.scanHostKeys(input)

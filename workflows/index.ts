@@ -1,0 +1,6 @@
+export { command } from './command.ts'
+export { connectionTest } from './connection-test.ts'
+export { fleet } from './fleet.ts'
+export { hostKeyScan } from './host-key-scan.ts'
+export { preview } from './preview.ts'
+export { setup } from './setup.ts'

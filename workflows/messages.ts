@@ -1,0 +1,18 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { DecisionAnswer } from '../schema/approval.ts'
+import type { OperationResult } from '../schema/operation.ts'
+import type { Cancel, Confirm, LiveProgress, LiveStatus, PendingConfirmation, Reject } from '../schema/start.ts'
+
+export const confirm = defineSignal<[Confirm]>('confirm')
+export const reject = defineSignal<[Reject]>('reject')
+export const cancel = defineSignal<[Cancel]>('cancel')
+/** The server lock may have come free: ask again now. */
+export const lockFreed = defineSignal('lockFreed')
+
+/** `confirm` as an update answers at once whether the phrase was right; it counts only where `approval.from_temporal` is on. */
+export const confirmNow = defineUpdate<DecisionAnswer, [Confirm]>('confirm')
+
+export const status = defineQuery<LiveStatus>('status')
+export const progress = defineQuery<LiveProgress>('progress')
+export const pendingConfirmation = defineQuery<PendingConfirmation | null>('pendingConfirmation')
+export const result = defineQuery<OperationResult | null>('result')

@@ -1,0 +1,79 @@
+import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import type { OperationResult } from '../schema/operation.ts'
+import { acts } from './activities.ts'
+import { failureOf, problemOf } from './ends.ts'
+import type { Operation } from './operation.ts'
+
+/** What follows when the work did not end well. Runs in a non-cancellable scope; what is a defect of this code is thrown on, so that the task is retried. */
+export async function recover(operation: Operation, error: unknown): Promise<OperationResult> {
+  if (isCancellation(error)) return afterCancel(operation)
+  const failure = failureOf(error)
+  if (failure === null) throw error
+  const problem = problemOf(failure)
+  const told = { message: failure.message, ...(problem === undefined ? {} : { problem }) }
+  if (failure.type === 'Refused' || failure.type === 'GuardRefused') {
+    const undone = await takeBack(operation)
+    return undone.failed === null ? { state: 'refused', ...told } : { state: 'rollback_failed', ...told }
+  }
+  // Undoing what may still be running would make two unknowns of one.
+  if (failure.type === 'OutcomeUnknown') return { state: 'unknown', ...told }
+  if (operation.onFailure === 'keep' || operation.undo.length === 0) return { state: 'failed', ...told }
+  return afterUndo(operation, failure, told)
+}
+
+async function afterCancel(operation: Operation): Promise<OperationResult> {
+  if (operation.server !== null)
+    await acts.endRuns({ operationId: operation.input.operationId, server: operation.server })
+  const undone = await takeBack(operation)
+  if (undone.failed !== null)
+    return {
+      state: 'rollback_failed',
+      message: `Cancelled, but taking back "${undone.failed}" failed: ${undone.message}`,
+    }
+  return {
+    state: 'cancelled',
+    message:
+      undone.count === 0
+        ? 'Cancelled; nothing runs on the server any more.'
+        : `Cancelled; ${undone.count} steps were taken back.`,
+  }
+}
+
+async function afterUndo(
+  operation: Operation,
+  failure: ApplicationFailure,
+  told: Pick<OperationResult, 'message' | 'problem'>,
+): Promise<OperationResult> {
+  const undone = await takeBack(operation)
+  if (undone.failed === null)
+    return { state: 'rolled_back', ...told, message: `${failure.message} ${undone.count} steps were taken back.` }
+  return {
+    state: 'rollback_failed',
+    ...told,
+    message: `${failure.message} Taking back "${undone.failed}" failed too: ${undone.message}`,
+  }
+}
+
+type TakenBack = { count: number; failed: string | null; message: string }
+
+/** Newest first. Goes on after a failure: each step that can be taken back is. */
+async function takeBack(operation: Operation): Promise<TakenBack> {
+  const taken: TakenBack = { count: 0, failed: null, message: '' }
+  for (const { stepId, planId } of operation.undo.toReversed()) {
+    operation.showStep(stepId, 'running')
+    try {
+      const answer = await acts.undoStep.executeWithOptions({ summary: `Take back: ${stepId}` }, [
+        { operationId: operation.input.operationId, planId, stepId },
+      ])
+      operation.showStep(stepId, answer.state)
+      if (answer.state === 'undone') taken.count += 1
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure === null) throw error
+      operation.showStep(stepId, 'undo_failed')
+      taken.failed ??= stepId
+      taken.message ||= failure.message
+    }
+  }
+  return taken
+}

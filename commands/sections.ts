@@ -1,0 +1,15 @@
+import { sh, type Script } from './shell.ts'
+
+/** Prints what a script prints as one line `@name base64`, so that no content can be taken for another section. */
+export const section = (name: string, script: Script): Script =>
+  sh`printf '@%s ' ${name}; { ${script}; } 2>/dev/null | base64 -w 0; echo`
+
+const sectionLine = /^@([A-Za-z0-9._:/-]+) ([A-Za-z0-9+/]*={0,2})$/gm
+
+/** The sections of an output by name, as text; whatever else a shell's start-up files printed is passed over. */
+export function parseSections(stdout: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const [, name = '', content = ''] of stdout.matchAll(sectionLine))
+    found.set(name, Buffer.from(content, 'base64').toString('utf8'))
+  return found
+}

@@ -43,8 +43,15 @@ export const arePackagesKnown = (tool: PackageTool, names: readonly string[]): C
     timeoutMs: 5 * minutes,
   })
 
-export const refreshPackageLists = (tool: PackageTool): Command =>
-  command({ script: strict(tools[tool].refresh), effect: 'change', category, timeoutMs: 10 * minutes })
+/** Fetches the lists and looks the names up: what they do not have stands in the output of the failure. */
+export const refreshPackageLists = (tool: PackageTool, names: readonly string[]): Command =>
+  command({
+    script: strict(tools[tool].refresh, tools[tool].areKnown(names)),
+    shown: `${tool}: refresh the package lists and look up ${names.join(' ')}`,
+    effect: 'change',
+    category,
+    timeoutMs: 10 * minutes,
+  })
 
 export const installPackages = (tool: PackageTool, names: readonly string[], backup: Backup): Command =>
   command({

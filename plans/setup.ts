@@ -24,7 +24,7 @@ import { isAlready, wish, type SetupSituation, type Wish } from './setup-wish.ts
 
 /** `impossible` names everything that stands in the way; nothing has been changed then. */
 export type SetupPlan =
-  | { readonly kind: 'plan'; readonly draft: PlanDraft }
+  | { readonly kind: 'plan'; readonly plan: PlanDraft }
   | { readonly kind: 'impossible'; readonly problems: readonly string[] }
 
 /**
@@ -48,7 +48,7 @@ export function planSetup(situation: SetupSituation): SetupPlan {
     ...ensurePackages(situation, wanted, tool),
     ...verify(situation, wanted),
   ]
-  return { kind: 'plan', draft: { steps, warnings: findWarnings(situation, wanted) } }
+  return { kind: 'plan', plan: { steps, warnings: findWarnings(situation, wanted) } }
 }
 
 const backup = ({ operationId }: SetupSituation, item: string): Backup => ({ operationId, item })
@@ -63,7 +63,7 @@ function lookUpPackages({ missingPackages, installsSudo }: Wish, tool: PackageTo
       title: `Look up ${names.join(', ')} in the package lists`,
       as: 'root',
       check: arePackagesKnown(tool, names),
-      apply: [refreshPackageLists(tool)],
+      apply: [refreshPackageLists(tool, names)],
       verify: arePackagesKnown(tool, names),
     },
   ]

@@ -1,0 +1,48 @@
+import { openStore } from '../store/index.ts'
+import { startApi } from './api.ts'
+import { createLog } from './log.ts'
+import { loadMasterKey } from './master-key.ts'
+import { homeOf } from './paths.ts'
+import { createScrubber } from './redact.ts'
+import { InvalidSettings, loadSettings } from './settings.ts'
+import { startWorker, useLog } from './worker.ts'
+
+/** One process of the product: `main.ts worker` or `main.ts api`, with `--config FILE`. */
+async function main(argv: readonly string[]): Promise<void> {
+  const [role] = argv
+  if (role !== 'worker' && role !== 'api') throw new InvalidSettings('Say which process to start: "worker" or "api".')
+  const at = argv.indexOf('--config')
+  const config = at === -1 ? undefined : argv[at + 1]
+  const effective = loadSettings({ env: process.env, cwd: process.cwd(), ...(config === undefined ? {} : { config }) })
+  const { settings } = effective
+  if (settings.database.url === undefined)
+    throw new InvalidSettings(
+      'No PostgreSQL is configured: set database.url or DATABASE_URL, or use "drydock up", which brings its own.',
+    )
+  const scrubber = createScrubber()
+  const log = createLog({ settings: settings.logging, name: role, scrubber })
+  useLog(log)
+  const masterKey = loadMasterKey({ file: homeOf(settings, process.env).masterKey, env: process.env, create: false })
+  const store = await openStore({ url: settings.database.url, masterKey, settings: settings.database, log })
+  const running =
+    role === 'worker'
+      ? await startWorker({ settings, store, log, scrubber, env: process.env })
+      : await startApi({ effective, store, log })
+  process.send?.({ kind: 'ready', ...('url' in running ? { url: running.url } : {}) })
+
+  const stop = (): void => void running.stop()
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  // A stack that died without a word must not leave its processes behind.
+  process.once('disconnect', stop)
+  await running.done
+  await store.close()
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof InvalidSettings ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
+  process.exitCode = error instanceof InvalidSettings ? 2 : 1
+  process.disconnect?.()
+})

@@ -16,7 +16,7 @@ import {
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
+import { Client } from 'pg'
 import type { Logger } from 'pino'
 import { isReachableByOthers, postgresBinaries } from './postgres-binaries.ts'
 
@@ -91,10 +91,9 @@ async function ensureCluster(home: string, bin: string): Promise<string> {
   const forInitdb = join(home, 'password.initdb')
   await writeFile(forInitdb, password, { mode: 0o600 })
   if (isRoot) for (const path of [data, forInitdb]) await chown(path, nobody.uid, nobody.gid)
-  await run(join(bin, 'initdb'), [
-    ...['-D', data, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${forInitdb}`],
-    ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'],
-  ])
+  const access = ['-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${forInitdb}`]
+  const text = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  await run(join(bin, 'initdb'), ['-D', data, ...access, ...text])
   await rm(forInitdb)
   await writeFile(kept, password, { mode: 0o600 })
   return password
@@ -173,7 +172,7 @@ async function waitUntilReady(url: string, server: Running, home: string): Promi
 }
 
 async function connect(url: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 })
   client.on('error', () => {}) // a server that is still starting cuts connections; the answer below says so
   try {
     await client.connect()
@@ -186,7 +185,7 @@ async function connect(url: string): Promise<unknown> {
 }
 
 async function ensureDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   try {
     const { rowCount } = await client.query("select 1 from pg_database where datname = 'drydock'")

@@ -1,0 +1,144 @@
+import { type RawBuilder, sql } from 'kysely'
+import { v7 as newId } from 'uuid'
+import type {
+  Approval,
+  ApprovalState,
+  ApprovalSubject,
+  Decision,
+  DecisionAnswer,
+  DecisionOutcome,
+} from '../schema/approval.ts'
+import type { Assessment } from '../schema/guard.ts'
+import type { Actor } from '../schema/identity.ts'
+import type { ServerRef } from '../schema/server.ts'
+import type { Settings } from '../schema/settings.ts'
+import { judge } from './judge.ts'
+import { call, type Db, isUuid, json, withTransaction } from './query.ts'
+
+export type ApprovalRequest = {
+  id: string
+  operationId: string
+  server: ServerRef
+  subject: ApprovalSubject
+  assessment: Assessment
+  requester: string
+  maxAttempts: number
+  expiresAt: string
+}
+
+/** A decision or an attempt at one, as it was recorded. */
+export type DecisionRecord = {
+  id: string
+  approvalId: string | null
+  operationId: string
+  outcome: DecisionOutcome
+  actor: Actor
+  reason: string | null
+  at: string
+}
+
+/** What waits for a person, and what people answered: spec GUARD-13, 15, 28, 32, 35. */
+export type Approvals = {
+  /** Idempotent by id. */
+  request(o: ApprovalRequest): Promise<Approval>
+  get(id: string): Promise<Approval | null>
+  pending(o?: { serverId?: string; limit?: number }): Promise<Approval[]>
+  /** The newest of an operation. */
+  forOperation(operationId: string): Promise<Approval | null>
+  /** Every answer is recorded, also wrong ones and those of people who may not decide. The clock is the database's. */
+  decide(o: {
+    operationId: string
+    actor: Actor
+    decision: Decision
+    mode: Settings['approval']['requesterMayApprove']
+    onlyOneApprover: boolean
+  }): Promise<{ decisionId: string; answer: DecisionAnswer }>
+  /** What an activity checks before it believes a signal. `stands`: it is the decision that its approval was decided by. */
+  decision(decisionId: string): Promise<(DecisionRecord & { stands: boolean }) | null>
+  decisions(operationId: string): Promise<DecisionRecord[]>
+  /** `expired`, or the state that it already had; still `pending` when its time is not over. */
+  expire(approvalId: string): Promise<ApprovalState>
+  cancel(approvalId: string, o: { actor: Actor; reason?: string }): Promise<ApprovalState>
+  markExecuted(approvalId: string): Promise<void>
+  markFailed(approvalId: string): Promise<void>
+}
+
+/** The module over one database. */
+export function createApprovals(db: Db): Approvals {
+  const select = async (rest: RawBuilder<unknown>): Promise<Approval[]> => {
+    const { rows } = await sql<{
+      approval: Approval
+    }>`select approval_json(a) as approval from approvals a ${rest}`.execute(db)
+    return rows.map((row) => row.approval)
+  }
+  const attempts = async (rest: RawBuilder<unknown>) => {
+    const { rows } = await sql<DecisionRecord & { stands: boolean }>`
+      select c.id, c.approval_id as "approvalId", c.operation_id as "operationId", c.outcome, c.actor, c.reason, iso(c.at) as at,
+        coalesce(a.decision_id = c.id, false) as stands
+      from confirmation_attempts c left join approvals a on a.id = c.approval_id ${rest}`.execute(db)
+    return rows
+  }
+  const close = (id: string, into: ApprovalState, actor: Actor, reason?: string) =>
+    call(db, sql<ApprovalState | null>`close_approval(${id}, ${into}, ${json(actor)}, ${reason ?? null})`).then(
+      (state) => {
+        if (state === null) throw new Error(`there is no approval ${id}`)
+        return state
+      },
+    )
+
+  return {
+    request: (o) => call(db, sql<Approval>`request_approval(${json(o)})`),
+
+    async get(id) {
+      return isUuid(id) ? ((await select(sql`where id = ${id}`))[0] ?? null) : null
+    },
+
+    pending: ({ serverId, limit = 100 } = {}) =>
+      select(sql`where state = 'pending' and expires_at > now()
+        and (${serverId ?? null}::uuid is null or server_id = ${serverId ?? null}) order by created_at limit ${limit}`),
+
+    async forOperation(operationId) {
+      return (await select(sql`where operation_id = ${operationId} order by created_at desc limit 1`))[0] ?? null
+    },
+
+    async decide({ operationId, actor, decision, mode, onlyOneApprover }) {
+      const decisionId = newId()
+      const answer = await withTransaction(db, async (tx) => {
+        const found = isUuid(operationId)
+          ? await call(tx, sql<{ approval: Approval; isOver: boolean } | null>`approval_to_decide(${operationId})`)
+          : null
+        const verdict = judge({ found, actor, decision, mode, onlyOneApprover })
+        const { answer: said, ...rest } = verdict
+        const record = {
+          ...rest,
+          id: decisionId,
+          operationId,
+          approvalId: found?.approval.id,
+          actor,
+          decision: decision.decision,
+          reason: decision.reason,
+        }
+        await call(tx, sql`record_decision(${json({ ...record, outcome: said.outcome, message: said.message })})`)
+        return said
+      })
+      return { decisionId, answer }
+    },
+
+    async decision(decisionId) {
+      return isUuid(decisionId) ? ((await attempts(sql`where c.id = ${decisionId}`))[0] ?? null) : null
+    },
+
+    decisions: (operationId) => attempts(sql`where c.operation_id = ${operationId} order by c.id`),
+    expire: (id) => close(id, 'expired', system),
+    cancel: (id, { actor, reason }) => close(id, 'cancelled', actor, reason),
+
+    async markExecuted(id) {
+      await call(db, sql`settle_approval(${id}, 'executed', null)`)
+    },
+    async markFailed(id) {
+      await call(db, sql`settle_approval(${id}, 'failed', null)`)
+    },
+  }
+}
+
+const system: Actor = { name: 'system', kind: 'system', role: 'admin', interface: 'system' }

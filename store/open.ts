@@ -1,0 +1,113 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import { Client, type Pool } from 'pg'
+import type { Logger } from 'pino'
+import type { Settings } from '../schema/settings.ts'
+import { type Approvals, createApprovals } from './approvals.ts'
+import { type Audit, createAudit } from './audit.ts'
+import { createEnvelope, type Envelope } from './envelope.ts'
+import { createEvents, type Events } from './events.ts'
+import { createLocks, type Locks } from './locks.ts'
+import { appliedMigrations, migrationFiles } from './migrate.ts'
+import { createOperations, type Operations } from './operations.ts'
+import { createOutputs, type Outputs } from './outputs.ts'
+import { createPlans, type Plans } from './plans.ts'
+import { connectionOptions, openPool, type PoolHealth } from './pool.ts'
+import { applicationRole, mayActAsApplication } from './role.ts'
+import { createRuns, type Runs } from './runs.ts'
+import { createSecrets, type Secrets } from './secrets.ts'
+import { createServers, type Servers } from './servers.ts'
+import { createSteps, type Steps } from './steps.ts'
+import type { Database } from './tables.ts'
+import { createTokens, type Tokens } from './tokens.ts'
+
+/** Everything that Drydock remembers. */
+export type Store = {
+  pool: Pool
+  db: Kysely<Database>
+  servers: Servers
+  secrets: Secrets
+  operations: Operations
+  plans: Plans
+  steps: Steps
+  events: Events
+  outputs: Outputs
+  runs: Runs
+  approvals: Approvals
+  locks: Locks
+  audit: Audit
+  tokens: Tokens
+  health(): PoolHealth
+  close(): Promise<void>
+}
+
+type Options = {
+  url: string
+  /** 32 bytes. */
+  masterKey: Uint8Array
+  settings: Settings['database']
+  log?: Logger
+}
+
+/** Opens a database that `migrate` has brought up to date, with the master key that belongs to it. */
+export async function openStore({ url, masterKey, settings, log }: Options): Promise<Store> {
+  const envelope = createEnvelope(masterKey)
+  const role = await inspect(url, envelope)
+  const { pool, connect, health } = openPool({ url, settings, role, log })
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: { connect, end: () => pool.end() } }) })
+  const events = createEvents(db, connectionOptions(url, role), log)
+  return {
+    pool,
+    db,
+    servers: createServers(db),
+    secrets: createSecrets(db, envelope),
+    operations: createOperations(db, envelope),
+    plans: createPlans(db),
+    steps: createSteps(db),
+    events,
+    outputs: createOutputs(db),
+    runs: createRuns(db),
+    approvals: createApprovals(db),
+    locks: createLocks(db),
+    audit: createAudit(db),
+    tokens: createTokens(db),
+    health,
+    close: () => db.destroy(),
+  }
+}
+
+/** Looks at the database before anything is opened on it: schema, master key, and the role to act as. */
+async function inspect(url: string, envelope: Envelope): Promise<string | null> {
+  const client = new Client({ ...connectionOptions(url, null), connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    await refuseOtherSchema(client)
+    await refuseOtherKey(client, envelope)
+    return (await mayActAsApplication(client)) ? applicationRole : null
+  } finally {
+    await client.end()
+  }
+}
+
+async function refuseOtherSchema(client: Client): Promise<void> {
+  const [has, needs] = await Promise.all([appliedMigrations(client), migrationFiles()])
+  const missing = needs.find((file, index) => has[index]?.checksum !== file.checksum)
+  if (missing === undefined && has.length === needs.length) return
+  throw new Error(
+    `The database schema is not the one this version of Drydock works with (${missing?.name ?? has.at(-1)?.name}). Run its migrations first.`,
+  )
+}
+
+async function refuseOtherKey(client: Client, envelope: Envelope): Promise<void> {
+  const row = 'master_key/check'
+  await client.query('insert into master_key (sealed) values ($1) on conflict do nothing', [
+    envelope.seal(row, 'drydock'),
+  ])
+  const { rows } = await client.query<{ sealed: Buffer }>('select sealed from master_key')
+  try {
+    for (const { sealed } of rows) envelope.open(row, sealed)
+  } catch (cause) {
+    throw new Error('The master key does not belong to this database: what is sealed in it cannot be read with it.', {
+      cause,
+    })
+  }
+}

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { open, readFile, readlink, rm, writeFile } from 'node:fs/promises'
+import { open, readFile, readlink, writeFile } from 'node:fs/promises'
 import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import type { Say } from '../schema/progress.ts'
@@ -115,7 +115,14 @@ function hostOf(o: { folder: string; record: HostRecord; cable: Cable }): LabHos
     return leader
   }
   return {
-    ...{ name, image, address: cable.address, port: 22, user: 'root', keyPath: keyPathIn(folder), hostKeys, pid },
+    name,
+    image,
+    hostKeys,
+    address: cable.address,
+    port: 22,
+    user: 'root',
+    keyPath: keyPathIn(folder),
+    pid,
     sh: async (script) => lookInside(await pid(), script),
     cutNetwork: () => cut(cable.slot),
     restoreNetwork: () => restore(cable.slot),
@@ -148,9 +155,10 @@ async function waitForSsh(folder: string, record: HostRecord): Promise<void> {
   if (!isUp) throw new Error(`The lab host ${name} does not answer SSH at ${address}. ${await consoleEnd(folder)}`)
 }
 
-function answersSsh(address: string): Promise<boolean> {
+/** Whether an sshd greets there. */
+export function answersSsh(address: string, port = 22): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connectTcp({ host: address, port: 22 })
+    const socket = connectTcp({ host: address, port })
     const answer = (value: boolean) => {
       socket.destroy()
       resolve(value)

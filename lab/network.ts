@@ -92,7 +92,7 @@ export async function restore(slot: number): Promise<void> {
 
 async function devices(): Promise<string[]> {
   const lines = (await must('ip', ['-o', 'link', 'show', 'type', 'veth'])).split('\n')
-  return lines.map((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? '').filter((device) => /^ddlab-\d+$/.test(device))
+  return lines.map((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? '').filter((name) => /^ddlab-\d+$/.test(name))
 }
 
 async function openTheWay(): Promise<void> {

@@ -4,6 +4,7 @@ import { inspectForSetup, parseSetupFacts } from '../commands/setup-facts.ts'
 import { assessPlan } from '../guard/index.ts'
 import { hashPlan } from '../plans/hash.ts'
 import { planSetup } from '../plans/setup.ts'
+import { setupQuestions } from '../plans/setup-wish.ts'
 import type { Plan, PlanOutline } from '../schema/plan.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { SetupSettings } from '../schema/setup.ts'
@@ -13,8 +14,7 @@ import { ask } from './execute.ts'
 import { asFailure, planImpossible, preconditionFailed, serverGone } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadOperation } from './operations.ts'
-import { ownPublicKey } from './public-key.ts'
-import { targetFor } from './targets.ts'
+import { ownPublicKeys, targetFor } from './targets.ts'
 
 /** A plan as the workflow sees it: its outline, whether it asks. */
 export type PlannedWork = PlanOutline & { readonly verdict: 'allow' | 'confirm' }
@@ -61,7 +61,7 @@ async function draftSetup(
     const target = await targetFor(deps, o.server, 'root')
     const settings = {
       ...o.settings,
-      authorizedKeys: [...o.settings.authorizedKeys, ...(await ownPublicKey(deps, o.server))],
+      authorizedKeys: [...o.settings.authorizedKeys, ...(await ownPublicKeys(deps, o.server))],
     }
     const read = (command: ReturnType<typeof readFacts>) =>
       ask(deps, {
@@ -74,7 +74,8 @@ async function draftSetup(
         fresh: true,
       })
     const facts = parseFacts((await read(readFacts())).stdout)
-    const inspected = parseSetupFacts((await read(inspectForSetup({ facts, server: o.server, settings }))).stdout)
+    const questions = setupQuestions({ facts, server: o.server, settings })
+    const inspected = parseSetupFacts((await read(inspectForSetup(questions))).stdout, questions)
     const draft = planSetup({ operationId: o.operationId, facts, server: o.server, settings, inspected })
     if (draft.kind === 'impossible')
       throw planImpossible(
@@ -82,13 +83,13 @@ async function draftSetup(
         draft.problems,
         facts.os.family === 'unsupported' ? 'UNSUPPORTED_SYSTEM' : undefined,
       )
-    const target_ = { id: o.server.id, name: o.server.name }
+    const place = { id: o.server.id, name: o.server.name }
     return {
       id: uuidv7(),
       operation: o.operationId,
-      target: target_,
+      target: place,
       ...draft.plan,
-      hash: hashPlan(target_, draft.plan),
+      hash: hashPlan(place, draft.plan),
     }
   } catch (error) {
     throw asFailure(error, where)

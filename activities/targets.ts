@@ -1,6 +1,7 @@
 import type { RunAs } from '../schema/command.ts'
 import type { Authentication, JumpHost, Login, Server } from '../schema/server.ts'
 import { chooseIdentity, type LoginSecret, type ResolvedJump, type ResolvedLogin, type Target } from '../ssh/index.ts'
+import { publicKeysOf } from '../ssh/public-key.ts'
 import type { Deps } from './deps.ts'
 import { credentialFailure } from './failures.ts'
 import { resolveSecret } from './secrets.ts'
@@ -38,6 +39,10 @@ export async function targetFor(
     ...(jump === undefined ? {} : { jump }),
   }
 }
+
+/** What the application user's log-in will offer, as lines of authorized_keys. */
+export const ownPublicKeys = async (deps: Deps, server: Server): Promise<string[]> =>
+  publicKeysOf(server.name, await resolveLogin(deps, server.app))
 
 export async function resolveJump(deps: Deps, jump: JumpHost): Promise<ResolvedJump> {
   return {

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode } from '@temporalio/worker'
-import { cacheDirectory } from './cache.ts'
+import { cacheFolder } from '../schema/folders.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
 /** The workflows as one script, kept in the cache by the hash of their sources: bundling takes seconds, reading it none. */
 export async function workflowBundle(): Promise<{ code: string }> {
-  const path = join(cacheDirectory(process.env), 'bundles', `${sourcesHash()}.js`)
+  const path = join(cacheFolder(process.env), 'bundles', `${sourcesHash()}.js`)
   if (existsSync(path)) return { code: readFileSync(path, 'utf8') }
   const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows/index.ts'), logger: silent })
   mkdirSync(dirname(path), { recursive: true })

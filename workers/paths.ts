@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { homeFolder } from '../schema/folders.ts'
 import type { Settings } from '../schema/settings.ts'
 
 /** Where one installation keeps its data, its keys and what it tells about itself. Everything in it is private to its owner. */

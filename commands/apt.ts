@@ -31,7 +31,8 @@ const recorded = (record: string, oldVersion: Script): Script =>
 const removeRecorded = (record: string): Script =>
   lines(
     quiet,
-    sh`apt-get -q ${lockWait} check > /dev/null`,
+    // Waits until nobody else is installing; dpkg would give up at once.
+    sh`apt-get -q ${lockWait} check > /dev/null || true`,
     pipe(recorded(record, sh`==`), sh`xargs -r dpkg --purge --`),
     // Known to dpkg before, by configuration files that somebody had left on purpose: those stay.
     pipe(recorded(record, sh`!=`), sh`xargs -r dpkg --remove --`),

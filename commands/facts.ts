@@ -13,7 +13,8 @@ export const readFacts = (): Command =>
       section('architecture', sh`uname -m`),
       section('hostname', sh`uname -n`),
       section('init', sh`cat /proc/1/comm`),
-      section('tools', sh`command -v apt-get dnf yum pacman zypper`),
+      // dash gives `command -v` one name only.
+      section('tools', sh`for tool in apt-get dnf yum zypper pacman; do command -v "$tool"; done`),
       section('boot', sh`cat /proc/sys/kernel/random/boot_id; cut -d ')' -f 2- /proc/1/stat`),
       section('user', sh`id -un; id -u`),
       section('sudo', sh`if command -v sudo; then sudo -n true 2>&1 && echo allowed; fi`),
@@ -28,7 +29,7 @@ export function parseFacts(stdout: string): HostFacts {
   const sections = parseSections(stdout)
   const word = (name: string): string => (sections.get(name) ?? '').trim()
   const os = parseOsRelease(sections.get('os') ?? '')
-  const [userName = '', uid = ''] = word('user').split('\n')
+  const [userName, uid] = word('user').split('\n')
   return HostFacts.parse({
     os,
     kernel: word('kernel'),
@@ -37,7 +38,7 @@ export function parseFacts(stdout: string): HostFacts {
     init: word('init') === 'systemd' ? 'systemd' : 'other',
     packageTool: packageToolAmong(word('tools')),
     boot: bootIdentity(word('boot')),
-    user: { name: userName, uid: Number(uid) },
+    user: { name: userName, uid: uid === undefined ? undefined : Number(uid) },
     sudo: uid === '0' ? 'root' : sudoAnswer(word('sudo')),
   })
 }

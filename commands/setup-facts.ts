@@ -82,7 +82,7 @@ export function inspectForSetup(questions: SetupQuestions): Command {
       section('sudoers', sh`${statOf(sh`${sudoersPath(user)}`)} && head -c ${contentLimit} -- ${sudoersPath(user)}`),
       section(
         'sudo',
-        sh`command -v sudo visudo; cat /etc/sudoers /usr/etc/sudoers | grep -E '^[@#]includedir +/etc/sudoers.d'`,
+        sh`command -v visudo; cat /etc/sudoers /usr/etc/sudoers | grep -E '^[@#]includedir +/etc/sudoers.d'`,
       ),
       ...directories.flatMap((directory, index) => inspectDirectory(directory, index)),
       ...(packageTool === null ? [] : [section('packages', packagingOf(packageTool).inspect(packages))]),

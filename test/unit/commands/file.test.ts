@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { restoreFile, saveFile, temporaryBeside } from '../../../commands/backup.ts'
+import {
+  decodeFile,
+  isFileLike,
+  parseDiskFree,
+  readDiskFree,
+  readFile,
+  removeFile,
+  restoreSavedFile,
+  writeFile,
+} from '../../../commands/file.ts'
+import { backup, expectScript } from './script.ts'
+
+const file = { path: '/etc/app/a.conf', content: "name='$x'\n", mode: '0640', owner: 'root', group: 'app' }
+
+describe('a file', () => {
+  it('is written', () => expectScript(writeFile(file), 'file-write'))
+  it('is kept, then written', () => expectScript(writeFile(file, { backup }), 'file-write-saved'))
+  it('is restored', () => expectScript(restoreSavedFile(file.path, backup), 'file-restore'))
+  it('is compared', () => expectScript(isFileLike(file), 'file-compare'))
+
+  it.each([
+    [removeFile("/tmp/a 'b'"), `rm -f -- '/tmp/a '\\''b'\\'''`, 'change'],
+    [readFile('/etc/motd', 10), `head -c '10' -- '/etc/motd' | base64 -w 0`, 'read'],
+    [readDiskFree('/var'), `stat -f -c '%a %S' -- '/var'`, 'read'],
+  ])('$shown', (command, script, effect) => {
+    expect(command).toMatchObject({ script, effect })
+  })
+
+  it('does not show its content', () => {
+    expect(writeFile(file).shown).toBe('write /etc/app/a.conf (10 bytes, 0640 root:app)')
+  })
+
+  it('is prepared under a name that sudo and run-parts pass over', () => {
+    expect(temporaryBeside('/etc/sudoers.d/x')).toBe('/etc/sudoers.d/.x.drydock-new')
+    expect(temporaryBeside('/x')).toBe('/.x.drydock-new')
+  })
+
+  it('comes back from base64 byte by byte', () => {
+    expect([...decodeFile('AP/+\n')]).toEqual([0, 255, 254])
+  })
+
+  it('has free bytes around it', () => {
+    expect(parseDiskFree('2621440 4096\n')).toBe(10_737_418_240)
+    expect(() => parseDiskFree('stat: cannot read file system information')).toThrow('not the output of stat')
+  })
+
+  it('is saved before anything else can happen to it', () => {
+    expect(saveFile('/a', backup).text).toContain('cp -a -- ')
+    expect(restoreFile('/a', backup).text).toContain(`rm -f -- '/a'`)
+  })
+})

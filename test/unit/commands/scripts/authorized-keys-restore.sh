@@ -1,0 +1,23 @@
+set -eu
+umask 077
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys' ]; then
+if [ -f '/home/app/.ssh/authorized_keys' ]; then
+cp -a -- '/home/app/.ssh/authorized_keys' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys.displaced'
+fi
+rm -f -- '/home/app/.ssh/.authorized_keys.drydock-new'
+cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys' '/home/app/.ssh/.authorized_keys.drydock-new'
+sync -- '/home/app/.ssh/.authorized_keys.drydock-new'
+mv -fT -- '/home/app/.ssh/.authorized_keys.drydock-new' '/home/app/.ssh/authorized_keys'
+fi
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys.absent' ]; then
+rm -f -- '/home/app/.ssh/authorized_keys'
+fi
+if [ -d '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/ssh' ]; then
+chown --reference='/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/ssh' -- '/home/app/.ssh'
+chmod --reference='/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/ssh' -- '/home/app/.ssh'
+fi
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/ssh.absent' ]; then
+if [ -d '/home/app/.ssh' ]; then
+rmdir -- '/home/app/.ssh' || printf '%s\n' '/home/app/.ssh is not empty and stays' >&2
+fi
+fi

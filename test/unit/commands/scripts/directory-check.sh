@@ -1,0 +1,1 @@
+[ ! -L '/srv/it'\''s' ] && [ -d '/srv/it'\''s' ] && [ "$(stat -c '%a %U %G' -- '/srv/it'\''s')" = '750 app web' ] && [ ! -L '/srv/tree' ] && [ -d '/srv/tree' ] && [ "$(stat -c '%a %U %G' -- '/srv/tree')" = '750 app web' ] && [ -z "$(find '/srv/tree' '(' '!' -user 'app' -o '!' -group 'web' -o -type d '!' -perm '750' -o -type f '!' -perm '750' '!' -perm '640' ')' -print -quit)" ]

@@ -1,0 +1,1 @@
+pacman -T -- 'curl' 'libstdc++6' > /dev/null

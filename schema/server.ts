@@ -111,8 +111,27 @@ export const NewServer = Server.pick({ name: true, hostname: true, root: true })
 })
 export type NewServer = z.infer<typeof NewServer>
 
-/** What an operator may change of a server; flags and host keys have doors of their own. */
-export const ServerChange = NewServer.partial()
+/**
+ * What an operator may change of a server; flags and host keys have doors of their own. Made of `Server` and not of
+ * `NewServer`, whose defaults would fill in every field that a change does not name.
+ */
+export const ServerChange = Server.pick({
+  name: true,
+  hostname: true,
+  port: true,
+  alternatePort: true,
+  root: true,
+  app: true,
+  jump: true,
+  deviceType: true,
+  environment: true,
+  services: true,
+  serviceDependencies: true,
+  tags: true,
+  metadata: true,
+  monitoringIntervalMs: true,
+  maintenance: true,
+}).partial()
 export type ServerChange = z.infer<typeof ServerChange>
 
 /** The few fields of a server that may stand in a workflow's input and history. */

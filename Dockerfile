@@ -1,0 +1,8 @@
+FROM node:20-slim
+WORKDIR /drydock
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev
+COPY . .
+USER node
+ENTRYPOINT ["node", "--import", "tsx", "workers/main.ts"]
+CMD ["worker"]

@@ -10,11 +10,8 @@ import type { Store } from '../store/index.ts'
 import type { Gate } from './authorise.ts'
 import type { EventHub } from './event-hub.ts'
 
-/** The configuration in force as it may be shown: secrets cut, and where each value came from. */
-export type EffectiveSettingsDump = {
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly sources: Readonly<Record<string, string>>
-}
+/** The configuration in force as it may be shown, by key: secrets cut, and where each value came from (spec CFG-8). */
+export type EffectiveSettingsDump = Readonly<Record<string, { readonly value: unknown; readonly source: string }>>
 
 /** What the API is wired with. */
 export type ApiDeps = {

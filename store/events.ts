@@ -17,9 +17,23 @@ export type Events = {
     after: number
     limit: number
   }): Promise<{ position: number; event: OperationEvent }[]>
+  /**
+   * Of all servers, or of one, in the order of their making. Events behind a transaction that is still open are held
+   * back, because an earlier one could appear after them.
+   */
+  afterPosition(o: {
+    serverId: string | null
+    after: number
+    limit: number
+  }): Promise<{ position: number; event: OperationEvent }[]>
+  /** The position from which on events are new. */
+  position(): Promise<number>
   /** Calls back for each new event of any operation, on a connection of its own; after a reconnect with null: anything may be new. */
   listen(callback: (news: News | null) => void): Promise<() => Promise<void>>
 }
+
+/** Whether no transaction older than the row's is open any more; both ids are compared within their 32 bits. */
+const settled = sql`(pg_snapshot_xmin(pg_current_snapshot())::text::bigint - e.xmin::text::bigint) & 4294967295 between 1 and 2147483647`
 
 /** The module over one database; `connection` is how it connects to listen. */
 export function createEvents(db: Db, connection: ClientConfig, log?: Logger): Events {
@@ -39,6 +53,20 @@ export function createEvents(db: Db, connection: ClientConfig, log?: Logger): Ev
         select position, event_json(e) as event from events e where server_id = ${serverId} and position > ${after}
         order by position limit ${limit}`.execute(db)
       return rows
+    },
+
+    async afterPosition({ serverId, after, limit }) {
+      const { rows } = await sql<{ position: number; event: OperationEvent }>`
+        select position, event_json(e) as event from events e
+        where position > ${after} and (${serverId}::uuid is null or server_id = ${serverId}) and ${settled}
+        order by position limit ${limit}`.execute(db)
+      return rows
+    },
+
+    async position() {
+      const { rows } = await sql<{ position: number }>`
+        select coalesce(max(position), 0)::float8 as position from events e where ${settled}`.execute(db)
+      return rows[0]?.position ?? 0
     },
 
     listen: (callback) => listen({ connection, callback, log }),

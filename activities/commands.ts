@@ -189,10 +189,6 @@ async function runOnce(deps: Deps, at: Situation, permission: Permission): Promi
       operationId: at.operation.id,
       result,
     })
-    if (permission.kind === 'approval')
-      await (result.state === 'succeeded'
-        ? deps.store.approvals.markExecuted(permission.approvalId)
-        : deps.store.approvals.markFailed(permission.approvalId))
     await wakeNext(deps, next)
     return operation.result ?? result
   } catch (error) {

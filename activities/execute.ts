@@ -74,6 +74,7 @@ export async function execute(
     commandIndex: o.commandIndex,
     digest: digestOf(o.command),
     shown: o.command.shown,
+    as: o.as,
     boot,
     outputLimitBytes: deps.settings.ssh.outputLimitBytes,
     ...(o.permission.kind === 'approval'

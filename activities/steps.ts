@@ -4,7 +4,7 @@ import type { StepState } from '../schema/operation.ts'
 import type { Plan, Step } from '../schema/plan.ts'
 import type { RunEnd } from '../schema/run.ts'
 import type { Server } from '../schema/server.ts'
-import { classifyOutput, type Target } from '../ssh/index.ts'
+import { classifyCommandFailure, type Target } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { ask, execute, type Permission } from './execute.ts'
@@ -40,7 +40,6 @@ export const stepActivities = (deps: Deps) => ({
         planId: plan.id,
         stepId: step.id,
         position,
-        total: plan.steps.length,
         title: step.title,
       })
       const finish = (state: StepState, message?: string) =>
@@ -186,7 +185,7 @@ async function settle(deps: Deps, at: Situation, runId: string, end: RunEnd): Pr
   throw commandFailed({
     title: step.title,
     server: server.name,
-    type: classifyOutput({
+    type: classifyCommandFailure({
       exitCode: end.kind === 'exited' ? end.exitCode : null,
       stderr: output.stderr,
       stdout: output.stdout,

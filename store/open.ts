@@ -19,6 +19,7 @@ import { createServers, type Servers } from './servers.ts'
 import { createSteps, type Steps } from './steps.ts'
 import type { Database } from './tables.ts'
 import { createTokens, type Tokens } from './tokens.ts'
+import { createWorkers, type Workers } from './workers.ts'
 
 /** Everything that Drydock remembers. */
 export type Store = {
@@ -36,6 +37,7 @@ export type Store = {
   locks: Locks
   audit: Audit
   tokens: Tokens
+  workers: Workers
   health(): PoolHealth
   close(): Promise<void>
 }
@@ -70,6 +72,7 @@ export async function openStore({ url, masterKey, settings, log }: Options): Pro
     locks: createLocks(db),
     audit: createAudit(db),
     tokens: createTokens(db),
+    workers: createWorkers(db),
     health,
     close: () => db.destroy(),
   }

@@ -14,12 +14,17 @@ export async function grantToApplication(client: Client, log?: Logger): Promise<
     grant usage on schema drydock to ${applicationRole};
     grant select, insert, update, delete on all tables in schema drydock to ${applicationRole};
     grant usage on all sequences in schema drydock to ${applicationRole};
-    revoke update, delete, truncate on ${qualified(appendOnly)} from ${applicationRole};
-    revoke insert, update, delete, truncate on ${qualified(readOnly)} from ${applicationRole};
   `)
+  // An older backup is restored into the tables of its time, which may not be all of them.
+  const { rows } = await client.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'drydock'",
+  )
+  for (const { name } of rows) {
+    const revoked = readOnly.includes(name) ? 'insert, update, delete, truncate' : 'update, delete, truncate'
+    if (readOnly.includes(name) || appendOnly.includes(name))
+      await client.query(`revoke ${revoked} on drydock.${name} from ${applicationRole}`)
+  }
 }
-
-const qualified = (tables: readonly string[]) => tables.map((table) => `drydock.${table}`).join(', ')
 
 async function ensureRole(client: Client, log?: Logger): Promise<boolean> {
   const roles = 'select from pg_roles where rolname = $1'

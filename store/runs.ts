@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ApprovalSubject, BoundApproval } from '../schema/approval.ts'
+import type { RunAs } from '../schema/command.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { OutputChunk, OutputOffsets, RunEnd, RunId } from '../schema/run.ts'
 import { bound } from './bound.ts'
@@ -16,6 +17,7 @@ export type Run = {
   commandIndex: number
   digest: string
   shown: string
+  as: RunAs
   /** Identity of the boot in which the intent was recorded. */
   boot: string
   offsets: OutputOffsets
@@ -33,6 +35,7 @@ export type Intent = {
   commandIndex: number
   digest: string
   shown: string
+  as: RunAs
   boot: string
   approval?: { id: string; subject: Pick<ApprovalSubject, 'kind' | 'digest'> }
   /** Bytes of each stream that are kept; 10 MiB unless told. */
@@ -59,6 +62,10 @@ export type Runs = {
   intend(o: Intent): Promise<IntentAnswer>
   get(runId: RunId): Promise<Run | null>
   ofOperation(operationId: string): Promise<Run[]>
+  /** What an operation has begun of one of its steps. */
+  ofStep(o: { operationId: string; stepId: string }): Promise<Run[]>
+  /** What any operation has begun of a step of a plan: the plan that failed and the one that resumed it. */
+  ofPlanStep(o: { planId: string; stepId: string }): Promise<Run[]>
   offsets(runId: RunId): Promise<OutputOffsets>
   /** Each byte once, whatever overlaps; answers what is committed now. A gap is an error. */
   appendOutput(runId: RunId, chunks: readonly OutputChunk[]): Promise<OutputOffsets>
@@ -75,8 +82,8 @@ export type Runs = {
   }): Promise<EndAnswer & { offsets: OutputOffsets }>
   /** Runs without an end on a server: what a new holder of its lock settles first. */
   openOnServer(serverId: string): Promise<Run[]>
-  /** Ended runs of ended operations whose directories still lie on the host. */
-  unswept(serverId: string, limit: number): Promise<RunId[]>
+  /** Ended runs of ended operations whose directories still lie on hosts, by server and identity. */
+  unswept(limit: number): Promise<{ serverId: string; as: RunAs; runIds: RunId[] }[]>
   markSwept(runIds: readonly RunId[]): Promise<void>
 }
 
@@ -100,6 +107,14 @@ export function createRuns(db: Db): Runs {
     },
 
     ofOperation: (operationId) => select(sql`where operation_id = ${operationId} order by created_at, id`),
+
+    ofStep: ({ operationId, stepId }) =>
+      select(sql`where operation_id = ${operationId} and step_id = ${stepId} order by command_index`),
+
+    ofPlanStep: ({ planId, stepId }) =>
+      select(
+        sql`where step_id = ${stepId} and operation_id in (select operation_id from steps where plan_id = ${planId})`,
+      ),
 
     async offsets(runId) {
       const run = (await select(sql`where id = ${runId}`))[0]
@@ -132,12 +147,13 @@ export function createRuns(db: Db): Runs {
 
     openOnServer: (serverId) => select(sql`where server_id = ${serverId} and run_end is null order by created_at, id`),
 
-    async unswept(serverId, limit) {
-      const { rows } = await sql<{ id: string }>`
-        select r.id from runs r join operations o on o.id = r.operation_id
-        where r.server_id = ${serverId} and r.swept_at is null and o.ended_at is not null
-        order by r.created_at limit ${limit}`.execute(db)
-      return rows.map((row) => row.id)
+    async unswept(limit) {
+      const { rows } = await sql<{ serverId: string; as: RunAs; runIds: string[] }>`
+        select server_id as "serverId", run_as as "as", array_agg(id) as "runIds" from (
+          select r.id, r.server_id, r.run_as from runs r join operations o on o.id = r.operation_id
+          where r.swept_at is null and r.run_end is not null and o.ended_at is not null order by r.created_at limit ${limit}
+        ) as unswept group by server_id, run_as`.execute(db)
+      return rows
     },
 
     async markSwept(runIds) {

@@ -21,10 +21,10 @@ export async function startApi(o: { effective: EffectiveSettings; store: Store; 
     settings,
     log,
     effectiveSettings: () => redactedSettings(o.effective),
-    poolReports: () => store.workers.list(),
+    poolReports: () => store.workers.pools(),
   }
   const server = await listen(createApi(deps), settings.api)
-  const stopSweeping = every(10_000, () => sweepTerminated(deps), log)
+  const stopSweeping = every(10_000, async () => void (await sweepTerminated(deps)), log)
   log.info({ url: server.url }, 'API ready')
   let end: () => void
   const done = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import { openStore } from '../store/index.ts'
+import { migrate, openStore } from '../store/index.ts'
 import { startApi } from './api.ts'
 import { createLog } from './log.ts'
 import { loadMasterKey } from './master-key.ts'
@@ -7,10 +7,11 @@ import { createScrubber } from './redact.ts'
 import { InvalidSettings, loadSettings } from './settings.ts'
 import { startWorker, useLog } from './worker.ts'
 
-/** One process of the product: `main.ts worker` or `main.ts api`, with `--config FILE`. */
+/** One process of the product: `main.ts worker`, `main.ts api`, or `main.ts migrate`, which ends by itself; with `--config FILE`. */
 async function main(argv: readonly string[]): Promise<void> {
   const [role] = argv
-  if (role !== 'worker' && role !== 'api') throw new InvalidSettings('Say which process to start: "worker" or "api".')
+  if (role !== 'worker' && role !== 'api' && role !== 'migrate')
+    throw new InvalidSettings('Say which process to start: "worker", "api" or "migrate".')
   const at = argv.indexOf('--config')
   const config = at === -1 ? undefined : argv[at + 1]
   const effective = loadSettings({ env: process.env, cwd: process.cwd(), ...(config === undefined ? {} : { config }) })
@@ -21,6 +22,7 @@ async function main(argv: readonly string[]): Promise<void> {
     )
   const scrubber = createScrubber()
   const log = createLog({ settings: settings.logging, name: role, scrubber })
+  if (role === 'migrate') return void (await migrate(settings.database.url, log))
   useLog(log)
   const masterKey = loadMasterKey({ file: homeOf(settings, process.env).masterKey, env: process.env, create: false })
   const store = await openStore({ url: settings.database.url, masterKey, settings: settings.database, log })

@@ -17,8 +17,7 @@ export type Home = {
 }
 
 export function homeOf(settings: Pick<Settings, 'home'>, env: NodeJS.ProcessEnv): Home {
-  const root =
-    settings.home ?? env.DRYDOCK_HOME ?? join(env.XDG_DATA_HOME ?? join(homedir(), '.local/share'), 'drydock')
+  const root = settings.home ?? homeFolder(env)
   return {
     root,
     postgres: join(root, 'postgres'),

@@ -7,7 +7,7 @@ export const sweepRuns = (deps: Deps): (() => Promise<void>) =>
   every(
     15_000,
     async () => {
-      for (const left of await deps.store.runs.unsweptServers(20)) {
+      for (const left of await deps.store.runs.unswept(200)) {
         const server = await deps.store.servers.get(left.serverId)
         if (server === null) continue
         try {

@@ -67,8 +67,6 @@ export async function startTemporal(o: Options = {}): Promise<LocalTemporal> {
 }
 
 function flags(o: Options & { port: number; uiPort: number }): string[] {
-  const each = (flag: string, pairs: Record<string, unknown>) =>
-    Object.entries(pairs).flatMap(([key, value]) => [flag, `${key}=${String(value)}`])
   const file = [
     '--db-filename',
     o.dbFile ?? '',
@@ -78,6 +76,10 @@ function flags(o: Options & { port: number; uiPort: number }): string[] {
   const log = ['--log-level', 'warn', '--log-format', 'json']
   const more = [...each('--dynamic-config-value', fast), ...each('--search-attribute', o.searchAttributes ?? {})]
   return ['server', 'start-dev', ...at, ...log, ...more, ...(o.dbFile === undefined ? [] : file)]
+}
+
+function each(flag: string, pairs: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(pairs).flatMap(([key, value]) => [flag, `${key}=${value}`])
 }
 
 async function launch(o: { binary: string; args: string[]; logFile: string }): Promise<ChildProcess> {

@@ -6,6 +6,7 @@ create table runs (
   command_index integer not null,
   digest text not null,
   shown text not null,
+  run_as text not null check (run_as in ('root', 'app')),
   boot text not null,
   output_limit bigint not null,
   stdout_bytes bigint not null default 0,
@@ -16,14 +17,14 @@ create table runs (
   ended_at timestamptz,
   swept_at timestamptz
 );
-create index runs_by_operation on runs (operation_id);
+create index runs_by_operation on runs (operation_id, step_id);
 create index runs_open on runs (server_id) where run_end is null;
 create index runs_unswept on runs (server_id) where swept_at is null;
 
 create function run_json(r runs) returns jsonb language sql stable as $$
   select jsonb_build_object(
     'id', r.id, 'operationId', r.operation_id, 'serverId', r.server_id, 'stepId', r.step_id, 'commandIndex', r.command_index,
-    'digest', r.digest, 'shown', r.shown, 'boot', r.boot, 'end', r.run_end, 'createdAt', iso(r.created_at), 'endedAt', iso(r.ended_at),
+    'digest', r.digest, 'shown', r.shown, 'as', r.run_as, 'boot', r.boot, 'end', r.run_end, 'createdAt', iso(r.created_at), 'endedAt', iso(r.ended_at),
     'sweptAt', iso(r.swept_at), 'offsets', jsonb_build_object('stdout', r.stdout_bytes, 'stderr', r.stderr_bytes)
   )
 $$;

@@ -46,9 +46,9 @@ begin
     return jsonb_build_object('kind', 'refused', 'because', refusal);
   end if;
   if r.id is null then
-    insert into runs (id, operation_id, server_id, step_id, command_index, digest, shown, boot, output_limit)
+    insert into runs (id, operation_id, server_id, step_id, command_index, digest, shown, run_as, boot, output_limit)
     values (n ->> 'runId', o.id, (n ->> 'serverId')::uuid, n ->> 'stepId', (n ->> 'commandIndex')::integer, n ->> 'digest', n ->> 'shown',
-      n ->> 'boot', coalesce((n ->> 'outputLimitBytes')::bigint, 10485760));
+      n ->> 'as', n ->> 'boot', coalesce((n ->> 'outputLimitBytes')::bigint, 10485760));
     if a.id is not null then
       perform audit_approval(a, 'approval.used', o.requester, true, null, jsonb_build_object('runId', n ->> 'runId', 'commandDigest', n ->> 'digest'));
     end if;

@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -31,7 +32,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** A database in which Drydock never was. */
-export async function createEmptyDatabase(o: { template?: string } = {}): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createEmptyDatabase(
+  o: { template?: string } = {},
+): Promise<{ url: string; drop(): Promise<void> }> {
   const server = await serverUrl()
   const name = `t_${randomBytes(8).toString('hex')}`
   await onServer(server, `create database ${name} template ${o.template ?? 'template0'} strategy wal_log`)
@@ -80,10 +83,17 @@ function serverUrl(): Promise<string> {
 async function startOwn(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'drydock-test-postgres-'))
   const postgres = await startPostgres({ dataDir, parameters: testParameters })
-  process.once('exit', () => {
-    process.kill(postgres.pid, 'SIGQUIT')
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 })
-  })
+  // A runner's worker may be killed without a word; the pipe closes then all the same.
+  const mourner = spawn(
+    'sh',
+    ['-c', 'cat; kill -QUIT "$1"; sleep 1; rm -rf "$2"', 'sh', String(postgres.pid), dataDir],
+    {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    },
+  )
+  mourner.unref()
+  if (mourner.stdin instanceof Socket) mourner.stdin.unref()
   return postgres.url
 }
 

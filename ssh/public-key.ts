@@ -23,8 +23,10 @@ const lineOf = (key: ssh2.ParsedKey, user: string): string =>
 function identities(host: string, socket: string): Promise<ssh2.ParsedKey[]> {
   return new Promise((resolve, reject) => {
     new ssh2.OpenSSHAgent(socket).getIdentities((error, keys) => {
-      if (error) reject(new SshError({ type: 'key_not_found', host, because: 'the agent does not answer', cause: error }))
-      else resolve((keys ?? []).filter((key): key is ssh2.ParsedKey => typeof key === 'object' && 'getPublicSSH' in key))
+      if (error)
+        reject(new SshError({ type: 'key_not_found', host, because: 'the agent does not answer', cause: error }))
+      else
+        resolve((keys ?? []).filter((key): key is ssh2.ParsedKey => typeof key === 'object' && 'getPublicSSH' in key))
     })
   })
 }

@@ -1,0 +1,6 @@
+export { classifyCommandFailure, classifyConnectionError } from './classify.ts'
+export { SshError } from './error.ts'
+export { hostKeyOf } from './host-key.ts'
+export { chooseIdentity } from './identity.ts'
+export { createSsh } from './ssh.ts'
+export type * from './types.ts'

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto'
+import type { ClientChannel } from 'ssh2'
+import { openChannel } from './channel.ts'
+import { SshError } from './error.ts'
+import type { Link } from './link.ts'
+import { createSplitter } from './splitter.ts'
+
+/** How a program reaches its identity: the shell that reads it, and what stands ahead of it on standard input. */
+export type Reach =
+  | { readonly kind: 'direct' }
+  | { readonly kind: 'sudo' }
+  | { readonly kind: 'sudo_password'; readonly password: string }
+
+export type SessionEvent =
+  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: Buffer }
+  /** A line of our own program on the host. */
+  | { readonly kind: 'said'; readonly line: string }
+  | {
+      readonly kind: 'closed'
+      readonly exitCode: number | null
+      readonly signal: string | null
+      readonly began: boolean
+      readonly preamble: string
+    }
+
+export type SessionOptions = {
+  readonly host: string
+  readonly reach: Reach
+  readonly program: (nonce: string) => string
+  readonly openTimeoutMs: number
+  /** How long the host may stay silent before the connection counts as lost; our programs tick every few seconds. */
+  readonly silenceMs: number
+  /** Whether the program says its end: what follows a missing one was cut, and is not output. */
+  readonly ends: boolean
+  readonly signal?: AbortSignal
+}
+
+const highWaterBytes = 1_048_576
+const prompt = 'drydock-asks-for-sudo:'
+
+/**
+ * Runs one program of ours on a channel and yields what comes, in order per stream. Reading stops while the consumer is
+ * busy. Ending the iteration closes the channel; what was started durably on the host goes on.
+ */
+export async function* openSession(link: Link, o: SessionOptions): AsyncGenerator<SessionEvent, void, undefined> {
+  const nonce = randomBytes(16).toString('hex')
+  const marker = `drydock-${randomBytes(8).toString('hex')}`
+  const channel = await openChannel(link, o.host, commandOf(o.reach, marker), o.openTimeoutMs)
+  const inbox = createInbox(channel, nonce, o)
+  try {
+    if (o.reach.kind === 'sudo_password') await inbox.passSudo(o.reach.password, marker)
+    channel.end(o.program(nonce))
+    yield* inbox.events()
+  } finally {
+    inbox.stop()
+    channel.close()
+  }
+}
+
+/** The log-in shell sees plain words only, so that fish and csh do as well as sh. */
+function commandOf(reach: Reach, marker: string): string {
+  switch (reach.kind) {
+    case 'direct':
+      return 'exec sh -s'
+    case 'sudo':
+      return 'exec sudo -n -- sh -s'
+    case 'sudo_password':
+      // Whether or not sudo asked, lines up to the marker are skipped: a password that sudo left unread is never executed.
+      return `exec sudo -k -S -p ${prompt} -- sh -c 'echo ${marker}; while IFS= read -r l; do if [ "$l" = ${marker} ]; then exec sh -s; fi; done'`
+    default:
+      return reach satisfies never
+  }
+}
+
+const said = (...texts: string[]): string => texts.join('').replaceAll(prompt, '').trim()
+
+function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
+  const out = createSplitter(nonce)
+  const err = createSplitter(nonce)
+  const queue: SessionEvent[] = []
+  let queued = 0
+  let began = false
+  let exit: { exitCode: number | null; signal: string | null } = { exitCode: null, signal: null }
+  let failure: Error | null = null
+  let ended = false
+  let raw = { stdout: '', stderr: '' }
+  let wake: () => void = () => undefined
+  let timer: NodeJS.Timeout | undefined
+
+  const lost = (because: string) => new SshError({ type: 'connection_lost', host: o.host, because })
+  const fail = (error: Error) => {
+    failure ??= error
+    wake()
+  }
+  const listen = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => fail(lost(`nothing was heard for ${o.silenceMs} ms`)), o.silenceMs)
+  }
+  const receive = (stream: 'stdout' | 'stderr', splitter: typeof out) => (chunk: Buffer) => {
+    listen()
+    if (!began) raw = { ...raw, [stream]: (raw[stream] + chunk.toString('utf8')).slice(-8192) }
+    for (const piece of splitter.push(chunk)) {
+      if (piece.kind === 'bytes') queue.push({ kind: 'output', stream, bytes: piece.bytes })
+      else if (piece.line === 'begin') began = true
+      else queue.push({ kind: 'said', line: piece.line })
+      if (piece.kind === 'bytes') queued += piece.bytes.length
+    }
+    if (queued > highWaterBytes) pause()
+    wake()
+  }
+  const pause = () => {
+    clearTimeout(timer)
+    channel.pause()
+    channel.stderr.pause()
+  }
+  const onAbort = () => fail(new DOMException('detached', 'AbortError'))
+  if (o.signal?.aborted) onAbort()
+  o.signal?.addEventListener('abort', onAbort, { once: true })
+  channel.on('data', receive('stdout', out))
+  channel.stderr.on('data', receive('stderr', err))
+  channel.on('error', (error: Error) => fail(lost(error.message)))
+  channel.on('exit', (code: number | null, signal?: string) => {
+    exit = { exitCode: code, signal: signal ?? null }
+  })
+  channel.on('close', () => {
+    ended = true
+    wake()
+  })
+  listen()
+
+  const changed = () => new Promise<void>((resolve) => (wake = resolve))
+
+  async function* events(): AsyncGenerator<SessionEvent, void, undefined> {
+    for (;;) {
+      if (failure) throw failure
+      const next = queue.shift()
+      if (next) {
+        if (next.kind === 'output') queued -= next.bytes.length
+        clearTimeout(timer)
+        yield next
+        continue
+      }
+      if (ended) break
+      listen()
+      channel.resume()
+      channel.stderr.resume()
+      await changed()
+    }
+    for (const [stream, splitter] of [['stdout', out] as const, ['stderr', err] as const]) {
+      if (began && !o.ends && splitter.rest().length > 0) yield { kind: 'output', stream, bytes: splitter.rest() }
+    }
+    yield { kind: 'closed', ...exit, began, preamble: said(err.preamble(), out.preamble()) }
+  }
+
+  /** One wrong password and no more: the program follows only when sudo has let us in, so sudo cannot take it for a second try. */
+  async function passSudo(password: string, marker: string): Promise<void> {
+    channel.write(`${password}\n`)
+    while (!raw.stdout.includes(`${marker}\n`)) {
+      if (failure) throw failure
+      const asked = raw.stderr.split(prompt).length - 1
+      if (asked > 1) throw refusedSudo('sudo did not accept the password')
+      if (ended) throw refusedSudo(`sudo refused: ${said(raw.stderr, '') || `exit ${exit.exitCode}`}`)
+      await changed()
+    }
+    channel.write(`${marker}\n`)
+  }
+  const refusedSudo = (because: string) => new SshError({ type: 'permission_denied', host: o.host, because })
+
+  function stop(): void {
+    clearTimeout(timer)
+    o.signal?.removeEventListener('abort', onAbort)
+    channel.resume()
+    channel.stderr.resume()
+  }
+
+  return { events, passSudo, stop }
+}

@@ -10,7 +10,7 @@ import { migrate, openStore, type Store } from '../../store/index.ts'
 import { migrationFiles } from '../../store/migrate.ts'
 import { startPostgres } from '../../workers/postgres.ts'
 
-export type TestDatabase = { url: string; masterKey: Uint8Array; store: Store; drop(): Promise<void> }
+export type TestDatabase = { url: string; masterKey: Uint8Array; store: Store; drop: () => Promise<void> }
 
 const settings = Settings.parse({ database: { poolSize: 4, overflow: 26 } }).database
 
@@ -34,7 +34,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 /** A database in which Drydock never was. */
 export async function createEmptyDatabase(
   o: { template?: string } = {},
-): Promise<{ url: string; drop(): Promise<void> }> {
+): Promise<{ url: string; drop: () => Promise<void> }> {
   const server = await serverUrl()
   const name = `t_${randomBytes(8).toString('hex')}`
   await onServer(server, `create database ${name} template ${o.template ?? 'template0'} strategy wal_log`)

@@ -200,9 +200,9 @@ describe('expiry and cancelling', () => {
   })
 })
 
-describe('using an approval', () => {
-  const forCommand = (id: string) => ({ approval: { id, subject: { kind: 'command', digest: digest('a') } as const } })
+const forCommand = (id: string) => ({ approval: { id, subject: { kind: 'command', digest: digest('a') } as const } })
 
+describe('using an approval', () => {
   test('binds it to the run; that run may come back, no other may use it', async () => {
     const { runs, approvals } = database.store
     const { operation, approval } = await confirmed()

@@ -26,6 +26,8 @@ async function startRun(change: Partial<Intent> = {}): Promise<string> {
   return wanted.runId
 }
 
+const ids = (found: Run[]) => found.map((run) => run.id)
+
 describe('the intent to run', () => {
   test('is recorded once: the second time answers the run as it was recorded, with the first boot', async () => {
     const { runs } = database.store
@@ -65,7 +67,6 @@ describe('the intent to run', () => {
     const operation = await startOperation(database.store, own)
     const { runId } = intent(operation)
     await runs.intend(intent(operation))
-    const ids = (found: Run[]) => found.map((run) => run.id)
     expect(ids(await runs.openOnServer(own.id))).toEqual([runId])
     await runs.finish(runId, { kind: 'exited', exitCode: 3, durationMs: 12, timedOut: false })
     expect(await runs.openOnServer(own.id)).toEqual([])

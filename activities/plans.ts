@@ -110,6 +110,11 @@ async function planToResume(deps: Deps, operationId: string): Promise<Plan | nul
 const outline = (plan: Plan): PlanOutline => ({
   id: plan.id,
   hash: plan.hash,
-  steps: plan.steps.map((step) => ({ id: step.id, title: step.title, undoable: step.undo !== undefined })),
+  steps: plan.steps.map((step) => ({
+    id: step.id,
+    title: step.title,
+    undoable: step.undo !== undefined,
+    alreadySo: step.alreadySo !== undefined,
+  })),
   warnings: plan.warnings,
 })

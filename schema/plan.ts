@@ -52,6 +52,11 @@ export type PlanDraft = Pick<Plan, 'steps' | 'warnings' | 'autoRevert'>
 export type PlanOutline = {
   readonly id: string
   readonly hash: string
-  readonly steps: readonly { readonly id: string; readonly title: string; readonly undoable: boolean }[]
+  readonly steps: readonly {
+    readonly id: string
+    readonly title: string
+    readonly undoable: boolean
+    readonly alreadySo: boolean
+  }[]
   readonly warnings: readonly string[]
 }

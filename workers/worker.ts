@@ -74,7 +74,7 @@ export async function startWorker(o: {
 /** Sends Temporal's own log lines through ours, where they are scrubbed. Once a process, before anything else of Temporal. */
 export function useLog(log: Logger): void {
   const write = ({ level, message, meta }: LogEntry): void => {
-    const line = meta ?? {}
+    const { taskToken: _, ...line } = meta ?? {}
     if (level === 'ERROR') log.error(line, message)
     else if (level === 'WARN') log.warn(line, message)
     else if (level === 'INFO') log.debug(line, message)

@@ -1,6 +1,7 @@
 import type { OperationResult } from '../schema/operation.ts'
+import type { PlanOutline } from '../schema/plan.ts'
 import type { PreviewInput } from '../schema/start.ts'
-import { reads } from './activities.ts'
+import { reads, records } from './activities.ts'
 import { openOperation } from './operation.ts'
 
 /** A dry run: plans, stores the plan with its diffs, and ends. It holds nothing and changes nothing. */
@@ -13,5 +14,19 @@ export async function preview(input: PreviewInput): Promise<OperationResult> {
       settings: input.of.settings,
     })
     operation.showPlan(plan)
+    const result = foreseen(plan)
+    await records.endOperation({ operationId: input.operationId, result })
+    return result
   })
+}
+
+function foreseen(plan: PlanOutline): OperationResult {
+  const already = plan.steps.filter((step) => step.alreadySo).length
+  const toApply = plan.steps.length - already
+  return {
+    state: 'unchanged',
+    message: `Nothing was changed. ${toApply} of ${plan.steps.length} steps would be looked at and applied, ${already} are already so.`,
+    stepsApplied: 0,
+    stepsUnchanged: already,
+  }
 }

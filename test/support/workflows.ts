@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client, Connection, WorkflowFailedError } from '@temporalio/client'
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { expect } from 'vitest'
 import type { Activities } from '../../activities/index.ts'
 import type { Actor } from '../../schema/identity.ts'
 import type { OperationResult } from '../../schema/operation.ts'
@@ -27,7 +31,7 @@ const nothing = (): void => undefined
 let quiet = false
 
 /** Temporal's own log lines would bury the test's. */
-function quieten(): void {
+export function quieten(): void {
   if (quiet) return
   Runtime.install({
     logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
@@ -44,6 +48,7 @@ export async function openStage(fakes: Fakes): Promise<Stage> {
     NativeConnection.connect({ address }),
   ])
   const taskQueue = `test-${randomUUID()}`
+  const client = new Client({ connection })
   const calls: Call[] = []
   const activities = Object.fromEntries(
     Object.entries(fakes).map(([name, work]) => [
@@ -63,11 +68,12 @@ export async function openStage(fakes: Fakes): Promise<Stage> {
   })
   const done = worker.run()
   return {
-    client: new Client({ connection }),
+    client,
     taskQueue,
     calls,
     names: () => calls.map(({ activity }) => activity),
     async close() {
+      if (process.env.DRYDOCK_RECORD_HISTORIES) await recordHistories(client, taskQueue)
       worker.shutdown()
       await done
       await native.close()
@@ -99,3 +105,26 @@ export const question = (inMs: number): PendingConfirmation => ({
   maxAttempts: 3,
   expiresAt: new Date(Date.now() + inMs).toISOString(),
 })
+
+/** Stores what a test's workflows did as histories that later versions are replayed against. Run with DRYDOCK_RECORD_HISTORIES=1. */
+async function recordHistories(client: Client, taskQueue: string): Promise<void> {
+  const title = (expect.getState().currentTestName ?? 'unnamed')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 80)
+  const started = await client.workflowService.listWorkflowExecutions({
+    namespace: 'default',
+    query: `TaskQueue = '${taskQueue}'`,
+  })
+  for (const [at, { execution, status }] of started.executions.entries()) {
+    if (!execution?.workflowId || status === terminated) continue
+    const history = await client.workflow.getHandle(execution.workflowId, execution.runId ?? undefined).fetchHistory()
+    writeFileSync(
+      join(import.meta.dirname, '../workflow/histories', `${title}-${at}.json`),
+      `${historyToJSON(history)}\n`,
+    )
+  }
+}
+
+/** Of Temporal's WorkflowExecutionStatus. */
+const terminated = 5

@@ -19,9 +19,9 @@ const plan: PlannedWork = {
   verdict: 'allow',
   warnings: [],
   steps: [
-    { id: 'user', title: 'Create the user app', undoable: true },
-    { id: 'keys', title: 'Let one key log in as app', undoable: true },
-    { id: 'packages', title: 'Install curl', undoable: false },
+    { id: 'user', title: 'Create the user app', undoable: true, alreadySo: false },
+    { id: 'keys', title: 'Let one key log in as app', undoable: true, alreadySo: false },
+    { id: 'packages', title: 'Install curl', undoable: false, alreadySo: false },
   ],
 }
 

@@ -12,16 +12,18 @@ export function closest(wanted: string, known: readonly string[]): string[] {
     .map(({ name }) => name)
 }
 
-/** Levenshtein's: how many letters to add, drop or change. */
+/** How many letters to add, drop, change or swap with their neighbour. */
 function editDistance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 0; i < a.length; i++) {
-    const row = [i + 1]
+  const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)]
+  const at = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    rows.push(row)
     for (let j = 1; j <= b.length; j++) {
-      const [up = 0, left = 0, corner = 0] = [above[j], row[j - 1], above[j - 1]]
-      row.push(Math.min(up + 1, left + 1, corner + (a[i] === b[j - 1] ? 0 : 1)))
+      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row.push(Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, changed, isSwap ? at(i - 2, j - 2) + 1 : changed))
     }
-    above = row
   }
-  return above.at(-1) ?? 0
+  return at(a.length, b.length)
 }

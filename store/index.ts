@@ -1,4 +1,6 @@
 export { openStore, type Store } from './open.ts'
+export { backup } from './backup.ts'
+export { restore } from './restore.ts'
 export { migrate } from './migrate.ts'
 export { isBound } from './bound.ts'
 export type { Approvals, ApprovalRequest, DecisionRecord } from './approvals.ts'

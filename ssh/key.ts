@@ -3,7 +3,9 @@ import type { ResolvedLogin, Target } from './types.ts'
 
 /** What a pooled connection is found by: server, address and identity. A changed credential is another identity. */
 export function poolKey(target: Target): string {
-  const jump = target.jump ? `${addressOf(target.jump)}:${identityOf(target.jump.login)}` : 'direct'
+  const jump = target.jump
+    ? `${addressOf(target.jump)}:${identityOf(target.jump.login)}:${target.jump.hostKey?.fingerprint ?? ''}`
+    : 'direct'
   return [target.serverId, addressOf(target), identityOf(target.login), jump, keysOf(target)].join(' ')
 }
 

@@ -83,11 +83,20 @@ async function connectTo(target: Target, hostname: string, port: number, o: Link
   }
 }
 
+async function scanQuietly(at: Parameters<typeof scanHostKeys>[0]): Promise<HostKey[]> {
+  try {
+    return await scanHostKeys(at)
+  } catch {
+    // The mismatch is the news; a scan that fails only leaves out a fingerprint.
+    return []
+  }
+}
+
 /** Where the host has no key of a registered type at all, a scan finds the fingerprint to show beside the registered one. */
 async function withFingerprints(error: unknown, target: Target, hostname: string, port: number, o: LinkOptions) {
   if (!(error instanceof SshError) || error.type !== 'host_key_mismatch') return error
   if (!error.because.includes('no key of a registered type')) return error
-  const scanned = await scanHostKeys({ hostname, port, jump: target.jump, settings: o.settings }).catch(() => [])
+  const scanned = await scanQuietly({ hostname, port, jump: target.jump, settings: o.settings })
   if (scanned.length === 0) return error
   const found = scanned.map((key) => `${key.fingerprint} (${key.type})`).join(', ')
   return new SshError({

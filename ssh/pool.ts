@@ -231,11 +231,6 @@ export function createPool(o: {
     else member.cap = Math.max(1, Math.min(member.cap, member.channels))
   }
 
-  function retire(member: Member): void {
-    member.retiring = true
-    endIfDone(member)
-  }
-
   const isStale = (member: Member): boolean =>
     member.channels === 0 && Date.now() - Math.max(member.lastUsed, member.lastCheck ?? 0) > settings.healthCheckMs
 
@@ -279,6 +274,11 @@ export function createPool(o: {
 
 const unexpected = (target: Target, cause: unknown): SshError =>
   new SshError({ type: classifyConnectionError(cause), host: target.name, because: String(cause), cause })
+
+function retire(member: Member): void {
+  member.retiring = true
+  endIfDone(member)
+}
 
 /** A connection is never ended while a channel is open on it. */
 function endIfDone(member: Member): void {

@@ -33,6 +33,8 @@ const assign = (values: Record<string, string | number>): string =>
 
 const put = (name: string, value: string | Uint8Array): string => `${name}() { printf ${printfFormat(value)}; }`
 
+const putSupervisor = put('put_supervisor', supervisorText)
+
 /** A run's name on the host: the id itself, or a digest beside its readable part where it has characters that paths mind. */
 export function nameOf(runId: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/.test(runId)) return runId
@@ -77,7 +79,7 @@ export const runProgram = (o: {
       shm: Object.keys(o.secrets).length > 0 ? o.shm : '',
     }),
     put('put_script', `${o.script}\n`),
-    put('put_supervisor', supervisorText),
+    putSupervisor,
     put('put_secrets', exportsOf(o.secrets)),
     texts.run,
   )

@@ -35,7 +35,9 @@ export type SessionOptions = {
   readonly signal?: AbortSignal
 }
 
+const idle = (): void => undefined
 const highWaterBytes = 1_048_576
+const pieceBytes = 262_144
 const prompt = 'drydock-asks-for-sudo:'
 
 /**
@@ -74,17 +76,28 @@ function commandOf(reach: Reach, marker: string): string {
 
 const said = (...texts: string[]): string => texts.join('').replaceAll(prompt, '').trim()
 
+type Piled = { readonly kind: 'piled'; readonly stream: 'stdout' | 'stderr'; readonly parts: Buffer[]; size: number }
+
+/** What waits is handed over in few large pieces: each may cost the consumer a transaction. */
+function pile(queue: (Piled | SessionEvent)[], stream: 'stdout' | 'stderr', bytes: Buffer): void {
+  const last = queue.at(-1)
+  if (last?.kind === 'piled' && last.stream === stream && last.size < pieceBytes) {
+    last.parts.push(bytes)
+    last.size += bytes.length
+  } else queue.push({ kind: 'piled', stream, parts: [bytes], size: bytes.length })
+}
+
 function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
   const out = createSplitter(nonce)
   const err = createSplitter(nonce)
-  const queue: SessionEvent[] = []
+  const queue: (Piled | SessionEvent)[] = []
   let queued = 0
   let began = false
   let exit: { exitCode: number | null; signal: string | null } = { exitCode: null, signal: null }
   let failure: Error | null = null
   let ended = false
   let raw = { stdout: '', stderr: '' }
-  let wake: () => void = () => undefined
+  let wake = idle
   let timer: NodeJS.Timeout | undefined
 
   const lost = (because: string) => new SshError({ type: 'connection_lost', host: o.host, because })
@@ -100,7 +113,7 @@ function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
     listen()
     if (!began) raw = { ...raw, [stream]: (raw[stream] + chunk.toString('utf8')).slice(-8192) }
     for (const piece of splitter.push(chunk)) {
-      if (piece.kind === 'bytes') queue.push({ kind: 'output', stream, bytes: piece.bytes })
+      if (piece.kind === 'bytes') pile(queue, stream, piece.bytes)
       else if (piece.line === 'begin') began = true
       else queue.push({ kind: 'said', line: piece.line })
       if (piece.kind === 'bytes') queued += piece.bytes.length
@@ -135,9 +148,12 @@ function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
       if (failure) throw failure
       const next = queue.shift()
       if (next) {
-        if (next.kind === 'output') queued -= next.bytes.length
         clearTimeout(timer)
-        yield next
+        if (next.kind === 'piled') {
+          const bytes = Buffer.concat(next.parts)
+          queued -= bytes.length
+          yield { kind: 'output', stream: next.stream, bytes }
+        } else yield next
         continue
       }
       if (ended) break

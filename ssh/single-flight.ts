@@ -1,3 +1,5 @@
+const idle = (): void => undefined
+
 /** Lets equal requests share one flight. Each caller may leave by its own signal; the flight is ended when the last one left. */
 export function createSingleFlight<T>() {
   const flights = new Map<string, { readonly result: Promise<T>; readonly abort: AbortController; riders: number }>()
@@ -10,7 +12,7 @@ export function createSingleFlight<T>() {
     signal?.throwIfAborted()
     const flight = flights.get(key) ?? take(key, start)
     flight.riders += 1
-    let leave: () => void = () => undefined
+    let leave = idle
     const left = new Promise<never>((_, reject) => {
       leave = () => reject(signal?.reason)
       signal?.addEventListener('abort', leave, { once: true })

@@ -40,8 +40,9 @@ export const keysWithOptions = (text: string, keys: readonly string[]): readonly
     activeLines(text).some((line) => line.includes(blobOf(key)) && !/^\s*(ssh-|ecdsa-|sk-)/.test(line)),
   )
 
+/** Comments in other encodings make grep take a file for binary, and say so instead of printing it. */
 const hasKey = (path: string, key: string): Script =>
-  pipe(sh`grep -v '^[[:space:]]*#' -- ${path}`, sh`grep -qF -- ${blobOf(key)}`)
+  pipe(sh`LC_ALL=C grep -av '^[[:space:]]*#' -- ${path}`, sh`LC_ALL=C grep -aqF -- ${blobOf(key)}`)
 
 /** Exit 0 when every key is there and directory and file have the owner and modes that sshd insists on. */
 export const hasAuthorizedKeys = (wanted: AuthorizedKeys): Command =>

@@ -98,11 +98,16 @@ export const restoreDirectory = (path: string, backup: Backup, parents: readonly
     removeIfAbsentBefore(path, backup, parents),
   )
 
+/** Puts owners and modes back, name by name: copying over would fail for running programs and links. What has gone since stays gone. */
 export const restoreTree = (path: string, backup: Backup, parents: readonly string[] = []): Script =>
   lines(
     when(
       sh`[ -d ${backupPath(backup)} ]`,
-      sh`cp -dR --preserve=mode,ownership --attributes-only -T -- ${backupPath(backup)} ${path}`,
+      lines(
+        sh`cd -- ${backupPath(backup)}`,
+        // chmod after chown, which clears set-user-id bits.
+        sh`find . '!' -type l -exec chown -h --reference='{}' -- ${path}/'{}' ';' -exec chmod --reference='{}' -- ${path}/'{}' ';'`,
+      ),
     ),
     removeIfAbsentBefore(path, backup, parents),
   )

@@ -11,6 +11,9 @@ export type Directory = {
   readonly reach: 'self' | 'tree'
 }
 
+/** A tree of a million files takes minutes. */
+const treeLimitMs = 1_800_000
+
 /** Exit 0 when a path is a directory, no link, with this owner, group and mode. */
 export const isDirectoryLike = ({ path, mode, owner, group }: Directory): Script =>
   and(
@@ -19,9 +22,9 @@ export const isDirectoryLike = ({ path, mode, owner, group }: Directory): Script
     sh`[ "$(stat -c '%a %U %G' -- ${path})" = ${`${plainMode(mode)} ${owner} ${group}`} ]`,
   )
 
-/** Prints the first thing in a tree that differs from what is wanted, if any does. */
+/** Prints the first thing in a tree, links aside, that differs from what is wanted, if any does. */
 export const firstDifferenceIn = ({ path, mode, owner, group }: Directory): Script =>
-  sh`find ${path} '(' '!' -user ${owner} -o '!' -group ${group} -o -type d '!' -perm ${plainMode(mode)} -o -type f '!' -perm ${plainMode(mode)} '!' -perm ${withoutExecution(mode)} ')' -print -quit`
+  sh`find ${path} '!' -type l '(' '!' -user ${owner} -o '!' -group ${group} -o -type d '!' -perm ${plainMode(mode)} -o -type f '!' -perm ${plainMode(mode)} '!' -perm ${withoutExecution(mode)} ')' -print -quit`
 
 export const areDirectoriesLike = (directories: readonly Directory[]): Command =>
   command({
@@ -51,10 +54,15 @@ export const makeDirectory = (directory: Directory, backup: Backup): Command =>
     shown: `make ${directory.path} ${directory.mode} ${directory.owner}:${directory.group}${directory.reach === 'tree' ? ', with everything in it' : ''}`,
     effect: 'change',
     category: 'files',
+    ...(directory.reach === 'tree' ? { timeoutMs: treeLimitMs } : {}),
   })
 
+/** Links stay as they are: their owner means nothing, and what they point to is not ours. chmod -R passes over them too. */
 const changeTree = ({ path, owner, group, mode }: Directory): Script =>
-  lines(sh`chown -hR -- ${`${owner}:${group}`} ${path}`, sh`chmod -R -- ${symbolicMode(mode)} ${path}`)
+  lines(
+    sh`find ${path} '!' -type l -exec chown -h -- ${`${owner}:${group}`} '{}' +`,
+    sh`chmod -R -- ${symbolicMode(mode)} ${path}`,
+  )
 
 /** Takes `makeDirectory` back; what was created stays while something is in it. */
 export const unmakeDirectory = (directory: Directory, backup: Backup, createdParents: readonly string[]): Command =>
@@ -67,6 +75,7 @@ export const unmakeDirectory = (directory: Directory, backup: Backup, createdPar
     shown: `restore ${directory.path} as it was`,
     effect: 'change',
     category: 'files',
+    ...(directory.reach === 'tree' ? { timeoutMs: treeLimitMs } : {}),
   })
 
 /** As stat prints it: `0755` and `755` are one. */

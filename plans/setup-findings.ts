@@ -56,7 +56,9 @@ const ofTheSystem = (path: string): boolean =>
   systemDirectories.has(path) || /^\/(bin|boot|dev|etc|lib|lib64|proc|sbin|sys|usr\/(bin|lib|sbin))\//.test(path)
 
 function ofDirectories({ inspected }: SetupSituation, { user, group, directories }: Wish): string[] {
-  return directories.flatMap(({ path, owner, group: wantedGroup }) => [
+  return directories.flatMap(({ path, owner, group: wantedGroup, reach }) => [
+    // find(1) puts names in for these, wherever they stand.
+    ...(reach === 'tree' && path.includes('{}') ? [`${path}: a name with {} cannot be changed recursively`] : []),
     ...(ofTheSystem(path) ? [`${path} belongs to the system: setup does not change its owner or mode`] : []),
     ...notA('directory', path, inspected.directories.get(path)?.entry),
     ...(owner === user || inspected.users.has(owner) ? [] : [`${path}: its owner ${owner} does not exist`]),

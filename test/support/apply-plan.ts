@@ -67,12 +67,15 @@ export async function undoOn(host: LabHost, plan: PlanDraft): Promise<string[]> 
   return said
 }
 
-/** Hashes, owners and modes of all that setup could touch, and the state of every package. */
+/**
+ * Hashes, owners and modes of all that setup could touch, and the state of every package. Aside: the copies that the
+ * shadow tools keep, and the note that Debian's sudo leaves in the home of whoever uses it first.
+ */
 export async function fingerprint(host: LabHost): Promise<string[]> {
   const ended = await host.sh(`
     cd /
-    find etc home opt root srv usr/bin usr/sbin usr/local -xdev '(' -name '*-' -o -name '*-old' -o -name .pwd.lock ')' -prune -o -printf '%M %U:%G %p %l\\n'
-    find etc home opt root srv -xdev -type f '!' -name '*-' -exec sha256sum -- '{}' +
+    find etc home opt root srv usr/bin usr/sbin usr/local -xdev '(' -name '*-' -o -name '*-old' -o -name .pwd.lock -o -name .sudo_as_admin_successful ')' -prune -o -printf '%M %U:%G %p %l\\n'
+    find etc home opt root srv -xdev -type f '!' -name '*-' '!' -name .sudo_as_admin_successful -exec sha256sum -- '{}' +
     dpkg-query -W -f '\${binary:Package} \${db:Status-Abbrev} \${Version}\\n'`)
   return ended.stdout.split('\n').toSorted()
 }

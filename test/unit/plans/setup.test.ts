@@ -204,6 +204,7 @@ describe('a setup is impossible', () => {
     ],
     ['/opt/app is a symbolic link', { inspected: { directories: directories(link) } }],
     ['/etc belongs to the system', { settings: { directories: [{ path: '/etc' }] } }],
+    ['a name with {} cannot be', { settings: { directories: [{ path: '/srv/{}', recursive: true }] } }],
     ['/usr/bin/x belongs to the system', { settings: { directories: [{ path: '/usr/bin/x' }] } }],
     ['its owner web does not exist', { settings: { directories: [{ path: '/srv/x', owner: 'web', group: 'sudo' }] } }],
     ['its group web does not exist', { settings: { directories: [{ path: '/srv/x', group: 'web' }] } }],

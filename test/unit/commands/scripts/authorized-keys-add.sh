@@ -62,8 +62,8 @@ fi
 if [ -n "$(tail -c 1 -- '/home/app/.ssh/.authorized_keys.drydock-new')" ]; then
 echo >> '/home/app/.ssh/.authorized_keys.drydock-new'
 fi
-{ grep -v '^[[:space:]]*#' -- '/home/app/.ssh/.authorized_keys.drydock-new' | grep -qF -- 'AAAAa'; } || printf '%s\n' 'ssh-ed25519 AAAAa ann' >> '/home/app/.ssh/.authorized_keys.drydock-new'
-{ grep -v '^[[:space:]]*#' -- '/home/app/.ssh/.authorized_keys.drydock-new' | grep -qF -- 'AAAAb'; } || printf '%s\n' 'ssh-rsa AAAAb bob'\''s' >> '/home/app/.ssh/.authorized_keys.drydock-new'
+{ LC_ALL=C grep -av '^[[:space:]]*#' -- '/home/app/.ssh/.authorized_keys.drydock-new' | LC_ALL=C grep -aqF -- 'AAAAa'; } || printf '%s\n' 'ssh-ed25519 AAAAa ann' >> '/home/app/.ssh/.authorized_keys.drydock-new'
+{ LC_ALL=C grep -av '^[[:space:]]*#' -- '/home/app/.ssh/.authorized_keys.drydock-new' | LC_ALL=C grep -aqF -- 'AAAAb'; } || printf '%s\n' 'ssh-rsa AAAAb bob'\''s' >> '/home/app/.ssh/.authorized_keys.drydock-new'
 set +C
 chown -- 'app:app' '/home/app/.ssh/.authorized_keys.drydock-new'
 chmod -- '600' '/home/app/.ssh/.authorized_keys.drydock-new'

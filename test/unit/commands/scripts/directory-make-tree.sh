@@ -21,7 +21,7 @@ fi
 fi
 umask 022
 mkdir -p -- '/srv/tree'
-chown -hR -- 'app:web' '/srv/tree'
+find '/srv/tree' '!' -type l -exec chown -h -- 'app:web' '{}' +
 chmod -R -- 'u=rwX,g=rX,o=' '/srv/tree'
 chown -- 'app:web' '/srv/tree'
 chmod -- '750' '/srv/tree'

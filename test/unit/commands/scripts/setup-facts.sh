@@ -17,7 +17,7 @@ printf '@%s ' 'parents-0'; { [ -e '/opt' ] || printf '%s\n' '/opt'; } 2>/dev/nul
 printf '@%s ' 'directory-1'; { stat -c '%F|%a|%U|%G' -- '/srv/a b/c'; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'parents-1'; { [ -e '/srv/a b' ] || printf '%s\n' '/srv/a b'
 [ -e '/srv' ] || printf '%s\n' '/srv'; } 2>/dev/null | base64 -w 0; echo
-printf '@%s ' 'inside-1'; { find '/srv/a b/c' '(' '!' -user 'app' -o '!' -group 'app' -o -type d '!' -perm '755' -o -type f '!' -perm '755' '!' -perm '644' ')' -print -quit; } 2>/dev/null | base64 -w 0; echo
+printf '@%s ' 'inside-1'; { find '/srv/a b/c' '!' -type l '(' '!' -user 'app' -o '!' -group 'app' -o -type d '!' -perm '755' -o -type f '!' -perm '755' '!' -perm '644' ')' -print -quit; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'packages'; { find /var/lib/drydock/package-lists /var/lib/apt/periodic/update-success-stamp -maxdepth 0 -mmin -60 2> /dev/null | grep -q . && echo 'fresh'
 dpkg-query -W -f 'status ${Package} ${binary:Package} ${db:Status-Status}\n' -- 'curl' 'systemd' 'awk' 'no-such-package' 'sudo'
 apt-cache policy -- 'curl' 'systemd' 'awk' 'no-such-package' 'sudo'; } 2>/dev/null | base64 -w 0; echo

@@ -53,7 +53,7 @@ export async function bootHost(o: BootOptions): Promise<LabHost> {
   await sweep()
   const me = await refer(process.pid)
   const owner = o.endsWith === 'nobody' ? null : me
-  const blank = { name, image, owner, starter: me, supervisor: null, slot: null, address: '', hostKeys: [] }
+  const blank = { name, image, owner, starter: me, supervisor: null, cable: null, address: '', hostKeys: [] }
   const folder = await makeFolder({ name, record: blank })
   let record: HostRecord = blank
   try {
@@ -62,7 +62,7 @@ export async function bootHost(o: BootOptions): Promise<LabHost> {
     record = { ...record, supervisor: await refer(supervisor.pid) }
     await writeRecord(folder, record)
     const cable = await connect(supervisor.pid)
-    record = { ...record, slot: cable.slot, address: cable.address }
+    record = { ...record, cable: { slot: cable.slot, index: cable.index }, address: cable.address }
     await writeRecord(folder, record)
     supervisor.boot(cable)
     const host = hostOf({ folder, record, cable })

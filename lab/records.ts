@@ -17,7 +17,7 @@ export const HostRecord = z.object({
   /** Null until it is started; then `starter` says whether that may still happen. */
   supervisor: ProcessRef.nullable(),
   starter: ProcessRef,
-  slot: z.int().nullable(),
+  cable: z.object({ slot: z.int(), index: z.int() }).nullable(),
   address: z.string(),
   hostKeys: z.array(HostKey),
 })
@@ -67,7 +67,7 @@ export async function takeAway({ folder, record }: Recorded): Promise<void> {
     if (!isGone) throw new Error(`Process ${supervisor.pid} of the lab host ${record.name} does not end`)
     await until({ timeoutMs: 5_000 }, () => removeCgroups(supervisor.pid))
   }
-  await disconnect(record.slot)
+  await disconnect(record.cable)
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
 }
 

@@ -70,7 +70,7 @@ export async function startLoopbackSshd(o: Options = {}): Promise<LoopbackSshd> 
     await stop()
     throw new Error(`sshd does not answer at ${last} port ${port}. Its log ends: ${said.slice(-1000)}`)
   }
-  const logins = async () => ((await log()).match(/^Accepted /gm) ?? []).length
+  const logins = async () => ((await log()).match(/^Accepted publickey for /gm) ?? []).length
   return { addresses, port, user: 'root', keyPath, hostKeys, log, logins, stop }
 }
 

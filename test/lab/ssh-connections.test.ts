@@ -22,8 +22,6 @@ describe.skipIf(!lab.possible)('connections to a real sshd', () => {
     open.push(made)
     return made
   }
-  const socketsTo = (port: number) =>
-    execFileSync('ss', ['-Htn', 'state', 'established', `dport = :${port}`], { encoding: 'utf8' }).trim()
 
   const logins = async () => ((await sshd.log()).match(/Accepted publickey/g) ?? []).length
 
@@ -321,3 +319,6 @@ function sshKey() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   return { method: 'key' as const, privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString() }
 }
+
+const socketsTo = (port: number): string =>
+  execFileSync('ss', ['-Htn', 'state', 'established', `dport = :${port}`], { encoding: 'utf8' }).trim()

@@ -74,7 +74,11 @@ export async function openStore({ url, masterKey, settings, log }: Options): Pro
     tokens: createTokens(db),
     workers: createWorkers(db),
     health,
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy()
+      // Kysely leaves a pool alone that it never used.
+      if (!pool.ending) await pool.end()
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { type PoolClient, Pool, types } from 'pg'
 import type { Logger } from 'pino'
 import type { Settings } from '../schema/settings.ts'
+import { prepareStatements } from './prepare.ts'
 
 /** The pool's figures; `overflow` are connections over the normal size, closed again when idle (spec DB-12). */
 export type PoolHealth = {
@@ -45,6 +46,7 @@ export function openPool({ url, settings, role, log }: Options): Connections {
     statement_timeout: settings.statementTimeoutMs,
     allowExitOnIdle: true,
   })
+  pool.on('connect', prepareStatements)
   pool.on('error', (error) => log?.warn({ err: error }, 'a database connection was lost'))
 
   const lastUsed = new WeakMap<PoolClient, number>()

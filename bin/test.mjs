@@ -9,15 +9,15 @@ await install()
 const folder = mkdtempSync(join(tmpdir(), 'drydock-test-'))
 const file = join(folder, 'counts.json')
 const code = await vitest(process.argv.slice(2))
-const { passed, failed, skipped } = counts()
+const total = counts()
 rmSync(folder, { recursive: true })
 // The last line, after everything that the runner and what it started had to say.
-console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
-process.exit(failed > 0 ? 1 : 0)
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+process.exit(total.failed > 0 ? 1 : 0)
 
 function vitest(args) {
   const runner = join(root, 'node_modules/vitest/vitest.mjs')
-  const child = spawn(process.execPath, [runner, 'run', '--root', root, ...args], {
+  const child = spawn(process.execPath, [runner, 'run', ...args], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, DRYDOCK_TEST_COUNTS: file },
@@ -29,18 +29,22 @@ function vitest(args) {
 }
 
 function counts() {
-  const none = { passed: 0, failed: 0, skipped: 0 }
-  const counted = read() ?? none
-  if (counted.passed + counted.failed + counted.skipped === 0) console.log('No test ran, which counts as a failure.')
-  else if (code === 0 || counted.failed > 0) return counted
-  else console.log(`The runner ended with ${code} without a failed test, which counts as a failure.`)
-  return { ...counted, failed: counted.failed + 1 }
+  const counted = read()
+  if (counted === null) return oneMore({}, `The runner ended with ${code} before it could count`)
+  if (counted.passed + counted.failed + counted.skipped === 0) return oneMore(counted, 'No test ran')
+  if (code !== 0 && counted.failed === 0) return oneMore(counted, `The runner ended with ${code}`)
+  return counted
+}
+
+function oneMore({ passed = 0, failed = 0, skipped = 0 }, because) {
+  console.log(`${because}: this counts as a failure.`)
+  return { passed, failed: failed + 1, skipped }
 }
 
 function read() {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    return null // the runner ended before it could count
+    return null
   }
 }

@@ -67,7 +67,10 @@ async function bootstrap(image: Image, into: string, note: (detail: string) => v
         .replace(/\.*$/, '')
         .toLowerCase(),
     )
-  await must('debootstrap', [...options, image, into, ...(mirror === null ? [] : [mirror])], { onLine })
+  // Its mounts and processes are in namespaces of their own and end with us: what an interrupted one leaves can be removed.
+  const apart = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
+  const order = ['debootstrap', ...options, image, into, ...(mirror === null ? [] : [mirror])]
+  await must('setpriv', [...apart, ...order], { onLine })
 }
 
 /** The Debian mirror this machine itself uses; null where it has none (another distribution): then debootstrap's own. */

@@ -30,5 +30,5 @@ function whySkipped(test: Skipped): string {
   const result = test.result()
   if (result.state === 'skipped' && result.note) return result.note
   const noLab = test.project.name === 'lab' ? process.env.DRYDOCK_TEST_NO_LAB : undefined
-  return noLab ?? 'its file says so'
+  return noLab ?? 'no reason given'
 }

@@ -26,8 +26,8 @@ const table: Readonly<Record<string, Rule>> = {
   bin: { rooms: [] },
 }
 
-/** Commands of the CLI that are about this machine rather than about an API: they may reach into workers and lab. */
-const local = /^cli\/(up|demo|doctor|backup)(\.ts$|\/|-)/
+/** Commands of the CLI that are about this machine rather than about an API, and what they share (`local-...`). */
+const local = /^cli\/(up|demo|doctor|backup|restore|migrate|local)(\.ts$|\/|-)/
 
 /** Packages that only some rooms may use: the one door to a thing is one room. */
 const packagesOfRooms: Readonly<Record<string, readonly string[]>> = { ssh2: ['ssh', 'test'] }

@@ -7,6 +7,15 @@ const listsAreFresh: Script = sh`find /var/lib/drydock/package-lists /var/lib/ap
 const lockWait = sh`-o DPkg::Lock::Timeout=300`
 const quiet: Script = sh`export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l LC_ALL=C`
 
+/** The lock of the lists, unlike dpkg's, is not waited for by apt itself; on a fresh cloud server apt-daily holds it. Five minutes at most. */
+const waitForLists: Script = lines(
+  sh`lock=/var/lib/apt/lists/lock`,
+  sh`waited=0`,
+  sh`while [ -e "$lock" ] && grep -q ":$(stat -c %i "$lock") " /proc/locks && [ "$waited" -lt 300 ]; do`,
+  sh`sleep 1; waited=$((waited + 1))`,
+  sh`done`,
+)
+
 const isInstalled = (name: string): Script =>
   sh`[ "$(dpkg-query -W -f ${'${db:Status-Status}'} -- ${name} 2> /dev/null)" = installed ]`
 
@@ -31,6 +40,8 @@ const recorded = (record: string, oldVersion: Script): Script =>
 const removeRecorded = (record: string): Script =>
   lines(
     quiet,
+    // sudo's own script refuses while root has no password; it came with this operation, so root got in without it.
+    sh`export SUDO_FORCE_REMOVE=yes`,
     // Waits until nobody else is installing; dpkg would give up at once.
     sh`apt-get -q ${lockWait} check > /dev/null || true`,
     pipe(recorded(record, sh`==`), sh`xargs -r dpkg --purge --`),
@@ -79,7 +90,8 @@ export const apt: Packaging = {
     ),
   refresh: lines(
     quiet,
-    sh`apt-get -q ${lockWait} update`,
+    waitForLists,
+    sh`apt-get -q update`,
     sh`mkdir -p /var/lib/drydock`,
     sh`touch /var/lib/drydock/package-lists`,
   ),

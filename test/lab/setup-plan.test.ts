@@ -237,3 +237,37 @@ describe.skipIf(!lab.possible)('a setup that cannot be', () => {
     )
   })
 })
+
+/** Takes apt's lock of the package lists for some seconds: fcntl(2), which no shell can. */
+const holdLists = `perl -MFcntl -e 'open F, "+>>", "/var/lib/apt/lists/lock"; $lock = pack "s s l! l! i", F_WRLCK, 0, 0, 0, 0; fcntl F, F_SETLK, $lock or die; open H, ">", "/tmp/held"; close H; sleep 6'`
+
+describe.skipIf(!lab.possible)('a setup on a host without sudo', () => {
+  let host: LabHost
+  beforeAll(async () => {
+    host = await bootHost({ name: 'setup-plan-bare' })
+    await said(host, 'SUDO_FORCE_REMOVE=yes dpkg --purge sudo')
+  }, 10 * minutes)
+  afterAll(() => host.stop())
+
+  it('brings it, waits for others who install, and takes back only its own', { timeout: 5 * minutes }, async () => {
+    const before = await fingerprint(host)
+    const draft = await plan(host, 'operation-1', { packages: ['zip'], authorizedKeys: [key('ann', 'I')] })
+    // Holds the lock of the lists, and dpkg's lock for some seconds, as an unattended upgrade would, and installs something meanwhile.
+    await said(
+      host,
+      `apt-get -q -y -o DPkg::Pre-Invoke::='sleep 8' install tree > /tmp/other.log 2>&1 &
+      until pgrep -x sleep > /dev/null; do sleep 0.1; done
+      ${holdLists} > /tmp/lists.log 2>&1 &
+      until [ -e /tmp/held ]; do sleep 0.1; done`,
+    )
+    expect(await applyOn(host, draft)).toMatchObject({
+      states: { 'sudo.package': 'applied', sudo: 'applied', packages: 'applied', 'verify.sudo': 'unchanged' },
+      failed: null,
+    })
+    expect(await said(host, 'command -v tree zip sudo')).toContain('/usr/bin/tree')
+    expect(await undoOn(host, draft)).toEqual([])
+    expect(await said(host, 'command -v tree; command -v zip; command -v sudo')).toBe('/usr/bin/tree\n')
+    await said(host, 'dpkg --purge tree')
+    await expectRestored(host, before)
+  })
+})

@@ -1,7 +1,12 @@
 set -eu
 umask 077
 export DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l LC_ALL=C
-apt-get -q -o DPkg::Lock::Timeout=300 update
+lock=/var/lib/apt/lists/lock
+waited=0
+while [ -e "$lock" ] && grep -q ":$(stat -c %i "$lock") " /proc/locks && [ "$waited" -lt 300 ]; do
+sleep 1; waited=$((waited + 1))
+done
+apt-get -q update
 mkdir -p /var/lib/drydock
 touch /var/lib/drydock/package-lists
 missing=0

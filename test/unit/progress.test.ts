@@ -6,6 +6,10 @@ afterEach(() => void vi.useRealTimers())
 
 const wait = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms))
 
+function burn(): never {
+  throw new Error('burnt')
+}
+
 async function linesOf(ms: number, end: () => void = () => {}): Promise<string[]> {
   const lines: string[] = []
   const work = timed({ title: 'Baking', say: (line) => lines.push(line) }, async (note) => {
@@ -32,8 +36,5 @@ it('says what takes longer, how long it has taken, and when it is done', async (
 })
 
 it('does not call a failure done, and says nothing after it', async () => {
-  const fail = () => {
-    throw new Error('burnt')
-  }
-  expect(await linesOf(3_000, fail)).toEqual(['Baking ...', 'failed'])
+  expect(await linesOf(3_000, burn)).toEqual(['Baking ...', 'failed'])
 })

@@ -3,13 +3,18 @@ import { addApprovals } from './approvals.ts'
 import { addApprove } from './approve.ts'
 import { addAudit } from './audit.ts'
 import { type Cli, createCli } from './cli.ts'
+import { addBackup } from './backup.ts'
 import { addConfig } from './config.ts'
+import { addDemo } from './demo-command.ts'
+import { addDoctor } from './doctor.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure, failureDocument, usage } from './failure.ts'
 import { addHealth } from './health.ts'
+import { addMigrate } from './migrate.ts'
 import { addOperation } from './operation.ts'
 import { addPool } from './pool.ts'
 import { addReject } from './reject.ts'
+import { addRestore } from './restore.ts'
 import { addRun } from './run.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { addSecret } from './secret.ts'
@@ -17,6 +22,7 @@ import { addServer } from './server.ts'
 import { addSetup } from './setup.ts'
 import type { Surroundings } from './surroundings.ts'
 import { addToken } from './token.ts'
+import { addUp } from './up.ts'
 
 /** Runs one command line to its end and answers the exit code. Everything that goes wrong is told here. */
 export async function runCli(words: readonly string[], around: Surroundings): Promise<number> {
@@ -52,6 +58,9 @@ export function createProgram(cli: Cli): Command {
 }
 
 const nouns = [
+  addUp,
+  addDemo(runCli),
+  addDoctor,
   addServer,
   addSetup,
   addRun,
@@ -65,6 +74,9 @@ const nouns = [
   addConfig,
   addPool,
   addHealth,
+  addMigrate,
+  addBackup,
+  addRestore,
 ]
 
 const environmentHelp = `

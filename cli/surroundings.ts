@@ -16,6 +16,8 @@ export type Surroundings = {
   readonly fetch: typeof fetch
   /** Calls back at every Ctrl-C until the answered function is called; without a listener Ctrl-C ends the process. */
   readonly onInterrupt: (callback: () => void) => () => void
+  /** Calls back when the process is asked to end. */
+  readonly onTerminate: (callback: () => void) => void
 }
 
 /** The real process. */
@@ -29,4 +31,5 @@ export const processSurroundings = (): Surroundings => ({
     process.on('SIGINT', callback)
     return () => void process.off('SIGINT', callback)
   },
+  onTerminate: (callback) => void process.on('SIGTERM', callback).on('SIGHUP', callback),
 })

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -109,14 +109,13 @@ describe('without an API', () => {
 
   test('the local stack is found by what it wrote down', async () => {
     const home = mkdtempSync(join(tmpdir(), 'drydock-home-'))
-    const { mkdirSync } = await import('node:fs')
     mkdirSync(join(home, 'run'))
     writeFileSync(join(home, 'token'), 'dd_local\n')
     const local = { url: 'http://local.test', token_path: join(home, 'token'), temporal_ui_url: null }
     writeFileSync(join(home, 'run', 'local.json'), JSON.stringify(local))
-    const asked: [string, string | null][] = []
+    const asked: [unknown, string | null][] = []
     const answer: typeof fetch = async (url, init) => {
-      asked.push([String(url), new Headers(init?.headers).get('authorization')])
+      asked.push([url, new Headers(init?.headers).get('authorization')])
       return Response.json({ operation: { id: operationId } })
     }
     await run(['pool', '--json'], { env: { DRYDOCK_URL: '', DRYDOCK_TOKEN: '', DRYDOCK_HOME: home }, fetch: answer })

@@ -26,6 +26,7 @@ export function inMemory(o: { env?: NodeJS.ProcessEnv; stdin?: string; fetch?: t
       interrupts.add(callback)
       return () => interrupts.delete(callback)
     },
+    onTerminate: () => {},
   }
   return {
     around,

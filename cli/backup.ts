@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { Cli } from './cli.ts'
+import { usage } from './failure.ts'
+import { spinning } from './spinning.ts'
+
+export function addBackup(program: Command, cli: Cli): void {
+  program
+    .command('backup')
+    .description('write the database and its master key into one file')
+    .argument('<file>', 'where to; it must not exist yet')
+    .option('--config <file>', 'configuration file')
+    .action(async (file: string, o: { config?: string }) => {
+      const to = resolve(file)
+      if (existsSync(to)) throw usage(`file: ${file} exists already; expected a new one.`)
+      const { env } = cli.around
+      const [{ backUp }, { quietLog, settingsOf }] = await Promise.all([
+        import('../workers/data.ts'),
+        import('./settings.ts'),
+      ])
+      const effective = settingsOf({ env, file: o.config })
+      const log = quietLog({ effective, env, name: 'backup' })
+      const { rows } = await spinning(cli, 'Backing up', () => backUp({ effective, env, log, to }))
+      if (cli.screen.json) return cli.screen.document({ file: to, rows })
+      cli.screen.line(`${cli.screen.paint.green('✓')} Wrote ${to} (${rows} lines).`)
+      cli.screen.line(
+        `  ${cli.screen.paint.yellow('!')} It holds the master key: whoever has the file can open every secret.`,
+      )
+    })
+}

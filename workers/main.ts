@@ -1,11 +1,10 @@
 import { migrate, openStore } from '../store/index.ts'
-import { startApi } from './api.ts'
 import { createLog } from './log.ts'
 import { loadMasterKey } from './master-key.ts'
 import { homeOf } from './paths.ts'
 import { createScrubber } from './redact.ts'
 import { InvalidSettings, loadSettings } from './settings.ts'
-import { startWorker, useLog } from './worker.ts'
+import { useLog } from './temporal-log.ts'
 
 /** One process of the product: `main.ts worker`, `main.ts api`, or `main.ts migrate`, which ends by itself; with `--config FILE`. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -26,10 +25,11 @@ async function main(argv: readonly string[]): Promise<void> {
   useLog(log)
   const masterKey = loadMasterKey({ file: homeOf(settings, process.env).masterKey, env: process.env, create: false })
   const store = await openStore({ url: settings.database.url, masterKey, settings: settings.database, log })
+  // Each role loads only its own rooms: the API needs no workflows, the worker no routes.
   const running =
     role === 'worker'
-      ? await startWorker({ settings, store, log, scrubber, env: process.env })
-      : await startApi({ effective, store, log })
+      ? await (await import('./worker.ts')).startWorker({ settings, store, log, scrubber, env: process.env })
+      : await (await import('./api.ts')).startApi({ effective, store, log })
   process.send?.({ kind: 'ready', ...('url' in running ? { url: running.url } : {}) })
 
   const stop = (): void => void running.stop()
@@ -39,6 +39,8 @@ async function main(argv: readonly string[]): Promise<void> {
   process.once('disconnect', stop)
   await running.done
   await store.close()
+  // The channel to whoever started us would keep the process alive.
+  if (process.connected) process.disconnect()
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
@@ -46,5 +48,5 @@ main(process.argv.slice(2)).catch((error: unknown) => {
     `${error instanceof InvalidSettings ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   )
   process.exitCode = error instanceof InvalidSettings ? 2 : 1
-  process.disconnect?.()
+  if (process.connected) process.disconnect()
 })

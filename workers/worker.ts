@@ -1,4 +1,4 @@
-import { DefaultLogger, Runtime, Worker, type LogEntry } from '@temporalio/worker'
+import { Worker } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import { createActivities } from '../activities/index.ts'
 import { createDoor } from '../guard/index.ts'
@@ -69,16 +69,4 @@ export async function startWorker(o: {
       await done
     },
   }
-}
-
-/** Sends Temporal's own log lines through ours, where they are scrubbed. Once a process, before anything else of Temporal. */
-export function useLog(log: Logger): void {
-  const write = ({ level, message, meta }: LogEntry): void => {
-    const { taskToken: _, ...line } = meta ?? {}
-    if (level === 'ERROR') log.error(line, message)
-    else if (level === 'WARN') log.warn(line, message)
-    else if (level === 'INFO') log.debug(line, message)
-    else log.trace(line, message)
-  }
-  Runtime.install({ logger: new DefaultLogger('INFO', write), shutdownSignals: [] })
 }

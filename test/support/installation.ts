@@ -58,12 +58,14 @@ export type Operation = {
   workflow_id: string
   result: { state: string; message: string; exit_code?: number | null; problem?: { code: string } } | null
   steps?: { id: string; state: string }[]
+  plan?: unknown
 }
 
 export async function install(change: Record<string, unknown> = {}): Promise<Installation> {
   const database = await createTestDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'drydock-test-'))
   const settings = Settings.parse({
+    api: { requestsPerMinute: 1_000_000 },
     ...change,
     home: folder,
     temporal: { address: testTemporal(), taskQueue: `test-${randomUUID()}` },
@@ -156,8 +158,10 @@ export async function install(change: Record<string, unknown> = {}): Promise<Ins
       }, 120_000)
     },
     async operation(id) {
-      const { body } = await installation.ask('GET', `/v1/operations/${id}`)
-      return body as unknown as Operation // the API's own tests hold the shape
+      const { status, body } = await installation.ask('GET', `/v1/operations/${id}`)
+      if (status !== 200) throw new Error(`operation ${id}: ${status} ${JSON.stringify(body)}`)
+      // The API's own tests hold the shape.
+      return { ...(body.operation as unknown as Operation), steps: body.steps, plan: body.plan }
     },
     workerLog: () => readFileSync(logFile, 'utf8'),
     async close() {

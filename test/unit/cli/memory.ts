@@ -70,17 +70,22 @@ export function fakeApi(
   return { fetch: answer, calls }
 }
 
+/** One chunk a read, so that what was sent before a cut arrives. */
 function streamOf(events: readonly object[], cut: boolean): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      for (const event of events) {
-        const seq = 'seq' in event ? `id: ${String(event.seq)}\n` : ''
-        controller.enqueue(Buffer.from(`${seq}event: x\ndata: ${JSON.stringify(event)}\n\n`))
-      }
-      if (cut) controller.error(new Error('socket hang up'))
-      else controller.close()
+  const left = [...events]
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const event = left.shift()
+        if (event) {
+          const seq = 'seq' in event ? `id: ${String(event.seq)}\n` : ''
+          controller.enqueue(Buffer.from(`${seq}event: x\ndata: ${JSON.stringify(event)}\n\n`))
+        } else if (cut) controller.error(new Error('socket hang up'))
+        else controller.close()
+      },
     },
-  })
+    { highWaterMark: 0 },
+  )
 }
 
 export const operationId = '01936f5e-8d2a-7c31-9f0e-6b1d2c3a4e5f'

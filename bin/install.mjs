@@ -21,9 +21,9 @@ export async function install() {
   const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`
   say('Installing npm packages ...')
   const ticker = setInterval(() => say(`Installing npm packages: ${elapsed()}`), 10_000)
-  const { code, output } = await npmCi()
+  const { code, output } = await npmInstall()
   clearInterval(ticker)
-  if (code !== 0) fail(`${output.trim()}\nnpm ci ended with ${code} after ${elapsed()}: nothing was started.`)
+  if (code !== 0) fail(`${output.trim()}\nnpm install ended with ${code} after ${elapsed()}: nothing was started.`)
   say(`Installing npm packages: done in ${elapsed()}`)
 }
 
@@ -38,10 +38,14 @@ function isInstalled() {
   })
 }
 
-function npmCi() {
+/**
+ * `npm ci` refuses a lock file that lacks a package of another platform, which a registry without those packages
+ * cannot put there. `--no-save` installs what the lock file names all the same and writes neither of the two files.
+ */
+function npmInstall() {
   // Run by npm, this is npm itself; else the one on PATH.
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
-  const child = spawn(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund'], {
+  const child = spawn(npm[0], [...npm.slice(1), 'install', '--no-save', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   })

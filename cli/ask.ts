@@ -4,26 +4,42 @@ import { exitCode } from './exit-code.ts'
 import { Failure, usage } from './failure.ts'
 
 /** Questions to a person at a terminal. `null` is a person who walked away: Ctrl-C, or the signal. */
-export const askText = async (o: { message: string; signal?: AbortSignal }): Promise<string | null> =>
-  answered(await text({ ...o, output: process.stderr }))
+export const askText = (o: { message: string; signal?: AbortSignal }): Promise<string | null> =>
+  whileOpen(o.signal, (signal) => text({ message: o.message, output: process.stderr, signal }))
 
 export const askYes = async (message: string): Promise<boolean> =>
   answered(await confirm({ message, initialValue: false, output: process.stderr })) ?? false
 
-export const askEach = async (o: {
+export const askEach = (o: {
   message: string
   items: readonly { id: string; text: string }[]
   signal?: AbortSignal
 }): Promise<readonly string[] | null> =>
-  answered(
-    await multiselect({
+  whileOpen(o.signal, (signal) =>
+    multiselect({
       message: o.message,
       options: o.items.map(({ id, text: label }) => ({ value: id, label })),
       required: false,
       output: process.stderr,
-      ...(o.signal ? { signal: o.signal } : {}),
+      signal,
     }),
   )
+
+/** A prompt keeps listening to its signal after its answer, and would draw on the screen then; so each has its own. */
+async function whileOpen<T>(
+  outer: AbortSignal | undefined,
+  ask: (signal: AbortSignal) => Promise<T | typeof CANCEL_SYMBOL>,
+): Promise<T | null> {
+  const own = new AbortController()
+  const abort = () => own.abort()
+  if (outer?.aborted) return null
+  outer?.addEventListener('abort', abort)
+  try {
+    return answered(await ask(own.signal))
+  } finally {
+    outer?.removeEventListener('abort', abort)
+  }
+}
 
 const answered = <T>(answer: T | typeof CANCEL_SYMBOL): T | null => (isCancel(answer) ? null : answer)
 

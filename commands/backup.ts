@@ -36,21 +36,27 @@ export const saveFile = (path: string, backup: Backup): Script =>
     saveOnce(path, backup, sh`cp -a -- ${path} ${backupPath(backup, 'new')}`),
   )
 
-/** Puts a saved file back, or removes it where there was none. What is displaced stays beside the backup. */
+/** Puts a saved file back, or takes it away where there was none. What is displaced stays beside the backup. */
 export function restoreFile(path: string, backup: Backup): Script {
   const beside = temporaryBeside(path)
   return lines(
     when(
       sh`[ -e ${backupPath(backup)} ]`,
       lines(
-        when(sh`[ -f ${path} ]`, sh`cp -a -- ${path} ${backupPath(backup, 'displaced')}`),
+        when(
+          sh`[ -f ${path} ] && [ ! -e ${backupPath(backup, 'displaced')} ]`,
+          sh`cp -a -- ${path} ${backupPath(backup, 'displaced')}`,
+        ),
         sh`rm -f -- ${beside}`,
         sh`cp -a -- ${backupPath(backup)} ${beside}`,
         sh`sync -- ${beside}`,
         sh`mv -fT -- ${beside} ${path}`,
       ),
     ),
-    when(sh`[ -e ${backupPath(backup, 'absent')} ]`, sh`rm -f -- ${path}`),
+    when(
+      sh`[ -e ${backupPath(backup, 'absent')} ] && [ -f ${path} ]`,
+      sh`mv -fT -- ${path} ${backupPath(backup, 'displaced')}`,
+    ),
   )
 }
 

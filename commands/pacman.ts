@@ -1,8 +1,8 @@
 import type { Packaging } from './packages.ts'
-import { eachIsKnown, parseStates, recordNew } from './rpm.ts'
-import { lines, sh, type Script } from './shell.ts'
+import { eachIsKnown, parseStates, recordNew, stillInstalled } from './rpm.ts'
+import { lines, pipe, sh, type Script } from './shell.ts'
 
-const installedNow: Script = sh`pacman -Qq | sort -u`
+const installedNow: Script = sh`pacman -Qq | LC_ALL=C sort -u`
 
 /** pacman gives up at once where its database is locked, so we wait for the lock file to go, five minutes at most. */
 const waitForLock: Script = lines(
@@ -23,7 +23,8 @@ export const pacman: Packaging = {
   ),
   install: (names, record) =>
     lines(waitForLock, recordNew(sh`pacman -S --needed --noconfirm -- ${names}`, record, installedNow)),
-  removeRecorded: (record) => lines(waitForLock, sh`xargs -r -a ${record} pacman -Rn --noconfirm --`),
+  removeRecorded: (record) =>
+    lines(waitForLock, pipe(stillInstalled(record, installedNow), sh`xargs -r pacman -Rn --noconfirm --`)),
   inspect: (names) =>
     lines(...names.map((name) => sh`pacman -T -- ${name} > /dev/null && printf 'installed %s\n' ${name}`)),
   parseStates,

@@ -6,7 +6,7 @@ export const areInstalled = (names: readonly string[]): Script =>
   and(...names.map((name) => sh`rpm -q --whatprovides ${name} > /dev/null`))
 
 /** Name and architecture of every package: an update of a package is not a new one. */
-const installedNow: Script = pipe(sh`rpm -qa --qf ${'%{NAME}.%{ARCH}\\n'}`, sh`sort -u`)
+const installedNow: Script = pipe(sh`rpm -qa --qf ${'%{NAME}.%{ARCH}\\n'}`, sh`LC_ALL=C sort -u`)
 
 /** Installs, and keeps the names that were not there before, however the installation ends. */
 export const installAndRecord = (install: Script, record: string): Script => recordNew(install, record, installedNow)
@@ -25,7 +25,12 @@ export function recordNew(install: Script, record: string, listInstalled: Script
 }
 
 /** rpm itself: it refuses where something else has come to need one of these. */
-export const removeRecorded = (record: string): Script => sh`xargs -r -a ${record} rpm -e --`
+export const removeRecorded = (record: string): Script =>
+  pipe(stillInstalled(record, installedNow), sh`xargs -r rpm -e --`)
+
+/** What the record names and what is still there, so that removing twice is no error. */
+export const stillInstalled = (record: string, listInstalled: Script): Script =>
+  pipe(listInstalled, sh`LC_ALL=C comm -12 -- ${record} -`)
 
 export const inspect = (names: readonly string[]): Script =>
   lines(...names.map((name) => and(sh`rpm -q --whatprovides ${name} > /dev/null`, sh`printf 'installed %s\n' ${name}`)))

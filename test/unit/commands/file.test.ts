@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { restoreFile, saveFile, temporaryBeside } from '../../../commands/backup.ts'
+import { temporaryBeside } from '../../../commands/backup.ts'
 import {
   decodeFile,
   isFileLike,
@@ -44,10 +44,5 @@ describe('a file', () => {
   it('has free bytes around it', () => {
     expect(parseDiskFree('2621440 4096\n')).toBe(10_737_418_240)
     expect(() => parseDiskFree('stat: cannot read file system information')).toThrow('not the output of stat')
-  })
-
-  it('is saved before anything else can happen to it', () => {
-    expect(saveFile('/a', backup).text).toContain('cp -a -- ')
-    expect(restoreFile('/a', backup).text).toContain(`rm -f -- '/a'`)
   })
 })

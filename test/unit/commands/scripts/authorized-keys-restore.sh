@@ -1,7 +1,7 @@
 set -eu
 umask 077
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys' ]; then
-if [ -f '/home/app/.ssh/authorized_keys' ]; then
+if [ -f '/home/app/.ssh/authorized_keys' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys.displaced' ]; then
 cp -a -- '/home/app/.ssh/authorized_keys' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys.displaced'
 fi
 rm -f -- '/home/app/.ssh/.authorized_keys.drydock-new'
@@ -9,8 +9,8 @@ cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys' '/
 sync -- '/home/app/.ssh/.authorized_keys.drydock-new'
 mv -fT -- '/home/app/.ssh/.authorized_keys.drydock-new' '/home/app/.ssh/authorized_keys'
 fi
-if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys.absent' ]; then
-rm -f -- '/home/app/.ssh/authorized_keys'
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys.absent' ] && [ -f '/home/app/.ssh/authorized_keys' ]; then
+mv -fT -- '/home/app/.ssh/authorized_keys' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/keys.displaced'
 fi
 if [ -d '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/ssh' ]; then
 chown --reference='/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/ssh' -- '/home/app/.ssh'

@@ -1,7 +1,7 @@
 set -eu
 umask 077
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' ]; then
-if [ -f '/etc/app/a.conf' ]; then
+if [ -f '/etc/app/a.conf' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced' ]; then
 cp -a -- '/etc/app/a.conf' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced'
 fi
 rm -f -- '/etc/app/.a.conf.drydock-new'
@@ -9,6 +9,6 @@ cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' '/
 sync -- '/etc/app/.a.conf.drydock-new'
 mv -fT -- '/etc/app/.a.conf.drydock-new' '/etc/app/a.conf'
 fi
-if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.absent' ]; then
-rm -f -- '/etc/app/a.conf'
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.absent' ] && [ -f '/etc/app/a.conf' ]; then
+mv -fT -- '/etc/app/a.conf' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced'
 fi

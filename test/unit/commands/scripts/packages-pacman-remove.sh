@@ -7,4 +7,4 @@ waited=0
 while [ -e /var/lib/pacman/db.lck ] && [ "$waited" -lt 300 ]; do
 sleep 1; waited=$((waited + 1))
 done
-xargs -r -a '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' pacman -Rn --noconfirm --
+pacman -Qq | LC_ALL=C sort -u | LC_ALL=C comm -12 -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' - | xargs -r pacman -Rn --noconfirm --

@@ -1,7 +1,7 @@
 set -eu
 umask 077
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' ]; then
-if [ -f '/etc/sudoers.d/drydock-app' ]; then
+if [ -f '/etc/sudoers.d/drydock-app' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced' ]; then
 cp -a -- '/etc/sudoers.d/drydock-app' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced'
 fi
 rm -f -- '/etc/sudoers.d/.drydock-app.drydock-new'
@@ -9,6 +9,6 @@ cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' '/
 sync -- '/etc/sudoers.d/.drydock-app.drydock-new'
 mv -fT -- '/etc/sudoers.d/.drydock-app.drydock-new' '/etc/sudoers.d/drydock-app'
 fi
-if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.absent' ]; then
-rm -f -- '/etc/sudoers.d/drydock-app'
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.absent' ] && [ -f '/etc/sudoers.d/drydock-app' ]; then
+mv -fT -- '/etc/sudoers.d/drydock-app' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced'
 fi

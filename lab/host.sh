@@ -25,9 +25,12 @@ fi
 read -r address gateway mtu || exit 0
 exec </dev/null
 
-# As on a real machine, addresses and firewall rules that nobody wrote down are gone after a reboot.
+# As on a real machine, addresses, interfaces and firewall rules that nobody wrote down are gone after a reboot.
 reset_network() {
   nft flush ruleset
+  for link in $(ip -o link show | sed -n 's/^[0-9]*: \([^:@]*\).*/\1/p'); do
+    case $link in lo | host0) ;; *) ip link delete "$link" 2>/dev/null || true ;; esac
+  done
   ip address flush dev host0
   ip link set lo up
   ip link set host0 mtu "$mtu" up

@@ -55,21 +55,29 @@ describe.each(images)('a %s host', (image) => {
   })
 
   it('installs real packages', async () => {
-    const installed = await host().sh('apt-get update && apt-get install -y tree && tree --version')
+    const installed = await host().sh('apt-get update && apt-get install -y nftables && nft --version')
     expect(installed.exitCode, installed.stderr).toBe(0)
-    expect(installed.stdout).toMatch(/^tree v/m)
+    expect(installed.stdout).toMatch(/^nftables v/m)
   })
 
-  it('keeps its files and loses its firewall rules at a reboot, clean or by power cut', async () => {
+  it('keeps its files and loses addresses, interfaces and firewall rules at a reboot, clean or by power cut', async () => {
+    const bootId = 'cat /proc/sys/kernel/random/boot_id'
+    const passing = [
+      'ip link add lost type veth peer name lost-too',
+      'ip address add 10.77.255.1/32 dev host0',
+      'apt-get install -y nftables || { apt-get update && apt-get install -y nftables; }',
+      'nft add table ip lost',
+    ]
     for (const how of ['clean', 'power_cut'] as const) {
-      const boot = await host().sh('cat /proc/sys/kernel/random/boot_id')
-      await host().sh(
-        `echo ${how} >/root/kept; sync; ip link add name lost type dummy; ip address add 10.77.255.1/32 dev lost`,
-      )
+      const before = await host().sh(bootId)
+      const prepared = await host().sh(`set -e; ${passing.join('; ')}; echo ${how} >/root/kept; sync`)
+      expect(prepared.exitCode, prepared.stderr).toBe(0)
       await host().reboot(how)
-      const after = await host().sh('cat /proc/sys/kernel/random/boot_id')
-      expect(after.stdout).not.toBe(boot.stdout)
-      expect(await expectLogin(host(), 'cat /root/kept; ip -o -4 address show dev host0 | wc -l')).toBe(`${how}\n1\n`)
+      expect((await host().sh(bootId)).stdout).not.toBe(before.stdout)
+      const after = await expectLogin(host(), 'cat /root/kept; ip -o link; ip -o -4 address; nft list tables')
+      expect(after).toContain(`${how}\n`)
+      expect(after).toContain(`${host().address}/30`)
+      expect(after).not.toMatch(/lost|10\.77\.255\.1/)
     }
   })
 

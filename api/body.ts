@@ -1,6 +1,7 @@
+import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import type { Env } from './context.ts'
-import { invalid, Refusal } from './problem.ts'
+import { invalid, notJson, Refusal } from './problem.ts'
 
 const deepest = 32
 
@@ -9,34 +10,25 @@ const deepest = 32
  * or lone surrogate, which PostgreSQL refuses.
  */
 export const readBody = () =>
-  createMiddleware<Env>(async function readJson(c, next) {
-    const maxBytes = c.get('maxBodyBytes')
-    if (Number(c.req.header('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
-    const bytes = await readAtMost(c.req.raw, maxBytes)
-    if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
-      throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON.', {
-        suggestion: 'Send the header "Content-Type: application/json".',
-      })
-    }
-    const value = parse(bytes)
-    const fault = faultIn(value)
-    if (fault) throw invalid(fault.field, fault.problem)
-    c.req.bodyCache.text = JSON.stringify(value)
-    await next()
+  createMiddleware<Env>(function readJson(c, next) {
+    const maxSize = c.get('maxBodyBytes')
+    const limited = bodyLimit({
+      maxSize,
+      onError: () => {
+        throw tooLarge(maxSize)
+      },
+    })
+    return limited(c, async () => {
+      // Hono keeps the bytes; the route's own validator reads them from there.
+      const bytes = await c.req.arrayBuffer()
+      if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) throw notJson()
+      const fault = faultIn(parse(bytes))
+      if (fault) throw invalid(fault.field, fault.problem)
+      await next()
+    })
   })
 
-async function readAtMost(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of request.body ?? []) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw tooLarge(maxBytes)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-function parse(bytes: Uint8Array): unknown {
+function parse(bytes: ArrayBuffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {

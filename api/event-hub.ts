@@ -10,12 +10,15 @@ export type EventHub = {
   open(): Promise<void>
   /** Calls back whenever an operation may have new events; answers how to stop. Without an id: any operation. */
   subscribe(operationId: string | null, wake: Wake): () => void
+  /** Wakes all who wait: their streams end. */
   close(): Promise<void>
+  isClosed: () => boolean
 }
 
 export function createEventHub(o: { events: Store['events']; log: Logger }): EventHub {
   const waiting = new Map<string | null, Set<Wake>>()
   let listening: Promise<() => Promise<void>> | null = null
+  let closed = false
 
   const wakeAll = (key: string | null, seq: number | null) => waiting.get(key)?.forEach((wake) => wake(seq))
   const onNews = (news: { operationId: string; seq: number } | null): void => {
@@ -42,7 +45,10 @@ export function createEventHub(o: { events: Store['events']; log: Logger }): Eve
         if (group.size === 0) waiting.delete(operationId)
       }
     },
+    isClosed: () => closed,
     async close() {
+      closed = true
+      for (const key of waiting.keys()) wakeAll(key, null)
       const stop = await listening?.catch(() => undefined)
       listening = null
       await stop?.()
@@ -52,7 +58,7 @@ export function createEventHub(o: { events: Store['events']; log: Logger }): Eve
 
 /** A waker that loses nothing: news that came while nobody waited is found by the next wait. */
 export type Bell = {
-  ring(): void
+  ring: () => void
   /** True where it rang; false where the time was over. */
   wait(ms: number): Promise<boolean>
 }

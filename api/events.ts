@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { OperationEvent } from '../schema/event.ts'
 import type { Api, Deps, Request } from './context.ts'
-import { createBell } from './event-hub.ts'
+import { type Bell, createBell } from './event-hub.ts'
 import { withLiveState } from './operation-state.ts'
 import { OperationParam, operationOf, serverOf } from './parameters.ts'
 import { present } from './present.ts'
@@ -118,7 +118,7 @@ async function serve(deps: Deps, c: Request, o: { topic: string | null; feed: Fe
       const stop = deps.hub.subscribe(o.topic, bell.ring)
       sse.onAbort(bell.ring)
       try {
-        await pump(sse, o.feed, bell)
+        await pump(sse, { feed: o.feed, bell, isClosed: deps.hub.isClosed })
       } finally {
         stop()
       }
@@ -131,11 +131,13 @@ async function serve(deps: Deps, c: Request, o: { topic: string | null; feed: Fe
   )
 }
 
-async function pump(sse: SSEStreamingApi, feed: Feed, bell: ReturnType<typeof createBell>): Promise<void> {
+type Source = { feed: Feed; bell: Bell; isClosed: () => boolean }
+
+async function pump(sse: SSEStreamingApi, { feed, bell, isClosed }: Source): Promise<void> {
   let rung = true
-  while (!sse.aborted) {
+  while (!sse.aborted && !isClosed()) {
     const next = await feed(!rung)
-    if (next === 'end') return void (await send(sse, { event: 'end', data: '{}' }))
+    if (next === 'end') return send(sse, { event: 'end', data: '{}' })
     for (const { id, event } of next) {
       await send(sse, { id: String(id), event: event.type, data: JSON.stringify(present(OperationEvent, event)) })
     }

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/client'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import type { LiveStatus } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './context.ts'
@@ -53,7 +53,7 @@ function stateOf(deps: Deps, live: LiveStatus, description: WorkflowExecutionDes
 /** Since when the oldest of the workflow's tasks lies in the queue without being taken; null when none does. */
 function untakenSince(description: WorkflowExecutionDescription): number | null {
   const { pendingWorkflowTask, pendingActivities } = description.raw
-  const { PendingWorkflowTaskState, PendingActivityState } = temporal.api.enums.v1
+  const { PendingWorkflowTaskState, PendingActivityState } = proto.temporal.api.enums.v1
   const untaken = [
     ...(pendingWorkflowTask?.state === PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED
       ? [millis(pendingWorkflowTask.originalScheduledTime)]

@@ -52,7 +52,8 @@ function renameSchema(schema: z.core.$ZodType): z.ZodType {
       const shape = Object.fromEntries(
         Object.entries(def.shape).map(([key, value]) => [snakeCase(key), renameSchema(value)]),
       )
-      return described(def.catchall?._zod.def.type === 'never' ? z.strictObject(shape) : z.object(shape))
+      const built = def.catchall?._zod.def.type === 'never' ? z.strictObject(shape) : z.object(shape)
+      return described(def.checks?.length ? withRules(built, schema) : built)
     }
     case 'array':
       return described(withChecks(z.array(renameSchema(def.element)), def.checks))
@@ -81,6 +82,16 @@ function renameSchema(schema: z.core.$ZodType): z.ZodType {
       return schema as z.ZodType // a leaf: nothing in it has a name
   }
 }
+
+/** What an object's own rules say, in the names that the rules know. Its fields have been checked by then. */
+const withRules = (built: z.ZodType, inside: z.core.$ZodType): z.ZodType =>
+  built.superRefine((value, context) => {
+    const checked = z.safeParse(
+      inside,
+      rename(inside, value, (key) => [snakeCase(key), key]),
+    )
+    for (const { message, path } of checked.error?.issues ?? []) context.addIssue({ code: 'custom', message, path })
+  })
 
 const withChecks = (built: z.ZodType, checks: z.core.$ZodCheck[] | undefined): z.ZodType =>
   checks?.length ? built.check(...(checks as never[])) : built // length checks of the array that was rebuilt

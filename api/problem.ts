@@ -63,6 +63,11 @@ export const unavailable = (message: string, cause?: unknown): Refusal =>
     cause,
   })
 
+export const notJson = (): Refusal =>
+  new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON.', {
+    suggestion: 'Send the header "Content-Type: application/json".',
+  })
+
 const statusOfCode: Partial<Record<Problem['code'], ContentfulStatusCode>> = {
   CONNECTION_FAILED: 502,
   AUTH_FAILED: 401,
@@ -88,7 +93,8 @@ export function answerProblem(error: Error, c: Request): Response {
   const refusal = asRefusal(error)
   const correlationId = c.get('correlationId')
   if (refusal.status >= 500) {
-    c.get('log').error({ err: error, correlation_id: correlationId, path: c.req.path }, refusal.message)
+    const cause = error === refusal ? refusal.cause : error // what was refused knowingly needs no stack
+    c.get('log').error({ err: cause, correlation_id: correlationId, path: c.req.path }, refusal.message)
   }
   const { headers = {}, extra = {}, cause: _, ...words } = refusal.words
   const body: ProblemBody = {
@@ -122,11 +128,7 @@ export function asRefusal(error: Error): Refusal {
 }
 
 function refusalOfHttp(error: HTTPException): Refusal {
-  if (error.status === 415) {
-    return new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON.', {
-      suggestion: 'Send the header "Content-Type: application/json".',
-    })
-  }
+  if (error.status === 415) return notJson()
   return new Refusal(400, 'MALFORMED_REQUEST', error.message || 'The request cannot be read.')
 }
 

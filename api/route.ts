@@ -8,6 +8,8 @@ import { ProblemBody } from './problem.ts'
 type Shape = Omit<RouteConfig, 'middleware' | 'security' | 'path'> & {
   /** The least role that may ask, or anyone without a token. */
   readonly role: Role | 'anyone'
+  /** Who may come in to be refused: for the one route whose refusals the store itself decides on and records. */
+  readonly admits?: Role
   /** Every route that changes something says what the audit trail calls it. */
   readonly audit?: AuditWords
   /** Errors beside those that every route can answer: status and when. */
@@ -16,7 +18,7 @@ type Shape = Omit<RouteConfig, 'middleware' | 'security' | 'path'> & {
 
 /** Declares a route: what it takes and answers, who may ask, what is recorded. The OpenAPI document, the authoriser and the tests read the same words. */
 export function route<const P extends string, const S extends Shape>(shape: S & { path: P }) {
-  const { role, audit, problems: _, ...config } = shape
+  const { role, admits, audit, problems: _, ...config } = shape
   const takesBody = config.request?.body !== undefined
   const declared: RouteConfig = {
     ...config,
@@ -27,7 +29,7 @@ export function route<const P extends string, const S extends Shape>(shape: S & 
     'x-drydock-role': role,
     ...(audit ? { 'x-drydock-audit': audit.action } : {}),
     middleware: [
-      ...(role === 'anyone' ? [] : [needs(role)]),
+      ...(role === 'anyone' ? [] : [needs(admits ?? role)]),
       ...(audit ? [audited(audit)] : []),
       ...(takesBody ? [readBody()] : []),
     ],
@@ -37,7 +39,7 @@ export function route<const P extends string, const S extends Shape>(shape: S & 
   return createRoute(declared) as RouteConfig as Declared<S & { path: P }>
 }
 
-type Declared<S> = Omit<S, 'role' | 'audit' | 'problems'>
+type Declared<S> = Omit<S, 'role' | 'admits' | 'audit' | 'problems'>
 
 const common = {
   400: 'The request cannot be read',

@@ -1,7 +1,7 @@
 import { WorkflowFailedError } from '@temporalio/client'
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common'
 import { v7 as uuidv7 } from 'uuid'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { Problem } from '../schema/problem.ts'
 import type { Deps } from './context.ts'
 import { Refusal, refusalOf, unavailable } from './problem.ts'

@@ -38,25 +38,26 @@ export async function startOperation(deps: Deps, c: Request, o: StartRequest): P
   const watch = waitMs > 0 ? await watchForEnd(deps, id) : null
   try {
     const { operation, isNew } = await record(deps, c, id, o)
-    if (isNew) await startWorkflow(deps, operation, o)
-    else c.header('idempotent-replayed', 'true')
-    return await answer(deps, c, operation, isNew ? watch : null, waitMs)
+    if (!isNew) {
+      c.header('idempotent-replayed', 'true')
+      return startAnswer(await withLiveState(deps, operation))
+    }
+    await startWorkflow(deps, operation, o)
+    return watch ? await waitForEnd(deps, c, { operation, watch, waitMs }) : startAnswer(operation)
   } finally {
     watch?.stop()
   }
 }
 
-async function answer(
+const startAnswer = (operation: Operation): StartAnswer => ({ operation, ended: operation.endedAt !== null })
+
+async function waitForEnd(
   deps: Deps,
   c: Request,
-  operation: Operation,
-  watch: EndWatch | null,
-  waitMs: number,
+  o: { operation: Operation; watch: EndWatch; waitMs: number },
 ): Promise<StartAnswer> {
-  const seen = watch ? await watch.wait(waitMs) : null
-  if (watch) c.header('preference-applied', `wait=${waitMs / 1000}`)
-  const now = seen ?? (watch || operation.endedAt !== null ? await withLiveState(deps, operation) : operation)
-  return { operation: now, ended: now.endedAt !== null }
+  c.header('preference-applied', `wait=${o.waitMs / 1000}`)
+  return startAnswer((await o.watch.wait(o.waitMs)) ?? (await withLiveState(deps, o.operation)))
 }
 
 async function record(
@@ -185,10 +186,9 @@ function attributesOf(operation: Operation, o: StartRequest): TypedSearchAttribu
   )
 }
 
-const invalidArgument = 3
 const isUnknownAttribute = (error: unknown): boolean => {
   const cause = error instanceof Error ? (error.cause ?? error) : error
-  return isGrpcServiceError(cause) && Number(cause.code) === invalidArgument && /search attribute/i.test(cause.message)
+  return isGrpcServiceError(cause) && /^3 INVALID_ARGUMENT.*search attribute/i.test(cause.message)
 }
 
 async function whoRuns(deps: Deps, operation: Operation): Promise<Refusal> {

@@ -1,0 +1,119 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { cors } from 'hono/cors'
+import { createMiddleware } from 'hono/factory'
+import { secureHeaders } from 'hono/secure-headers'
+import type { z } from 'zod'
+import { approvals } from './approvals.ts'
+import { auditTrail } from './audit-trail.ts'
+import { createGate } from './authorise.ts'
+import { commands } from './commands.ts'
+import { connectionTests } from './connection-tests.ts'
+import type { Api, ApiDeps, Deps, Env } from './context.ts'
+import { correlation } from './correlation.ts'
+import { debug } from './debug.ts'
+import { docs } from './docs.ts'
+import { createEventHub } from './event-hub.ts'
+import { events } from './events.ts'
+import { fleetOperations } from './fleet-operations.ts'
+import { createFigures, health, measured } from './health.ts'
+import { hostKeys } from './host-keys.ts'
+import { methodsOf } from './methods.ts'
+import { operations } from './operations.ts'
+import { output } from './output.ts'
+import { pool } from './pool.ts'
+import { answerProblem, notFound, Refusal } from './problem.ts'
+import { rateLimit } from './rate-limit.ts'
+import { readinessOfServers } from './readiness.ts'
+import { resumptions } from './resumptions.ts'
+import { secrets } from './secrets.ts'
+import { servers } from './servers.ts'
+import { setups } from './setups.ts'
+import { tokens } from './tokens.ts'
+import { createWorkerPresence } from './worker-presence.ts'
+
+/** The application with what it holds open: `close` ends event streams and the listening connection. */
+export type RunningApp = Api & { close(): Promise<void> }
+
+/** The HTTP API: validates, authorises, starts, signals or queries workflows, reads the store. */
+export function createApi(wired: ApiDeps): RunningApp {
+  const hub = createEventHub({ events: wired.store.events, log: wired.log })
+  const deps: Deps = {
+    ...wired,
+    hub,
+    workerPolls: createWorkerPresence(wired.temporal),
+    search: { known: true },
+  }
+  const figures = createFigures()
+  const app: Api = new OpenAPIHono<Env>({ defaultHook: refuseInvalid })
+  const methods = methodsOf(app)
+  app.onError(answerProblem)
+  app.notFound((c) => answerProblem(whyNotFound(c, methods), c))
+  surround(app, deps, figures)
+  for (const noun of [
+    servers,
+    hostKeys,
+    connectionTests,
+    readinessOfServers,
+    setups,
+    commands,
+    fleetOperations,
+    operations,
+    resumptions,
+    events,
+    output,
+    approvals,
+    auditTrail,
+    tokens,
+    secrets,
+    pool,
+    debug,
+  ]) {
+    noun(app, deps)
+  }
+  health(app, deps, figures)
+  docs(app)
+  return Object.assign(app, { close: () => hub.close() })
+}
+
+/** What every request passes, in this order. */
+function surround(app: Api, { settings, store, log }: Deps, figures: ReturnType<typeof createFigures>): void {
+  const gate = createGate(store)
+  app.use(correlation(log))
+  app.use(measured(figures))
+  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }))
+  if (settings.api.corsOrigins.length > 0) app.use(cors({ origin: settings.api.corsOrigins, credentials: false }))
+  app.use(rateLimit(settings.api.requestsPerMinute))
+  app.use(
+    createMiddleware<Env>(async function equip(c, next) {
+      c.set('gate', gate)
+      c.set('store', store)
+      c.set('maxBodyBytes', settings.api.maxBodyBytes)
+      await next()
+    }),
+  )
+}
+
+type Checked = { target: string } & ({ success: true } | { success: false; error: z.ZodError })
+
+/** Every field that is wrong, at once: its name, what is wrong, what is expected. */
+function refuseInvalid(result: Checked): void {
+  if (result.success) return
+  const issues = result.error.issues.map((issue) => ({
+    field: issue.path.length > 0 ? issue.path.map(String).join('.') : result.target,
+    problem: issue.message,
+  }))
+  throw new Refusal(422, 'VALIDATION_FAILED', issues.map(({ field, problem }) => `${field}: ${problem}`).join('; '), {
+    issues,
+    suggestion: 'GET /openapi.json describes what each request takes.',
+  })
+}
+
+function whyNotFound(c: Context<Env>, methods: ReturnType<typeof methodsOf>): Refusal {
+  const allowed = methods.of(c.req.path)
+  if (allowed.length === 0) return notFound(`There is nothing at ${c.req.path}.`, 'GET /docs shows what there is.')
+  return new Refusal(405, 'METHOD_NOT_ALLOWED', `${c.req.method} is not possible at ${c.req.path}.`, {
+    suggestion: `Possible: ${allowed.join(', ')}.`,
+    headers: { allow: allowed.join(', ') },
+  })
+}

@@ -1,0 +1,85 @@
+import { z } from '@hono/zod-openapi'
+import { Assessment } from '../schema/guard.ts'
+import { showCommand } from '../schema/shown.ts'
+import { SealedCommand } from '../schema/start.ts'
+import { type Api, actorOf, type Deps } from './context.ts'
+import { OperationPage, pageOf } from './operations.ts'
+import { Started } from './operation-view.ts'
+import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { absorb, outside, present } from './present.ts'
+import { decisionNeeded, rateCommand } from './rate.ts'
+import { checkSecretRefs } from './references.ts'
+import { json, route } from './route.ts'
+import { startOperation } from './start-operation.ts'
+import { answerStart } from './started.ts'
+
+const Request = SealedCommand.extend({
+  dryRun: z.boolean().default(false).describe('Say what the guard makes of it, and run nothing'),
+})
+const Rated = z.object({ assessment: outside(Assessment, 'Assessment') }).openapi('RatedCommand')
+
+const start = route({
+  method: 'post',
+  path: '/v1/servers/{server}/commands',
+  role: 'operator',
+  audit: { action: 'command' },
+  tags: ['commands'],
+  summary: 'Run a shell command once, whatever dies; a destructive one waits for a person first',
+  request: {
+    params: ServerParam,
+    headers: StartHeaders,
+    body: json(outside(Request, 'CommandRequest'), 'The command; values of `secrets` are references'),
+  },
+  responses: {
+    200: json(z.union([Started, Rated]), 'Ended within the time that was preferred, or rated only'),
+    202: json(Started, 'Started; `blocked` says what a person must decide on first'),
+  },
+  problems: { 409: 'Nobody may run this, or the Idempotency-Key was used for another request' },
+})
+
+const list = route({
+  method: 'get',
+  path: '/v1/servers/{server}/commands',
+  role: 'viewer',
+  tags: ['commands'],
+  summary: 'List the commands of a server, newest first',
+  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
+  responses: { 200: json(OperationPage, 'A page of operations') },
+})
+
+/** Commands typed by people and agents. */
+export function commands(app: Api, deps: Deps): void {
+  app.openapi(start, async (c) => {
+    const server = await serverOf(deps, c.req.valid('param').server)
+    const { dryRun, ...asked } = absorb(Request, c.req.valid('json'))
+    const shown = showCommand(asked.command)
+    Object.assign(c.get('audit'), { serverId: server.id, parameters: { command: shown } })
+    checkSecretRefs(actorOf(c), Object.values(asked.secrets))
+    const assessment = rateCommand(deps, server, asked)
+    if (dryRun) return c.json({ assessment: present(Assessment, assessment) }, 200)
+    const harmless = assessment.verdict === 'allow'
+    const begun = await startOperation(deps, c, {
+      kind: 'command',
+      server,
+      title: `Run ${shown} on ${server.name}`,
+      work: { server: { id: server.id, name: server.name }, shown, harmless, timeoutMs: asked.timeoutMs },
+      input: {
+        shown,
+        asRoot: asked.asRoot,
+        cwd: asked.cwd,
+        timeoutMs: asked.timeoutMs,
+        secrets: Object.keys(asked.secrets),
+      },
+      sealed: JSON.stringify(asked),
+      details: harmless ? undefined : assessment.summary,
+      risk: assessment.risk,
+    })
+    const blocked = harmless ? undefined : decisionNeeded(deps, { operationId: begun.operation.id, assessment })
+    return answerStart(deps, c, begun, blocked)
+  })
+
+  app.openapi(list, async (c) => {
+    const { server } = c.req.valid('param')
+    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'command' }), 200)
+  })
+}

@@ -1,0 +1,47 @@
+import { assess, blockedAnswer, policy } from '../guard/index.ts'
+import type { Assessment } from '../schema/guard.ts'
+import type { Server } from '../schema/server.ts'
+import type { SealedCommand } from '../schema/start.ts'
+import type { Deps } from './context.ts'
+import { Refusal } from './problem.ts'
+
+/**
+ * What the guard makes of a typed command by its text alone. Refuses what nobody may run; the worker rates it again,
+ * against the host itself.
+ */
+export function rateCommand(deps: Deps, server: Server, asked: Pick<SealedCommand, 'command' | 'cwd'>): Assessment {
+  const { allow, deny } = deps.settings.guard
+  const allowed = policy({ command: asked.command, allow, deny })
+  if (!allowed.allowed) {
+    throw new Refusal(409, 'DESTRUCTIVE_ACTION_BLOCKED', allowed.because, {
+      severity: 'medium',
+      suggestion: 'An administrator can change guard.allow and guard.deny in the configuration.',
+    })
+  }
+  const assessment = assess({
+    command: ratedText(asked),
+    device: server.deviceType,
+    environment: server.environment,
+    server,
+  })
+  if (assessment.verdict === 'deny') throw blocked(server, assessment)
+  return assessment
+}
+
+function blocked(server: Server, assessment: Assessment): Refusal {
+  const answer = blockedAnswer({ operationId: '', assessment, timeoutMs: 0 })
+  return new Refusal(409, 'DESTRUCTIVE_ACTION_BLOCKED', `${server.name}: ${assessment.summary}`, {
+    severity: assessment.risk,
+    suggestion: assessment.alternatives.map(({ text }) => text).join(' ') || null,
+    extra: { blocked: { ...answer, operation_id: null } },
+  })
+}
+
+/** What a person must decide on before an operation goes on (spec GUARD-12). The host's own counts come with the approval. */
+export const decisionNeeded = (deps: Deps, o: { operationId: string; assessment: Assessment }) => ({
+  ...blockedAnswer({ ...o, timeoutMs: deps.settings.guard.deadlineMs[o.assessment.risk] }),
+})
+
+/** The command where it would run: relative paths mean other things elsewhere. Only ever rated, never run. */
+const ratedText = ({ command, cwd }: Pick<SealedCommand, 'command' | 'cwd'>): string =>
+  cwd === undefined ? command : `cd -- '${cwd.replaceAll("'", "'\\''")}'\n${command}`

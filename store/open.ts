@@ -12,6 +12,7 @@ import { createOperations, type Operations } from './operations.ts'
 import { createOutputs, type Outputs } from './outputs.ts'
 import { createPlans, type Plans } from './plans.ts'
 import { connectionOptions, openPool, type PoolHealth } from './pool.ts'
+import { type Forgotten, forget } from './retention.ts'
 import { applicationRole, mayActAsApplication } from './role.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
@@ -38,6 +39,8 @@ export type Store = {
   audit: Audit
   tokens: Tokens
   workers: Workers
+  /** Deletes what is older than the settings keep it: to be called now and then. */
+  forget(keep: Settings['retention']): Promise<Forgotten>
   health(): PoolHealth
   close(): Promise<void>
 }
@@ -73,6 +76,7 @@ export async function openStore({ url, masterKey, settings, log }: Options): Pro
     audit: createAudit(db),
     tokens: createTokens(db),
     workers: createWorkers(db),
+    forget: (keep) => forget(db, keep),
     health,
     async close() {
       await db.destroy()

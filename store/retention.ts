@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import type { Settings } from '../schema/settings.ts'
+import { call, type Db } from './query.ts'
+
+export type Forgotten = { events: number; outputs: number; audit: number }
+
+const most = 10_000
+
+/** Deletes what is older than the settings keep it, in batches that stay below the statement limit. Harmless to run from several processes. */
+export async function forget(db: Db, keep: Settings['retention']): Promise<Forgotten> {
+  return {
+    events: await forgetAll(db, 'events', keep.eventsDays),
+    outputs: await forgetAll(db, 'outputs', keep.outputDays),
+    audit: await forgetAll(db, 'operation_audit', keep.auditDays),
+  }
+}
+
+async function forgetAll(db: Db, table: 'events' | 'outputs' | 'operation_audit', days: number): Promise<number> {
+  for (let sum = 0; ; ) {
+    const gone = await call(db, sql<number>`forget(${table}, now() - make_interval(days => ${days}::integer), ${most})`)
+    sum += gone
+    if (gone < most) return sum
+  }
+}

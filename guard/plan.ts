@@ -1,0 +1,43 @@
+import { isAtLeast, type Assessment } from '../schema/guard.ts'
+import type { Command } from '../schema/command.ts'
+import type { Plan } from '../schema/plan.ts'
+import type { DeviceType, Environment } from '../schema/server.ts'
+import { assessFound } from './assess.ts'
+import { assessUndo } from './clear.ts'
+import { findIn } from './findings.ts'
+
+export type PlanServer = {
+  readonly name: string
+  readonly deviceType: DeviceType
+  readonly environment: Environment
+  readonly services: readonly string[]
+}
+
+/**
+ * What stands in the way of a whole plan: nothing, when every command in it is harmless and taking it back is at most
+ * of medium risk; else one confirmation for all of it.
+ */
+export function assessPlan(plan: Pick<Plan, 'operation' | 'steps'>, server: PlanServer): Assessment {
+  const at = { device: server.deviceType, environment: server.environment, server }
+  const forward = plan.steps.flatMap((step) => [
+    ...(step.check === undefined ? [] : [step.check]),
+    ...step.apply,
+    ...(step.verify === undefined ? [] : [step.verify]),
+  ])
+  const back = plan.steps
+    .flatMap((step) => step.undo ?? [])
+    .filter((command) => isAtLeast(assessUndo(command, server.deviceType).risk, 'high'))
+  const found = [...forward, ...back].flatMap((command: Command) => findIn(command.script, server.deviceType).found)
+  const assessment = assessFound(found, at)
+  if (assessment.verdict === 'allow') return assessment
+  const { length } = plan.steps
+  return {
+    ...assessment,
+    phrase: `yes, apply the ${plan.operation} plan to ${server.name}`,
+    summary:
+      `The ${plan.operation} plan for ${server.name} has ${length} step${length === 1 ? '' : 's'}. ${assessment.summary}`.slice(
+        0,
+        1000,
+      ),
+  }
+}

@@ -1,0 +1,164 @@
+import type { DeviceType } from '../schema/server.ts'
+import { devices } from './devices.ts'
+import { couldBe, isDynamic, isGlob, isLiteral, some, star, unknown } from './reading/marks.ts'
+import { resolvePath, segmentsOf } from './reading/paths.ts'
+
+/** Why a path must not be lost. `system`: the whole machine goes with it. */
+export type Protection = { readonly because: string; readonly reach: 'system' | 'data' | 'unknown' }
+
+const systemDirectories = [
+  'bin',
+  'boot',
+  'dev',
+  'etc',
+  'lib',
+  'lib32',
+  'lib64',
+  'proc',
+  'root',
+  'sbin',
+  'sys',
+  'usr',
+  'var',
+  'run',
+  'snap',
+  'System',
+  'Library',
+]
+/** Each directory in these is somebody's or something's whole. */
+const holders = [
+  'home',
+  'opt',
+  'srv',
+  'mnt',
+  'media',
+  'data',
+  'backup',
+  'backups',
+  'storage',
+  'export',
+  'exports',
+  'tank',
+  'pool',
+  'Users',
+]
+/** Made anew by the tool that filled them. */
+const rebuilt =
+  /^(node_modules|dist|build|\.?cache|tmp|temp|\.tmp|__pycache__|target|\.next|\.nuxt|coverage|\.pytest_cache|\.mypy_cache|\.tox|\.gradle|\.parcel-cache|\.turbo|out|venv|\.venv|vendor|lost\+found)$/
+
+/** Directories that may be emptied at any time. */
+const temporary: readonly (readonly string[])[] = [
+  ['tmp'],
+  ['private', 'tmp'],
+  ['var', 'tmp'],
+  ['dev', 'shm'],
+  ['run', 'user', some],
+  ['var', 'cache', star],
+  ['var', 'lib', 'apt', 'lists'],
+  ['var', 'crash'],
+]
+
+/** Directories below protected ones in which deleting is ordinary work. */
+const free: readonly (readonly string[])[] = [
+  ['var', 'lib', 'drydock'],
+  ['var', 'www', star, star],
+  ['usr', 'local', star],
+  ['usr', 'src', star],
+  ['var', 'lib', 'docker', 'tmp'],
+  ['root', star],
+]
+/** Below `usr/local` these are everybody's. */
+const shared = /^(bin|sbin|lib|lib64|share|etc|include|libexec|src|man|games)$/
+
+/** What a recursive deletion of this path would take, as seen from every directory it may be run in. */
+export function protectionOf(path: string, cwds: readonly string[], device: DeviceType): Protection | null {
+  for (const cwd of path.startsWith('/') ? ['/'] : cwds) {
+    const found = judge(path, cwd, device)
+    if (found !== null) return found
+  }
+  return null
+}
+
+function judge(path: string, cwd: string, device: DeviceType): Protection | null {
+  const resolved = resolvePath(path, cwd)
+  if (resolved.startsWith(unknown)) return { because: 'Which path it is, only the host knows.', reach: 'unknown' }
+  const segments = [...segmentsOf(resolved)]
+  if (temporary.some((prefix) => isBelow(segments, prefix)) && !isDeviceProtected(segments, device)) return null
+  // A part that only the host knows may be empty.
+  while (segments.at(-1) === unknown) segments.pop()
+  while (isEverything(segments.at(-1))) segments.pop()
+  const known = segments.map((segment) => (segment === unknown ? some : segment))
+  const shown = `/${known.join('/')}`.replaceAll(some, '…')
+  if (known.length === 0) return { because: 'It is the root of the whole file system.', reach: 'system' }
+  if (isDeviceProtected(known, device))
+    return { because: `${shown} is protected on this kind of device.`, reach: 'data' }
+  return judgeSegments(known, shown, isGlob(resolved))
+}
+
+const isEverything = (segment: string | undefined): boolean =>
+  segment !== undefined &&
+  (segment === star || /^\.?[\uE001\uE002]+$/.test(segment) || segment === `.[!.]${star}` || segment === `*`)
+
+function judgeSegments(segments: readonly string[], shown: string, glob: boolean): Protection | null {
+  const [top = '', second, third] = segments
+  const isSystem = systemDirectories.some((name) => couldBe(top, name))
+  if (segments.length === 1)
+    return isGlob(top) || isSystem || top !== some
+      ? { because: `${shown} is a top-level directory.`, reach: isSystem ? 'system' : 'data' }
+      : null
+  if (
+    free.some((prefix) => isBelow(segments, prefix)) &&
+    !(top === 'usr' && second === 'local' && segments.length === 3 && shared.test(third ?? ''))
+  )
+    return isSecret(segments) ? { because: `${shown} holds keys or secrets.`, reach: 'data' } : null
+  if (isRotatedLog(segments)) return null
+  if (isSystem) return { because: `${shown} belongs to the system.`, reach: segments.length === 2 ? 'system' : 'data' }
+  if (isSecret(segments)) return { because: `${shown} holds keys or secrets.`, reach: 'data' }
+  if (!holders.some((name) => couldBe(top, name)) && !isDynamic(top)) return null
+  if (segments.length > 2 || second === undefined) return null
+  if (isLiteral(second) && rebuilt.test(second)) return null
+  if (second !== some && glob && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second)) return null
+  return { because: `${shown} is ${top === 'home' ? 'a whole home' : 'a whole directory of data'}.`, reach: 'data' }
+}
+
+/** Below a directory that is free, not that directory itself. */
+function isBelow(segments: readonly string[], prefix: readonly string[]): boolean {
+  const fixed = prefix.filter((part, index) => !(part === star && index === prefix.length - 1))
+  return (
+    segments.length > fixed.length &&
+    fixed.every((part, index) => part === star || part === some || segments[index] === part) &&
+    !(prefix[0] === 'root' && /^\.ssh$/.test(segments[1] ?? ''))
+  )
+}
+
+const isSecret = (segments: readonly string[]): boolean =>
+  segments.some((segment) => /^\.(ssh|gnupg|kube|aws)$/.test(segment))
+const isRotatedLog = (segments: readonly string[]): boolean =>
+  segments[0] === 'var' &&
+  segments[1] === 'log' &&
+  segments.length > 2 &&
+  /\.(gz|xz|bz2|zst|old|\d+|1\.log)$/.test(segments.at(-1) ?? '')
+
+function isDeviceProtected(segments: readonly string[], device: DeviceType): boolean {
+  if (device === 'ubuntu' || device === 'generic') return false
+  return devices[device].protectedPaths.some((path) => {
+    const parts = segmentsOf(path)
+    const shared = Math.min(parts.length, segments.length)
+    return parts.slice(0, shared).every((part, index) => {
+      const segment = segments[index] ?? ''
+      return part.endsWith('*') ? segment.startsWith(part.slice(0, -1)) || isGlob(segment) : couldBe(segment, part)
+    })
+  })
+}
+
+const disk =
+  /^\/dev\/(sd|hd|vd|xvd|nvme\d|mmcblk|md\d|md\/|dm-|mapper\/|disk\/|zvol\/|zd\d|nbd|loop\d|sr\d|vg|ubuntu-vg|pve|mem$|kmem$|port$|rdsk\/|dsk\/|r?disk\d|ram\d|block\/|fd0)/
+
+/** A block device, or memory: writing there passes every file system by. */
+export const isRawDevice = (path: string): boolean => {
+  const resolved = resolvePath(path, '/')
+  if (disk.test(resolved)) return true
+  if (!resolved.startsWith('/dev/')) return false
+  const name = resolved.slice(5)
+  return ['sda', 'nvme0n1', 'vda'].some((device) => couldBe(name, device)) && !isLiteral(name)
+}

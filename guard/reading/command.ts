@@ -1,0 +1,211 @@
+import type { Assignment, Command, Word } from 'unbash'
+import { isBuiltin, runBuiltin } from './builtins.ts'
+import { baseName, wordsOf, type Arg, type Call } from './call.ts'
+import { expandEachWay, expandValue, expandWord } from './expand.ts'
+import { contentOf, noteFiles } from './files.ts'
+import { isDynamic, isLiteral, readable, unknown } from './marks.ts'
+import { later, notRead, readText, type Context, type Reader } from './reader.ts'
+import { assign, copyScope, newScope } from './scope.ts'
+import { unwrap, type Inner } from './unwrap.ts'
+import { expansionIn, withRedirects } from './redirects.ts'
+
+/** Reads a simple command: its assignments, then each way its name could come out. */
+export function readCommand(reader: Reader, node: Command, outer: Context): void {
+  const context = withRedirects(node.redirects, outer)
+  const assignments = node.prefix.filter((part) => part.type === 'Assignment')
+  if (node.name === undefined) {
+    for (const assignment of assignments) setVariable(assignment, context)
+    if (context.redirects.length > 0) startCall(reader, [{ text: '' }], context)
+    return
+  }
+  // `A=1 program`: only the program sees it.
+  const inner = assignments.length === 0 ? context : { ...context, scope: copyScope(context.scope) }
+  for (const assignment of assignments) setVariable(assignment, inner)
+  const x = expansionIn(context)
+  const args = node.suffix.flatMap((part) => {
+    if (part.type === 'Word') return expandWord(part, x)
+    return part.type === 'Assignment' ? assignedWords(part, context) : []
+  })
+  for (const words of expandEachWay(node.name, x)) startWords(reader, [...words, ...args], inner)
+}
+
+function setVariable(node: Assignment, context: Context): void {
+  const x = expansionIn(context)
+  const { scope } = context
+  if (node.value.type === 'ArrayValue') {
+    const before = node.append === true ? (scope.arrays.get(node.name) ?? []) : []
+    scope.arrays.set(node.name, [...before, ...node.value.elements.flatMap((word: Word) => expandWord(word, x))])
+    return
+  }
+  const values = expandValue(node.value, x)
+  const name = node.name.replace(/\[.*$/s, '')
+  if (node.index !== undefined) {
+    scope.arrays.set(name, [...(scope.arrays.get(name) ?? []), ...values])
+    return
+  }
+  if (node.append !== true) assign(scope, name, values, context.certain)
+  else {
+    const before = scope.variables.get(name) ?? [{ text: '' }]
+    assign(
+      scope,
+      name,
+      before.flatMap((old) => values.map((value) => ({ ...old, ...value, text: old.text + value.text }))),
+      context.certain,
+    )
+  }
+}
+
+function assignedWords(node: Assignment, context: Context): Arg[] {
+  if (node.value.type === 'ArrayValue') {
+    setVariable(node, context)
+    return [{ text: node.name }]
+  }
+  return expandValue(node.value, expansionIn(context)).map((value) => ({
+    ...value,
+    text: `${node.name}${node.append === true ? '+' : ''}=${value.text}`,
+  }))
+}
+
+/** A name that only the host knows is unclear; what it would be if that part were empty is read as well. */
+function startWords(reader: Reader, words: readonly Arg[], context: Context): void {
+  const [first, ...rest] = words
+  if (first === undefined) return
+  if (first.text === '') {
+    startWords(reader, rest, context)
+    return
+  }
+  const name = baseName(first.text)
+  if (isLiteral(name)) {
+    startCall(reader, words, context)
+    return
+  }
+  notRead(
+    reader,
+    context,
+    readable(words.map((word) => word.text).join(' ')),
+    `Which program runs is known only on the host: ${readable(first.text)}.`,
+  )
+  if (!isDynamic(first.text)) return
+  const without = first.text.replaceAll(unknown, '')
+  startWords(reader, without === '' ? rest : [{ text: without }, ...rest], context)
+}
+
+const sameAs: Readonly<Record<string, string>> = {
+  podman: 'docker',
+  nerdctl: 'docker',
+  'docker-compose': 'docker',
+  'podman-compose': 'docker',
+}
+
+/** Reads one program with its words, whoever starts it. */
+export function startCall(reader: Reader, words: readonly Arg[], context: Context, functions = true): void {
+  const [program = { text: '' }, ...given] = words
+  const spelled = baseName(program.text).replace(/\.exe$/i, '')
+  const args = spelled.endsWith('-compose') && sameAs[spelled] !== undefined ? [{ text: 'compose' }, ...given] : given
+  const call: Call = {
+    name: sameAs[spelled] ?? spelled,
+    program,
+    args,
+    redirects: context.redirects,
+    stdin: context.stdin,
+    cwds: context.scope.cwds,
+    place: context.place,
+    open: context.open,
+    repeated: context.repeated,
+    parent: context.parent,
+  }
+  if (functions && callFunction(reader, call, context)) return
+  reader.calls.push(call)
+  if (isBuiltin(call.name)) runBuiltin(call, context)
+  noteFiles(reader, call)
+  const script = program.text.includes('/') ? contentOf(reader, program, call) : undefined
+  if (script !== undefined) runFile(reader, script, call, context)
+  for (const inner of unwrap(call)) later(reader, () => readInner(reader, inner, call, context))
+}
+
+function callFunction(reader: Reader, call: Call, context: Context): boolean {
+  const node = context.scope.functions.get(call.program.text)
+  if (node === undefined) return false
+  const known = reader.functions.get(node)
+  if (known !== undefined) known.called = true
+  if (context.inside.includes(call.name)) {
+    notRead(reader, context, wordsOf(call), `The function ${call.name} starts itself again.`)
+    return true
+  }
+  const scope = context.scope
+  const before = scope.positional
+  scope.positional = call.open === null ? call.args : null
+  later(
+    reader,
+    () => reader.walk(reader, node.body, { ...context, certain: false, inside: [...context.inside, call.name] }),
+    () => {
+      scope.positional = before
+    },
+  )
+  return true
+}
+
+function readInner(reader: Reader, inner: Inner, call: Call, context: Context): void {
+  const below: Context = { ...context, parent: call, redirects: [], open: null }
+  switch (inner.kind) {
+    case 'unclear':
+      notRead(reader, below, wordsOf(call), inner.because)
+      return
+    case 'words': {
+      const next = {
+        ...below,
+        place: inner.place ?? context.place,
+        open: inner.open ?? null,
+        repeated: context.repeated || inner.repeated === true,
+        depth: context.depth + 1,
+      }
+      if (next.depth > 60) notRead(reader, below, '', 'It is nested too deeply to be read to its end.')
+      else startInner(reader, inner.words, next)
+      return
+    }
+    case 'text': {
+      const remote = inner.shell === 'remote'
+      const scope = inner.shell === 'same' ? context.scope : remote ? newScope() : copyScope(context.scope)
+      if (inner.positional !== undefined) scope.positional = inner.positional
+      if (inner.zero !== undefined) scope.variables.set('0', [inner.zero])
+      readText(reader, inner.text, {
+        ...below,
+        scope,
+        place: inner.place ?? context.place,
+        stdin: remote ? null : context.stdin,
+      })
+      return
+    }
+    case 'file': {
+      const script = contentOf(reader, inner.path, call)
+      if (script !== undefined)
+        runFile(
+          reader,
+          script,
+          { ...call, args: inner.positional ?? [] },
+          inner.shell === 'same' ? context : { ...context, scope: copyScope(context.scope) },
+        )
+      return
+    }
+    default:
+      inner satisfies never
+  }
+}
+
+function startInner(reader: Reader, words: readonly Arg[], context: Context): void {
+  const [first] = words
+  if (first !== undefined && isLiteral(baseName(first.text)) && first.text !== '')
+    startCall(reader, words, context, false)
+  else startWords(reader, words, context)
+}
+
+/** A script that the command itself has written, fetched or is fed. */
+function runFile(reader: Reader, script: string | null, call: Call, context: Context): void {
+  const below: Context = { ...context, parent: call, redirects: [], open: null }
+  if (script === null || (isDynamic(script) && script.trim() === unknown)) {
+    notRead(reader, below, wordsOf(call), 'It runs a script that the same command fetches or makes.')
+    return
+  }
+  context.scope.positional = call.args
+  readText(reader, script, { ...below, stdin: null })
+}

@@ -1,0 +1,181 @@
+import { parse, type DoubleQuotedChild, type ParameterExpansionPart, type Word, type WordPart } from 'unbash'
+import { expandBraces } from './braces.ts'
+import type { Arg } from './call.ts'
+import { gap, isDynamic, isLiteral, one, some, star, unknown, withoutMarks } from './marks.ts'
+import { operate } from './parameter.ts'
+import { home, lookUp, type Scope } from './scope.ts'
+
+/** Evaluates what a substitution prints, where that can be known. */
+export type OutputOf = (
+  part: { readonly text: string; readonly script: WordScript },
+  scope: Scope,
+  depth: number,
+) => Arg
+type WordScript = Extract<WordPart, { type: 'CommandExpansion' }>['script']
+
+export type Expansion = { readonly scope: Scope; readonly outputOf: OutputOf; readonly depth: number }
+
+/** How a word stands: as arguments (split, globs), inside double quotes, or as the value of an assignment. */
+type Manner = 'argument' | 'quoted' | 'value'
+
+const maxAlternatives = 32
+const maxDepth = 12
+
+/** The words that a word becomes. Where a variable may have several values, all of them are there. */
+export const expandWord = (word: Word, x: Expansion): Arg[] =>
+  literalWord(word) ?? evaluate(word, x, 'argument').flatMap(split)
+
+/** The same, one list for each way it could come out: for the name of a command. */
+export const expandEachWay = (word: Word, x: Expansion): Arg[][] => {
+  const literal = literalWord(word)
+  return literal === null ? evaluate(word, x, 'argument').map(split) : [literal]
+}
+
+/** The values an assignment may give. */
+export const expandValue = (word: Word, x: Expansion): Arg[] => evaluate(word, x, 'value')
+
+/** Text with expansions but neither splitting nor globs: here-documents, `[[ ]]`. */
+export const expandParts = (parts: readonly WordPart[], x: Expansion): Arg[] => product(parts, x, 'quoted')
+
+/** Most words are plain; this is the quick way for them. */
+function literalWord(word: Word): Arg[] | null {
+  if (word.text !== word.value || /[^\w./:=@%+,-]/.test(word.text)) return null
+  return [{ text: word.text }]
+}
+
+const split = (arg: Arg): Arg[] =>
+  arg.text.includes(gap)
+    ? arg.text
+        .split(gap)
+        .filter((piece) => piece !== '')
+        .map((text) => ({ ...arg, text }))
+    : [arg]
+
+function evaluate(word: Word, x: Expansion, manner: Manner): Arg[] {
+  if (x.depth > maxDepth) return [{ text: unknown }]
+  const parts = word.parts
+  if (manner === 'argument' && parts?.some((part) => part.type === 'BraceExpansion')) return braces(word, x)
+  if (parts === undefined) return [{ text: atHome(word.text, word.value) }]
+  const [first] = parts
+  const values = product(parts, x, manner)
+  if (first?.type !== 'Literal' || !first.text.startsWith('~')) return values
+  return values.map((value) => ({ ...value, text: atHome(word.text, value.text) }))
+}
+
+function atHome(raw: string, value: string): string {
+  const [, user] = /^~([A-Za-z0-9_.-]*)(?:\/|$)/.exec(raw) ?? []
+  if (user === undefined) return value
+  const directory = user === '' ? home : user === 'root' ? '/root' : `/home/${user}`
+  return directory + value.slice(user.length + 1)
+}
+
+function braces(word: Word, x: Expansion): Arg[] {
+  const spellings = expandBraces(word.text)
+  if (spellings === null) return [{ text: unknown }]
+  const texts = spellings.map((spelling) => {
+    const [statement] = parse(`: ${spelling}`).commands
+    const command = statement?.command
+    const argument = command?.type === 'Command' ? command.suffix[0] : undefined
+    if (argument?.type !== 'Word') return [{ text: '' }]
+    const inner = { ...x, depth: x.depth + 1 }
+    // What still looks like braces stands for itself.
+    const plain = argument.parts?.some((part) => part.type === 'BraceExpansion') ? undefined : argument
+    return plain === undefined ? [{ text: argument.value }] : evaluate(plain, inner, 'argument')
+  })
+  return [{ text: texts.flatMap((values) => values.map((value) => value.text)).join(gap) }]
+}
+
+function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[] {
+  let values: Arg[] = [{ text: '' }]
+  for (const part of parts) {
+    const next = valuesOf(part, x, manner)
+    const [only] = next
+    values =
+      next.length === 1 && only !== undefined
+        ? values.map((value) => join(value, only))
+        : values.flatMap((value) => next.map((piece) => join(value, piece)))
+    if (values.length > maxAlternatives) values = [{ text: unknown }, ...values.slice(0, maxAlternatives)]
+  }
+  return values
+}
+
+function join(left: Arg, right: Arg): Arg {
+  return { ...left, ...right, text: left.text + right.text }
+}
+
+function valuesOf(part: WordPart, x: Expansion, manner: Manner): readonly Arg[] {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+      return [{ text: part.value }]
+    case 'AnsiCQuoted':
+      // An escape must not be able to write a mark.
+      return [{ text: isLiteral(part.text) ? withoutMarks(part.value) : part.value }]
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return product(childrenOf(part.parts), x, 'quoted')
+    case 'Glob':
+      return [{ text: manner === 'argument' ? (part.kind === 'star' ? star : one) : part.text }]
+    case 'ExtendedGlob':
+      return [{ text: manner === 'argument' ? star : part.text }]
+    case 'SimpleExpansion':
+      return parameter(part.text.slice(1), x, manner)
+    case 'ParameterExpansion':
+      return parameterExpansion(part, x, manner)
+    case 'CommandExpansion':
+      return [unquoted(x.outputOf(part, x.scope, x.depth + 1), x, manner)]
+    case 'ArithmeticExpansion':
+      return [{ text: some }]
+    case 'ProcessSubstitution':
+      return [{ text: `/dev/fd/${some}`, ...contentOf(part, x) }]
+    case 'BraceExpansion':
+      return [{ text: part.text }]
+    default:
+      return part satisfies never
+  }
+}
+
+function contentOf(part: Extract<WordPart, { type: 'ProcessSubstitution' }>, x: Expansion): Partial<Arg> {
+  const { text } = x.outputOf(part, x.scope, x.depth + 1)
+  return { outputOf: part.text.slice(2, -1), content: isDynamic(text) ? null : text }
+}
+
+const childrenOf = (parts: readonly DoubleQuotedChild[]): readonly WordPart[] => parts
+
+function parameter(name: string, x: Expansion, manner: Manner): readonly Arg[] {
+  if (name === '@' || name === '*') return [list(x.scope.positional, manner)]
+  const array = x.scope.arrays.get(name)
+  if (array !== undefined) return [unquoted(array[0] ?? { text: '' }, x, manner)]
+  return lookUp(x.scope, name).map((value) => unquoted(value, x, manner))
+}
+
+function list(values: readonly Arg[] | null, manner: Manner): Arg {
+  if (values === null) return { text: unknown }
+  return { text: values.map((value) => value.text).join(manner === 'value' ? ' ' : gap) }
+}
+
+function parameterExpansion(part: ParameterExpansionPart, x: Expansion, manner: Manner): readonly Arg[] {
+  if (part.prefix === '#') return [{ text: some }]
+  const inner = { ...x, depth: x.depth + 1 }
+  const array = x.scope.arrays.get(part.parameter)
+  if (part.index !== undefined && array !== undefined) {
+    const index = part.index.text
+    if (index === '@' || index === '*') return [list(array, manner)]
+    return [unquoted(array[Number(index)] ?? { text: unknown }, x, manner)]
+  }
+  if (part.prefix === '!')
+    return lookUp(x.scope, part.parameter).flatMap((value) => parameter(value.text, inner, manner))
+  if (part.operation === undefined) return parameter(part.parameter, x, manner)
+  return operate(part, x.scope, (word) => evaluate(word, inner, 'value')).map((value) => unquoted(value, x, manner))
+}
+
+/** An unquoted value is split at IFS, and its globs count. */
+function unquoted(value: Arg, x: Expansion, manner: Manner): Arg {
+  if (manner !== 'argument') return value
+  const [separators] = lookUp(x.scope, 'IFS')
+  const blank = separators === undefined || separators.text.trim() === '' ? ' \t\n' : separators.text
+  let text = ''
+  for (const char of value.text)
+    text += blank.includes(char) ? gap : char === '*' ? star : char === '?' || char === '[' ? one : char
+  return { ...value, text }
+}

@@ -1,0 +1,65 @@
+import { baseName, type Arg, type Call } from './call.ts'
+import { printed } from './output.ts'
+import { resolvePath } from './paths.ts'
+import type { Reader } from './reader.ts'
+
+const writes = /^(>|>>|>\||&>|&>>)$/
+
+/** Remembers which files a command writes, so that running one of them can be read. */
+export function noteFiles(reader: Reader, call: Call): void {
+  for (const { operator, target } of call.redirects)
+    if (writes.test(operator)) note(reader, call, target.text, outputText(call), operator.includes('>>'))
+  const texts = call.args.map((arg) => arg.text)
+  if (call.name === 'tee')
+    for (const text of texts)
+      if (!text.startsWith('-')) note(reader, call, text, call.stdin?.read() ?? null, texts.includes('-a'))
+  for (const path of downloads(call.name, texts)) note(reader, call, path, null, false)
+  if (
+    (call.name === 'cp' || call.name === 'mv' || call.name === 'install' || call.name === 'ln') &&
+    texts.length >= 2
+  ) {
+    const [from, to] = texts.filter((text) => !text.startsWith('-')).slice(-2)
+    const content = from === undefined ? undefined : reader.files.get(pathOf(call, from))
+    if (content !== undefined && to !== undefined) note(reader, call, to, content, false)
+  }
+}
+
+function note(reader: Reader, call: Call, path: string, text: string | null, append: boolean): void {
+  if (/^\/dev\//.test(path)) return
+  const key = pathOf(call, path)
+  const before = append ? reader.files.get(key) : undefined
+  reader.files.set(key, before === undefined ? text : before === null || text === null ? null : before + text)
+}
+
+const pathOf = (call: Call, path: string): string => resolvePath(path, call.cwds[0] ?? '')
+
+const outputText = (call: Call): string | null =>
+  printed({ name: call.name, args: call.args, stdin: call.stdin?.read() ?? null })
+
+/** Files that come from elsewhere. */
+function downloads(name: string, args: readonly string[]): string[] {
+  const after = (flags: RegExp): string[] =>
+    args.flatMap((arg, index) => (flags.test(arg) ? (args[index + 1] ?? []) : []))
+  const url = args.find((arg) => /^(https?|ftp):\/\//.test(arg))
+  const ofUrl = url === undefined ? [] : [baseName(url.replace(/[?#].*$/, ''))]
+  const inline = args.flatMap(
+    (arg) => /^--(?:output|output-document|out)=(.*)$/.exec(arg)?.[1] ?? /^-[a-zA-Z]*[oO](.+)$/.exec(arg)?.[1] ?? [],
+  )
+  if (name === 'curl')
+    return args.some((arg) => /^-[a-zA-Z]*O$|^--remote-name$/.test(arg))
+      ? ofUrl
+      : [...after(/^(-[a-zA-Z]*o|--output)$/), ...inline]
+  if (name === 'wget') {
+    const named = [...after(/^(-[a-z]*O|--output-document)$/), ...inline]
+    return named.length > 0 ? named : ofUrl
+  }
+  if (name === 'aria2c' || name === 'axel' || name === 'fetch') return [...after(/^(-o|--out)$/), ...inline, ...ofUrl]
+  if (name === 'openssl' || name === 'gpg') return after(/^(-out|-o|--output)$/)
+  return []
+}
+
+/** The text of a file that is run: undefined where the command did not write it, null where it is not known. */
+export function contentOf(reader: Reader, path: Arg, call: Call): string | null | undefined {
+  if (path.content !== undefined) return path.content
+  return reader.files.get(pathOf(call, path.text))
+}

@@ -1,0 +1,81 @@
+import type { Arg, Call } from './call.ts'
+import { some, star } from './marks.ts'
+import type { Inner } from './unwrap.ts'
+
+export type Find = {
+  readonly roots: readonly string[]
+  /** Only some of what is below the roots is meant. */
+  readonly filtered: boolean
+  readonly deletes: boolean
+  readonly commands: readonly (readonly Arg[])[]
+  readonly patterns: readonly string[]
+}
+
+const filters =
+  /^-(i?name|i?path|i?regex|[acm]time|[acm]min|size|user|group|uid|gid|newer\w*|empty|perm|nouser|nogroup|inum|links|samefile|wholename|lname|xtype)$/
+const runs = /^-(exec|execdir|ok|okdir)$/
+
+/** Reads the words of find(1): where it looks, what it picks, what it does with it. */
+export function readFind(call: Call): Find {
+  const words = [...call.args]
+  while (/^-([HLP]|O\d|D)$/.test(words[0]?.text ?? '')) if (words.shift()?.text === '-D') words.shift()
+  const roots: string[] = []
+  for (let word = words[0]; word !== undefined && !/^[-(!]/.test(word.text); word = words[0]) {
+    roots.push(word.text)
+    words.shift()
+  }
+  const commands: Arg[][] = []
+  for (let at = 0; at < words.length; at += 1) {
+    if (!runs.test(words[at]?.text ?? '')) continue
+    const rest = words.slice(at + 1)
+    const end = rest.findIndex(
+      (word, index) => word.text === ';' || (word.text === '+' && rest[index - 1]?.text === '{}'),
+    )
+    commands.push(end < 0 ? rest : rest.slice(0, end))
+    if (end < 0) break
+    at += end + 1
+  }
+  const tests = words.map((word) => word.text)
+  return {
+    roots: roots.length === 0 ? ['.'] : roots,
+    filtered: tests.some((test) => filters.test(test)),
+    deletes: tests.includes('-delete'),
+    commands,
+    patterns: tests.flatMap((test, index) => (/^-(i?name|i?path)$/.test(test) ? (tests[index + 1] ?? []) : [])),
+  }
+}
+
+/** What find would hand on: everything below its roots, or some of it. */
+export function findItems(call: Call): readonly string[] {
+  const { roots, filtered } = readFind(call)
+  return roots.map((root) => `${root}/${filtered ? some : star}`)
+}
+
+export function findCommands(call: Call): readonly Inner[] {
+  if (call.name === 'fd' || call.name === 'fdfind') {
+    const at = call.args.findIndex((arg) => /^(-x|-X|--exec|--exec-batch)$/.test(arg.text))
+    const words = at < 0 ? [] : call.args.slice(at + 1)
+    return words.length === 0
+      ? []
+      : [
+          {
+            kind: 'words',
+            words: words.map((word) => ({ ...word, text: word.text.split('{}').join(some) })),
+            open: { text: some },
+            repeated: true,
+          },
+        ]
+  }
+  const items = findItems(call)
+  return readFind(call).commands.flatMap((words) =>
+    items.map(
+      (item): Inner => ({
+        kind: 'words',
+        words: words.map((word) =>
+          word.text.includes('{}') ? { ...word, text: word.text.split('{}').join(item) } : word,
+        ),
+        repeated: true,
+      }),
+    ),
+  )
+}

@@ -1,0 +1,75 @@
+import { isDynamic } from './marks.ts'
+import type { Inner } from './unwrap.ts'
+
+const string = String.raw`(?:[rbuf]{0,2})("""|'''|"|'|\x60)((?:\\.|(?!\1)[\s\S])*?)\1`
+
+/** Calls that give a literal string to a shell, in the languages we meet. */
+const shellCalls = new RegExp(
+  String.raw`\b(?:system|popen|exec|execSync|spawnSync|getoutput|getstatusoutput|passthru|shell_exec|proc_open|os\.execute|subprocess\.\w+|check_call|check_output|Popen|run|call)\s*\(?\s*${string}\s*[,);\n]?`,
+  'g',
+)
+const backticks = /`([^`]+)`|%x[{([]([^})\]]+)[})\]]|qx\s*[{(/]([^})/]+)[})/]/g
+const lists =
+  /(?:subprocess\.\w+|Popen|execvp?e?|spawn(?:Sync|[lv]p?e?)?|execFile(?:Sync)?|system|exec)\s*\(\s*(?:["']([^"']*)["']\s*,\s*)?[[(]?((?:\s*["'][^"']*["']\s*,?)+)[\])]?/g
+
+/** What would run or delete, whatever it is given. */
+const runsSomething =
+  /\b(?:system|popen|exec[lv]?p?e?|execSync|execFile(?:Sync)?|spawn\w*|Popen|subprocess|child_process|getoutput|passthru|shell_exec|proc_open|fork|os\.execute|pty|ctypes|eval|__import__|compile|fromCharCode|b64decode|base64|unhexlify|decode_base64|pack)\b|`|%x|\bqx\b/
+const deletes =
+  /\b(?:rmtree|rm_rf?|rm_r|removedirs|remove_entry|rmSync|rmdirSync|rimraf|unlinkSync|remove_tree|rmdir|unlink|os\.remove|truncate|File\.delete|FileUtils\.\w*rm\w*|fs\.(?:promises\.)?rm\w*)\b/
+const writesDevice = /\/dev\/(?:sd|nvme|vd|xvd|hd|mmcblk|mem|kmem|mapper|disk)/
+const power = /\b(?:reboot|RB_AUTOBOOT|LINUX_REBOOT|sysrq|os\.kill\s*\(\s*-?1\b)/
+
+/** Reads inline code of an interpreter: literal shell commands are read on, what else could destroy is unclear. */
+export function readInline(code: string, language: string): readonly Inner[] {
+  if (language.endsWith('awk')) return readAwk(code)
+  const found: Inner[] = []
+  const literal = (value: string): Inner => ({
+    kind: 'text',
+    text: value.replaceAll(/\\(['"\\])/g, '$1'),
+    shell: 'child',
+  })
+  for (const [, , command] of code.matchAll(shellCalls)) if (command !== undefined) found.push(literal(command))
+  for (const [, program, words] of code.matchAll(lists)) {
+    const parts = [
+      ...(program === undefined ? [] : [program]),
+      ...[...(words ?? '').matchAll(/["']([^"']*)["']/g)].map(([, word = '']) => word),
+    ]
+    if (parts.length > 1) found.push({ kind: 'words', words: parts.map((text) => ({ text })) })
+  }
+  if (language !== 'node' && language !== 'nodejs' && language !== 'python')
+    for (const [, a, b, c] of code.matchAll(backticks)) found.push(literal(a ?? b ?? c ?? ''))
+  if (
+    isDynamic(code.slice(0, 1)) ||
+    runsSomething.test(code) ||
+    deletes.test(code) ||
+    writesDevice.test(code) ||
+    power.test(code)
+  )
+    found.push({
+      kind: 'unclear',
+      because: `${language} code runs programs or deletes; what it does cannot be read here.`,
+    })
+  return found
+}
+
+/** awk runs programs by system(), by a pipe to or from a string, and by no other way. */
+function readAwk(code: string): readonly Inner[] {
+  const literals = [
+    ...code.matchAll(/system\s*\(\s*"((?:\\.|[^"\\])*)"\s*\)/g),
+    ...code.matchAll(/\|\s*&?\s*"((?:\\.|[^"\\])*)"/g),
+    ...code.matchAll(/"((?:\\.|[^"\\])*)"\s*\|\s*&?\s*getline/g),
+  ]
+  const found = literals.map(
+    ([, command = '']): Inner => ({ kind: 'text', text: command.replaceAll(/\\(.)/g, '$1'), shell: 'child' }),
+  )
+  const outside = code.replaceAll(/"(?:\\.|[^"\\])*"|\/(?:\\.|[^/\\\n])+\//g, '""')
+  const runs = (outside.match(/\bsystem\s*\(|\|\s*getline|[^|]\|\s*&?\s*(?:""|[a-z_$(])/gi) ?? []).filter(
+    (hit) => !hit.includes('||'),
+  ).length
+  // `print | "sh"`: what is printed is the program.
+  const shell = literals.some(([, command = '']) => /^\s*(\S*\/)?(ba|da|z|k)?sh\b(?!.*-c)/.test(command))
+  if (runs > literals.length || shell)
+    found.push({ kind: 'unclear', because: 'awk would run text that it makes itself.' })
+  return found
+}

@@ -1,0 +1,67 @@
+import type { Arg } from './call.ts'
+import { unknown } from './marks.ts'
+
+/** Which options of a program take a value: short letters, long names. */
+export type OptionShape = { readonly short?: string; readonly long?: readonly string[] }
+
+export type Options = {
+  /** Every option given, by letter or long name: `-rf` gives r and f. */
+  readonly flags: ReadonlySet<string>
+  readonly values: ReadonlyMap<string, readonly Arg[]>
+  readonly rest: readonly Arg[]
+}
+
+type Manner = 'permuted' | 'until_first_word'
+
+/** Reads options as getopt does, `--` included; `until_first_word` is for programs that run another. */
+export function readOptions(args: readonly Arg[], shape: OptionShape = {}, manner: Manner = 'permuted'): Options {
+  const flags = new Set<string>()
+  const values = new Map<string, Arg[]>()
+  const rest: Arg[] = []
+  const give = (name: string, value: Arg | undefined): void => {
+    flags.add(name)
+    if (value !== undefined) values.set(name, [...(values.get(name) ?? []), value])
+  }
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at]
+    if (arg === undefined) break
+    const { text } = arg
+    if (text === '--') {
+      rest.push(...args.slice(at + 1))
+      break
+    }
+    if (text.startsWith('--')) {
+      const [name = '', value] = splitOnce(text.slice(2))
+      const takes = shape.long?.includes(name) ?? false
+      if (value === undefined && takes) at += 1
+      give(name, value === undefined ? (takes ? args[at] : undefined) : { ...arg, text: value })
+    } else if (text.length > 1 && text.startsWith('-')) {
+      for (let letter = 1; letter < text.length; letter += 1) {
+        const name = text.charAt(letter)
+        if (!(shape.short ?? '').includes(name)) {
+          give(name, undefined)
+          continue
+        }
+        const inline = text.slice(letter + 1)
+        if (inline === '') at += 1
+        give(name, inline === '' ? args[at] : { ...arg, text: inline })
+        break
+      }
+    } else if (manner === 'until_first_word') {
+      rest.push(...args.slice(at))
+      break
+    } else rest.push(arg)
+  }
+  return { flags, values, rest }
+}
+
+function splitOnce(text: string): [string, string?] {
+  const at = text.indexOf('=')
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** Whether one of these options is given, or could be in a word that only the host knows. */
+export const hasAny = ({ flags }: Options, ...names: readonly string[]): boolean =>
+  names.some((name) => flags.has(name))
+
+export const couldHoldOptions = (args: readonly Arg[]): boolean => args.some((arg) => arg.text.startsWith(unknown))

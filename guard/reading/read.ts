@@ -1,0 +1,63 @@
+import { withoutMarks } from './marks.ts'
+import { later, notRead, readText, type Context, type Reader, type Reading } from './reader.ts'
+import { newScope } from './scope.ts'
+import { walk } from './walk.ts'
+
+const maxSteps = 20_000
+
+/** The longest command that is read, in characters; what is longer is opaque. */
+export const maxInput = 65_536
+
+/** Everything that a shell text would run. */
+export function read(command: string): Reading {
+  const reader: Reader = {
+    tasks: [],
+    calls: [],
+    unclear: [],
+    files: new Map(),
+    functions: new Map(),
+    walk,
+    steps: 0,
+    characters: 0,
+  }
+  const context: Context = {
+    scope: newScope(),
+    certain: true,
+    place: 'host',
+    stdin: null,
+    redirects: [],
+    parent: null,
+    repeated: false,
+    open: null,
+    depth: 0,
+    inside: [],
+  }
+  if (command.length > maxInput) {
+    notRead(reader, context, command.slice(0, 80), `It is longer than ${maxInput} characters.`)
+    return reader
+  }
+  if (command.includes('\0'))
+    notRead(reader, context, '', 'It holds a NUL character, which no shell reads the same way.')
+  readText(reader, withoutMarks(command), context)
+  work(reader)
+  for (const [node, { context: defined, called }] of reader.functions) {
+    if (called) continue
+    // Never called by a name that we see: it may still be, with any words.
+    defined.scope.positional = null
+    later(reader, () => walk(reader, node.body, { ...defined, certain: false }))
+    work(reader)
+  }
+  return reader
+}
+
+function work(reader: Reader): void {
+  for (let task = reader.tasks.pop(); task !== undefined; task = reader.tasks.pop()) {
+    reader.steps += 1
+    if (reader.steps > maxSteps) {
+      reader.tasks.length = 0
+      reader.unclear.push({ words: '', because: 'It is too involved to be read to its end.', parent: null })
+      return
+    }
+    task()
+  }
+}

@@ -1,0 +1,84 @@
+import type { Function as FunctionNode } from 'unbash'
+import type { Arg } from './call.ts'
+import { some, unknown } from './marks.ts'
+
+/** What a shell knows at one point of a script. A variable has several values where only the host decides which. */
+export type Scope = {
+  readonly variables: Map<string, readonly Arg[]>
+  readonly arrays: Map<string, readonly Arg[]>
+  readonly functions: Map<string, FunctionNode>
+  /** `$1` and on; null where anything could have been given. */
+  positional: readonly Arg[] | null
+  cwds: readonly string[]
+}
+
+/** Where a log-in begins; what is below it is somebody's home. */
+export const home = `/home/${some}`
+
+export const newScope = (): Scope => ({
+  variables: new Map(),
+  arrays: new Map(),
+  functions: new Map(),
+  positional: [],
+  cwds: [home],
+})
+
+export const copyScope = (scope: Scope): Scope => ({
+  variables: new Map(scope.variables),
+  arrays: new Map(scope.arrays),
+  functions: new Map(scope.functions),
+  positional: scope.positional,
+  cwds: scope.cwds,
+})
+
+const maxAlternatives = 32
+
+/** Gives a variable a value; where it may or may not have happened, both values stay possible. */
+export function assign(scope: Scope, name: string, values: readonly Arg[], certain: boolean): void {
+  const before = certain ? [] : (scope.variables.get(name) ?? [])
+  const merged = [...before, ...values]
+  scope.variables.set(name, merged.length > maxAlternatives ? [{ text: unknown }, ...merged.slice(0, 8)] : merged)
+}
+
+const surroundings: Readonly<Record<string, string>> = {
+  HOME: home,
+  PWD: home,
+  TMPDIR: '/tmp',
+  SHELL: '/bin/bash',
+  BASH: '/bin/bash',
+  IFS: ' ',
+  USER: some,
+  LOGNAME: some,
+  HOSTNAME: some,
+  RANDOM: some,
+  UID: some,
+  EUID: some,
+  PPID: some,
+  SECONDS: some,
+  LINENO: some,
+  OLDPWD: home,
+  SUDO_USER: some,
+  XDG_RUNTIME_DIR: `/run/user/${some}`,
+  '#': some,
+  '?': some,
+  $: some,
+  '!': some,
+  '-': some,
+  '0': some,
+}
+
+/** The values a variable may have, as far as the script and a log-in's usual surroundings tell. */
+export function lookUp(scope: Scope, name: string): readonly Arg[] {
+  if (name === 'PWD' && !scope.variables.has(name)) return scope.cwds.map((text) => ({ text }))
+  const set = scope.variables.get(name)
+  if (set !== undefined) return set
+  if (/^[1-9]\d*$/.test(name)) {
+    if (scope.positional === null) return [{ text: unknown }]
+    return [scope.positional[Number(name) - 1] ?? { text: '' }]
+  }
+  const usual = surroundings[name]
+  return [{ text: usual ?? unknown }]
+}
+
+export const isSet = (scope: Scope, name: string): boolean =>
+  scope.variables.has(name) || surroundings[name] !== undefined || /^\d+$/.test(name)

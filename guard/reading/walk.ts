@@ -1,0 +1,163 @@
+import { forEachChild, type CompoundList, type Pipeline, type Script, type SyntaxNode, type Word } from 'unbash'
+import { readCommand } from './command.ts'
+import { expandWord } from './expand.ts'
+import { unknown } from './marks.ts'
+import { expansionIn, withRedirects } from './redirects.ts'
+import { outputOfNode } from './substitution.ts'
+import { later, readScript, type Context, type Reader } from './reader.ts'
+import { assign, copyScope, type Scope } from './scope.ts'
+
+/** Reads one node of a script; what is below it goes on the reader's stack. */
+export function walk(reader: Reader, node: SyntaxNode, context: Context): void {
+  switch (node.type) {
+    case 'Script':
+    case 'CompoundList':
+      later(reader, ...node.commands.map((statement) => () => walk(reader, statement, context)))
+      return
+    case 'Statement':
+      walk(reader, node.command, context)
+      return
+    case 'AndOr':
+      chain(reader, node.commands, context)
+      return
+    case 'Pipeline':
+      pipeline(reader, node, context)
+      return
+    case 'Command':
+      readNested(reader, node, context)
+      readCommand(reader, node, context)
+      return
+    case 'Redirected':
+      for (const redirect of node.redirects) readNested(reader, redirect, context)
+      walk(reader, node.command, withRedirects(node.redirects, context))
+      return
+    case 'Subshell':
+      walk(reader, node.body, subshell(context))
+      return
+    case 'BraceGroup':
+    case 'Coproc':
+      walk(reader, node.body, context)
+      return
+    case 'If':
+      branches(
+        reader,
+        [
+          node.clause,
+          node.then,
+          ...node.elif.flatMap((branch) => [branch.clause, branch.then]),
+          ...(node.else === undefined ? [] : [node.else]),
+        ],
+        context,
+      )
+      return
+    case 'While':
+      branches(reader, [node.clause, node.body], { ...context, repeated: true })
+      return
+    case 'For':
+    case 'Select':
+      for (const word of node.wordlist ?? []) readNested(reader, word, context)
+      overWords(reader, node.name.value, node.wordlist, context)
+      branches(reader, [node.body], { ...context, repeated: true })
+      return
+    case 'ArithmeticFor':
+      readNested(reader, node, context)
+      branches(reader, [node.body], { ...context, repeated: true })
+      return
+    case 'Case':
+      readNested(reader, node.word, context)
+      branches(
+        reader,
+        node.items.map((item) => item.body),
+        context,
+      )
+      return
+    case 'Function':
+      context.scope.functions.set(node.name.value, node)
+      reader.functions.set(node, { context: { ...context, scope: copyScope(context.scope) }, called: false })
+      return
+    default:
+      readNested(reader, node, context)
+  }
+}
+
+const subshell = (context: Context): Context => ({ ...context, scope: copyScope(context.scope) })
+
+/** What may or may not run: directories before and after stay possible. */
+function branches(reader: Reader, lists: readonly CompoundList[], context: Context): void {
+  const before = context.scope.cwds
+  const inner = { ...context, certain: false }
+  later(reader, ...lists.map((list) => () => walk(reader, list, inner)), () => mergeDirectories(context.scope, before))
+}
+
+function mergeDirectories(scope: Scope, before: readonly string[]): void {
+  if (scope.cwds !== before) scope.cwds = [...new Set([...scope.cwds, ...before])].slice(0, 8)
+}
+
+/** `a && b || c`: the first surely runs. A directory entered on the way is where the next one runs. */
+function chain(reader: Reader, commands: readonly SyntaxNode[], context: Context): void {
+  let before = context.scope.cwds
+  later(
+    reader,
+    ...commands.map((command, index) => () => {
+      if (index === 1) before = context.scope.cwds
+      walk(reader, command, index === 0 ? context : { ...context, certain: false })
+    }),
+    () => mergeDirectories(context.scope, before),
+  )
+}
+
+function pipeline(reader: Reader, node: Pipeline, context: Context): void {
+  const [only] = node.commands
+  if (node.commands.length === 1 && only !== undefined) {
+    walk(reader, only, context)
+    return
+  }
+  const from = reader.calls.length
+  let stdin = context.stdin
+  const tasks = node.commands.map((command, index) => {
+    const given = stdin
+    const inner = { ...subshell(context), stdin: given }
+    const left = node.commands.slice(0, index + 1)
+    let printed: string | null | undefined
+    stdin = {
+      read: () => (printed ??= outputOfNode(command, inner.scope, given?.read() ?? null)),
+      from: spellNodes(left),
+      source: () => reader.calls[from] ?? null,
+    }
+    return () => walk(reader, command, inner)
+  })
+  later(reader, ...tasks)
+}
+
+const spellNodes = (nodes: readonly SyntaxNode[]): string => nodes.map(spellNode).join(' | ')
+
+function spellNode(node: SyntaxNode): string {
+  if (node.type !== 'Command') return '…'
+  return [node.name, ...node.suffix]
+    .map((word) => (word?.type === 'Word' ? word.text : ''))
+    .join(' ')
+    .trim()
+}
+
+function overWords(reader: Reader, name: string, words: readonly Word[] | undefined, context: Context): void {
+  const x = expansionIn(context)
+  const values =
+    words === undefined
+      ? (context.scope.positional ?? [{ text: unknown }])
+      : words.flatMap((word) => expandWord(word, x))
+  assign(context.scope, name, values, true)
+  reader.steps += values.length
+}
+
+/** Scripts inside words: substitutions of any kind, each read in a shell of its own. */
+export function readNested(reader: Reader, node: SyntaxNode, context: Context): void {
+  const found: Script[] = []
+  const todo: SyntaxNode[] = [node]
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (next.type === 'Script') found.push(next)
+    else if (next.type === 'Word' && !/[(`]|\$\{[\s|]/.test(next.text)) continue
+    else forEachChild(next, (child) => todo.push(child))
+  }
+  for (const script of found.toReversed())
+    readScript(reader, script, { ...subshell(context), stdin: null, redirects: [], open: null })
+}

@@ -1,0 +1,110 @@
+import { protectionOf } from '../protected.ts'
+import { isGlob, readable } from '../reading/marks.ts'
+import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
+import { resolvePath } from '../reading/paths.ts'
+import type { Rule } from './rule.ts'
+
+export const bulkPermissionChange: Rule = {
+  action: 'bulk_permission_change',
+  programs: ['chmod', 'chown', 'chgrp', 'setfacl', 'chattr', 'chcon', 'icacls', 'takeown', 'cacls'],
+  match(call, device) {
+    if (call.name === 'icacls' || call.name === 'takeown' || call.name === 'cacls')
+      return call.args.some((arg) => /^\/(t|r|reset|a)$/i.test(arg.text)) &&
+        call.args.some((arg) => /^[a-z]:\\?(windows|program files)?/i.test(arg.text))
+        ? { because: 'It changes the rights of a whole tree.', targets: [] }
+        : null
+    const options = readOptions(call.args, {
+      short: call.name === 'setfacl' ? 'mxMX' : '',
+      long: ['reference', 'from', 'modify', 'remove'],
+    })
+    const recursive = hasAny(options, 'R', 'recursive') || couldHoldOptions(call.args)
+    const own = options.flags.has('reference') || call.name === 'setfacl' ? 0 : 1
+    const paths = [...options.rest.slice(own), ...(call.open === null ? [] : [call.open])]
+    const hit = paths.filter((arg) => {
+      const protection = protectionOf(arg.text, call.cwds, device)
+      if (protection === null) return false
+      if (!recursive && !isGlob(arg.text) && call.open === null)
+        return isVital(resolvePath(arg.text, call.cwds[0] ?? ''), options.rest[0]?.text ?? '')
+      return isWide(
+        resolvePath(arg.text, call.cwds[0] ?? ''),
+        protection.reach === 'unknown' ? 'unknown' : protection.reach,
+      )
+    })
+    if (hit.length === 0) return null
+    return {
+      because: `It changes the rights of ${hit
+        .map((arg) => readable(arg.text))
+        .slice(0, 3)
+        .join(', ')} and what is in it.`,
+      targets: hit.map((arg) => readable(arg.text)),
+      ...(hit.some((arg) => resolvePath(arg.text, '/').length < 6) ? { risk: 'critical' as const } : {}),
+    }
+  },
+  act: ({ targets }) => `change the rights of everything in ${targets.slice(0, 3).join(', ')}`,
+  risk: 'high',
+  things: 'paths',
+  downtime: 'unknown',
+  rollback: false,
+  advice: ({ targets }) => [
+    { text: 'Keep a list of the rights first.', command: `getfacl -R ${targets[0] ?? 'PATH'} > /var/tmp/rights.acl` },
+    { text: 'Name the one directory that needs it.', command: 'chown -R USER:GROUP /opt/APP' },
+  ],
+  questions: (targets) =>
+    targets
+      .filter((path) => path.startsWith('/') && !/[*?…$]/.test(path))
+      .map((path) => ({ kind: 'path' as const, path })),
+  counted: (answers, targets) => {
+    const found = targets.flatMap((path) =>
+      answers.paths?.[path] === undefined ? [] : [{ path, ...answers.paths[path] }],
+    )
+    return found.length === 0
+      ? null
+      : {
+          items: found.map(({ path, files, more }) => `${path}: ${more ? 'more than ' : ''}${files} files`),
+          count: found.reduce((sum, { files }) => sum + files, 0),
+        }
+  },
+  examples: [
+    'chmod -R 777 /',
+    'chown -R www-data:www-data /etc',
+    'chmod -R 000 /var',
+    'chown -R nobody /usr',
+    'chgrp -R users /home',
+    'chmod 777 -R /etc/ssh',
+    'find / -type f -exec chmod 644 {} +',
+    'chmod -R a+rwx /*',
+    'setfacl -R -m u:bob:rwx /etc',
+    'chown -R $USER /usr/local/bin',
+    'cd / && chmod -R 755 .',
+    'chmod 000 /etc/passwd',
+  ],
+  nearMisses: [
+    'chmod 644 /etc/nginx/nginx.conf',
+    'chown -R shop:shop /opt/shop',
+    'chmod +x deploy.sh',
+    'chmod -R 755 /var/www/shop/public',
+    'chown root:root /etc/sudoers.d/deploy',
+    'chmod 600 ~/.ssh/authorized_keys',
+    'chown -R www-data:www-data /var/www/html',
+    'chmod 755 /opt/shop',
+    'chmod -R g+w /srv/shop/shared',
+    'chown -R deploy:deploy /home/deploy',
+  ],
+}
+
+/** Trees that belong to one user or application may be given to it. */
+function isWide(path: string, reach: string): boolean {
+  if (reach === 'system')
+    return !/^\/(var\/(www|log|lib|spool|cache)|usr\/local\/\w+|etc\/\w+)\/./.test(path) && !/^\/var\/(www)$/.test(path)
+  if (reach === 'unknown') return false
+  return (
+    !/^\/(home|opt|srv|mnt|media|data|backups?|storage)\/[^/]+|^\/var\/(www|log|lib|spool|cache|opt)\/[^/]+|^\/var\/www$|^\/etc\/(letsencrypt|ssl\/\w+|nginx|apache2)\/?./.test(
+      path,
+    ) || /^\/(home|opt|srv|mnt)\/\uE001$/.test(path)
+  )
+}
+
+const isVital = (path: string, mode: string): boolean =>
+  /^\/(etc\/(passwd|shadow|group|sudoers|fstab|ssh\/sshd_config)|bin|usr\/bin(\/sudo)?|usr|lib|etc|var)?$/.test(path) &&
+  /^0?([0-7]{0,3}[0-3]00|777|666|000|644|[ugoa]*-[rwxs]+|[ugoa]*\+[rwx]*w[rwx]*)$/.test(mode) &&
+  !(mode === '644' && /^\/etc\/(passwd|group|fstab|ssh\/sshd_config)$/.test(path))

@@ -1,0 +1,120 @@
+import type { Call } from '../reading/call.ts'
+import { readable } from '../reading/marks.ts'
+import { hasAny, readOptions } from '../reading/options.ts'
+import type { Match, Rule } from './rule.ts'
+import { writesOf, type Write } from './writes.ts'
+
+/** Without these a machine does not start, or nobody gets in. */
+const vital =
+  /^\/etc\/(passwd|shadow|group|gshadow|sudoers|fstab|crypttab|hosts|hostname|resolv\.conf|nsswitch\.conf|inittab|ld\.so\.preload|ld\.so\.conf|machine-id|pam\.conf|pam\.d\/[^/]+|security\/[^/]+|systemd\/system\.conf|netplan\/[^/]+|network\/interfaces|default\/grub|exports|subuid|subgid|sysctl\.conf|login\.defs|securetty|profile|shells|apt\/sources\.list)$|^\/boot\/(grub2?\/grub\.cfg|vmlinuz[^/]*|initrd[^/]*|efi\/.*|config\/[^/]+)$|^\/etc\/pve\/[^/]+\.cfg$/
+/** A new content for these is ordinary; losing them is not. */
+const harmlessToReplace =
+  /^\/etc\/(hosts|hostname|resolv\.conf|apt\/sources\.list|sysctl\.conf|netplan\/[^/]+|network\/interfaces|default\/grub|exports|profile|shells|fstab|machine-id|crypttab|login\.defs|security\/[^/]+|subuid|subgid)$/
+
+export const configurationReset: Rule = {
+  action: 'configuration_reset',
+  programs: ['*'],
+  match(call) {
+    const lost = writesOf(call).filter(isLoss)
+    const [first] = lost
+    if (first !== undefined)
+      return {
+        because: `It ${first.how} ${readable(first.path)}, without which the system does not work as set up.`,
+        targets: lost.map(({ path }) => readable(path)),
+        count: lost.length,
+      }
+    return byTool(call)
+  },
+  act: ({ targets }) => (targets.length === 0 ? 'reset this configuration' : `reset ${targets.slice(0, 3).join(', ')}`),
+  risk: 'high',
+  things: 'settings',
+  downtime: 'unknown',
+  rollback: false,
+  advice: ({ targets }) => [
+    {
+      text: 'Keep a copy of it first.',
+      command: `cp -a ${targets[0] ?? '/etc/FILE'} ${targets[0] ?? '/etc/FILE'}.before`,
+    },
+    { text: 'Change the one line that is wrong.', command: null },
+  ],
+  examples: [
+    '> /etc/passwd',
+    'truncate -s 0 /etc/fstab',
+    'cp /dev/null /etc/nginx/nginx.conf',
+    'rm -f /etc/sudoers',
+    'mv /etc/shadow /tmp/',
+    'crontab -r',
+    'cat /dev/null > /etc/nginx/nginx.conf',
+    'echo x > /etc/shadow',
+    'systemctl revert --all ssh nginx cron',
+    'pveceph purge',
+    'grub-mkconfig -o /dev/null; rm /boot/vmlinuz-6.1.0',
+    'sysctl -w kernel.panic=1 && dconf reset -f /',
+  ],
+  nearMisses: [
+    'echo "10.0.0.1 db" >> /etc/hosts',
+    'cat /etc/passwd',
+    'cp /etc/fstab /etc/fstab.bak',
+    'truncate -s 0 /var/log/nginx/access.log',
+    '> /var/log/app.log',
+    'crontab -l',
+    'tee /etc/nginx/conf.d/app.conf < app.conf',
+    'mv app.conf /etc/nginx/conf.d/app.conf',
+    'rm -f /etc/nginx/sites-enabled/default',
+  ],
+}
+
+function isLoss({ path, how }: Write): boolean {
+  if (how === 'appends') return false
+  if (/^\/etc\/ssh\/|\/\.ssh\//.test(path)) return false
+  if (vital.test(path)) return how !== 'replaces' || !harmlessToReplace.test(path)
+  return how === 'empties' && /^\/(etc|boot)\//.test(path)
+}
+
+function byTool(call: Call): Match | null {
+  const options = readOptions(call.args)
+  const words = options.rest.map((arg) => arg.text)
+  const found = (because: string, targets: readonly string[] = []): Match => ({ because, targets })
+  switch (call.name) {
+    case 'crontab':
+      return hasAny(options, 'r') ? found('It removes every scheduled job of a user.', ['crontab']) : null
+    case 'systemctl':
+      return words[0] === 'revert' && words.length > 2
+        ? found('It reverts several units to how they were delivered.', words.slice(1))
+        : null
+    case 'dconf':
+      return words[0] === 'reset' && hasAny(options, 'f') ? found('It resets settings in bulk.', words.slice(1)) : null
+    case 'gsettings':
+      return words[0] === 'reset-recursively' ? found('It resets settings in bulk.', words.slice(1)) : null
+    case 'pveceph':
+      return words[0] === 'purge' ? found('It removes the configuration and data of Ceph.') : null
+    case 'firstboot':
+    case 'factory-reset':
+    case 'sysupgrade':
+    case 'jffs2reset':
+      return found('It resets the device to how it was delivered.')
+    case 'etckeeper':
+      return words[0] === 'uninit' ? found('It throws away the history of /etc.') : null
+    case 'git':
+      return /^\/etc/.test(call.cwds[0] ?? '') && words[0] === 'reset' && options.flags.has('hard')
+        ? found('It resets the whole of /etc.', ['/etc'])
+        : null
+    case 'update-rc.d':
+    case 'dpkg-reconfigure':
+      return hasAny(options, 'a', 'all') ? found('It configures every package anew.') : null
+    case 'debconf-communicate':
+    case 'ucf':
+      return hasAny(options, 'purge', 'p') ? found('It forgets the configuration of packages.') : null
+    case 'update-initramfs':
+      return hasAny(options, 'd') ? found('It removes what the system starts from.', ['initramfs']) : null
+    case 'chattr':
+    case 'setenforce':
+      return null
+    case 'efibootmgr':
+      return hasAny(options, 'B') ? found('It removes an entry that the machine starts from.') : null
+    case 'nvram':
+      return hasAny(options, 'c') ? found('It clears the firmware settings.') : null
+    default:
+      return null
+  }
+}

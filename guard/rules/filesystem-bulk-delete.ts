@@ -1,0 +1,277 @@
+import type { DeviceType } from '../../schema/server.ts'
+import { protectionOf, type Protection } from '../protected.ts'
+import type { Arg, Call } from '../reading/call.ts'
+import { readFind } from '../reading/find.ts'
+import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
+import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
+import type { Match, Rule } from './rule.ts'
+
+const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Match | null>> = {
+  rm: remove,
+  rmdir: () => null,
+  shred: (call, device) =>
+    judge(readOptions(call.args, { short: 'ns', long: ['iterations', 'size'] }).rest, call, device, 'shreds'),
+  srm: remove,
+  wipe: remove,
+  'safe-rm': remove,
+  'trash-put': remove,
+  trash: remove,
+  find,
+  bfs: find,
+  fd: () => null,
+  mv: move,
+  rsync: mirror,
+  rclone: (call, device) =>
+    /^(sync|purge|delete)$/.test(call.args[0]?.text ?? '')
+      ? judge(call.args.slice(call.args[0]?.text === 'sync' ? 2 : 1), call, device, 'deletes in')
+      : null,
+  git: (call) => clean(call),
+  del: () => null,
+  aws: cloud,
+  gsutil: cloud,
+  gcloud: cloud,
+  mc: cloud,
+  restic: (call) => backups(call, /^(forget|prune)$/, /--keep-|--dry-run|-n$/),
+  borg: (call) => backups(call, /^(delete|prune)$/, /--keep-|-n$|--dry-run/),
+  terraform: (call) =>
+    call.args.some((arg) => /^-?-?destroy$/.test(arg.text))
+      ? { because: 'It destroys what terraform has made.', targets: [], risk: 'critical' }
+      : null,
+  tofu: (call) =>
+    call.args.some((arg) => /^-?-?destroy$/.test(arg.text))
+      ? { because: 'It destroys what tofu has made.', targets: [], risk: 'critical' }
+      : null,
+}
+
+export const filesystemBulkDelete: Rule = {
+  action: 'filesystem_bulk_delete',
+  programs: Object.keys(programs),
+  match: (call, device) => programs[call.name]?.(call, device) ?? null,
+  act: ({ targets }) =>
+    targets.length === 0 ? 'delete these files' : `delete everything in ${targets.slice(0, 3).join(', ')}`,
+  risk: 'high',
+  things: 'paths',
+  downtime: 'unknown',
+  rollback: false,
+  advice: ({ targets }) => [
+    {
+      text: 'Move it to a quarantine directory and delete it when nothing misses it.',
+      command: `mkdir -p /var/tmp/quarantine && mv ${targets[0] === undefined || targets[0].length < 6 ? 'PATH' : targets[0]} /var/tmp/quarantine/`,
+    },
+    { text: 'List first what would go.', command: `find ${targets[0] ?? 'PATH'} -maxdepth 1` },
+  ],
+  questions: (targets) =>
+    targets
+      .filter((path) => path.startsWith('/') && !/[*?…$]/.test(path))
+      .map((path) => ({ kind: 'path' as const, path })),
+  counted: (answers, targets) => {
+    const found = targets.flatMap((path) =>
+      answers.paths?.[path] === undefined ? [] : [{ path, ...answers.paths[path] }],
+    )
+    if (found.length === 0) return null
+    return {
+      items: found.map(
+        ({ path, files, bytes, more }) =>
+          `${path}: ${more ? 'more than ' : ''}${files} files${bytes === null ? '' : `, ${bytes} bytes`}`,
+      ),
+      count: found.reduce((sum, { files }) => sum + files, 0),
+    }
+  },
+  examples: [
+    'rm -rf /',
+    'rm -r --no-preserve-root /',
+    'rm -rf /*',
+    'rm -fr /var/lib/postgresql',
+    'rm --recursive --force /etc',
+    'cd / && rm -rf *',
+    'rm -rf ~',
+    'rm -rf /home/deploy/*',
+    'rm -rf /tmp/../etc',
+    'rm -rf "$DIR"',
+    'rm -rf "$PREFIX"/*',
+    'find / -name "*.log" -delete',
+    'find /var -type f -exec rm -f {} +',
+    'find /etc -name "*.conf" | xargs rm',
+    'mv /etc /tmp/etc-old',
+    'mv /var/lib/mysql/* /dev/null',
+    'rsync -a --delete /tmp/empty/ /etc/',
+    'git clean -ffdx',
+    'aws s3 rm s3://backups --recursive',
+  ],
+  nearMisses: [
+    'rm -rf /tmp/build',
+    'rm -rf /tmp/*',
+    'rm -rf node_modules dist',
+    'rm -f /etc/nginx/sites-enabled/old',
+    'rm -rf /opt/shop/releases/20240101',
+    'rm -rf "$(mktemp -d)"',
+    'find /tmp -type f -mtime +7 -delete',
+    'find /opt/shop -name "*.pyc" -delete',
+    'find / -name "*.log"',
+    'rm -rf /var/cache/apt/archives/*.deb',
+    'rsync -az --delete ./dist/ /opt/shop/current/',
+    'mv /etc/nginx/nginx.conf /etc/nginx/nginx.conf.old',
+    'git clean -n',
+    'rm old.log',
+  ],
+}
+
+function judge(paths: readonly Arg[], call: Call, device: DeviceType, does: string): Match | null {
+  const found = paths.flatMap((arg) => {
+    const protection = protectionOf(arg.text, call.cwds, device)
+    return protection === null ? [] : [{ path: readable(arg.text), ...protection }]
+  })
+  return found.length === 0 ? null : asMatch(found, does)
+}
+
+function asMatch(found: readonly (Protection & { path: string })[], does: string): Match {
+  const reach = found.some((one) => one.reach === 'system') ? 'critical' : 'high'
+  return {
+    because: `It ${does} ${found
+      .map((one) => one.path)
+      .slice(0, 3)
+      .join(', ')}: ${found[0]?.because ?? ''}`,
+    targets: found.map((one) => one.path),
+    risk: reach,
+  }
+}
+
+function remove(call: Call, device: DeviceType): Match | null {
+  const options = readOptions(call.args)
+  const paths = [...options.rest, ...(call.open === null ? [] : [call.open])]
+  const recursive =
+    hasAny(options, 'r', 'R', 'recursive') || /^(wipe|trash)/.test(call.name) || couldHoldOptions(call.args)
+  if (recursive)
+    return judge(
+      paths.filter((arg) => !(call.args.length > 1 && arg.text === unknown && isFlagsOnly(call))),
+      call,
+      device,
+      'deletes',
+    )
+  // Without recursion only many files at once are bulk: a pattern, or a list.
+  const many = paths.filter((arg) => isGlob(arg.text) || (call.open === arg && arg.text !== unknown))
+  const listed =
+    call.open !== null && isDynamic(call.open.text) && !call.parent?.args.some((arg) => /^-I/.test(arg.text))
+      ? [call.open]
+      : []
+  return judge(
+    [...many, ...listed].filter((arg) => !isNarrow(arg.text)),
+    call,
+    device,
+    'deletes',
+  )
+}
+
+/** `rm $FLAGS /path`: the unknown word is taken for flags where a known path stands beside it. */
+const isFlagsOnly = (call: Call): boolean =>
+  call.args.some((arg) => !isDynamic(arg.text) && !arg.text.startsWith('-')) && call.args[0]?.text === unknown
+
+/** A pattern that keeps most of a name, such as `/etc/nginx/conf.d/old-*`, is no bulk. */
+const isNarrow = (path: string): boolean =>
+  /[\w.-]{3,}[\uE001]$/.test(path) ||
+  (/[\uE001][\w.-]*\.(bak|old|orig|tmp|swp|dpkg-\w+|rpm\w+|gz|log\.\d)$/.test(path) && !/^\/[\uE001]/.test(path))
+
+function find(call: Call, device: DeviceType): Match | null {
+  const { roots, filtered, deletes, commands, patterns } = readFind(call)
+  const removing = commands.some(
+    (words) =>
+      words.some((word) => /(^|\/)(rm|shred|unlink|srm)$/.test(word.text)) ||
+      words.some((word) => /\brm\b/.test(word.text)),
+  )
+  if (!deletes && !removing) return null
+  if (
+    patterns.length > 0 &&
+    patterns.every((pattern) => /\.(gz|xz|bz2|zst|old|bak|swp|pyc|tmp)$/.test(pattern)) &&
+    roots.every((root) => /^\/var\/log\b|^\/(opt|srv|home)\//.test(root))
+  )
+    return null
+  // Below somebody's own directory, picking some files is ordinary work.
+  const meant = roots.filter((root) => !(filtered && /^(\.|\/(home|opt|srv|mnt|media|data)\/)/.test(root)))
+  return judge(
+    meant.map((root) => ({ text: `${root}/${star}` })),
+    call,
+    device,
+    'deletes what it finds in',
+  )
+}
+
+function move(call: Call, device: DeviceType): Match | null {
+  const options = readOptions(call.args, { short: 'tS', long: ['target-directory', 'suffix'] })
+  const sources =
+    options.values.has('t') || options.values.has('target-directory') ? options.rest : options.rest.slice(0, -1)
+  const target = options.rest.at(-1)
+  if (target?.text === '/dev/null' && sources.length > 0) return judge(sources, call, device, 'moves to nowhere')
+  const whole = sources.filter(
+    (arg) =>
+      isGlob(arg.text) ||
+      protectionOf(arg.text, call.cwds, device)?.reach === 'system' ||
+      /^\/(etc|var|home|boot|usr|opt|srv)(\/[^/.]+)?\/?$/.test(arg.text),
+  )
+  const renamed = whole.filter((arg) => !(/^\/(etc|opt|srv|home|var)\/[^/]+\/?$/.test(arg.text) && !isGlob(arg.text)))
+  return judge(renamed, call, device, 'moves away')
+}
+
+function mirror(call: Call, device: DeviceType): Match | null {
+  const options = readOptions(call.args, {
+    short: 'efBMT',
+    long: [
+      'rsh',
+      'exclude',
+      'include',
+      'filter',
+      'files-from',
+      'rsync-path',
+      'bwlimit',
+      'backup-dir',
+      'log-file',
+      'temp-dir',
+      'chown',
+      'chmod',
+      'timeout',
+      'port',
+      'exclude-from',
+      'include-from',
+      'link-dest',
+      'max-size',
+      'min-size',
+    ],
+  })
+  if (hasAny(options, 'remove-source-files')) return judge(options.rest.slice(0, -1), call, device, 'moves away')
+  if (![...options.flags].some((flag) => flag === 'del' || flag.startsWith('delete'))) return null
+  const target = options.rest.at(-1)
+  if (target === undefined || /^[^/]*:/.test(target.text) || isDynamic(target.text)) return null
+  const found = protectionOf(target.text, call.cwds, device)
+  return found === null || /^\/(srv|opt|data|mnt|media|backups?|var\/www|storage)\/[^/]+/.test(target.text)
+    ? null
+    : judge([target], call, device, 'deletes what its source does not have in')
+}
+
+function clean(call: Call): Match | null {
+  const at = call.args.findIndex((arg) => arg.text === 'clean')
+  if (at < 0 || call.args.slice(0, at).some((arg) => arg.text === 'commit')) return null
+  const options = readOptions(call.args.slice(at + 1), { short: 'e', long: ['exclude'] })
+  if (hasAny(options, 'n', 'dry-run') || !hasAny(options, 'f', 'force') || !hasAny(options, 'x', 'X')) return null
+  return {
+    because: 'It deletes everything that git does not keep, settings and uploads too.',
+    targets: call.cwds.slice(0, 1).map(readable),
+  }
+}
+
+function cloud(call: Call): Match | null {
+  const words = call.args.map((arg) => arg.text)
+  const text = words.join(' ')
+  const bulk =
+    /\b(rb|rm)\b.*(--recursive|--force|-r\b)|\brm\b.*\*|(delete|terminate)-(bucket|db-\w+|instances?|stack|volume|snapshot|table|cluster|load-balancer|file-system|vault|objects)|\b(instances|clusters|disks|buckets|projects|sql instances)\b.*\bdelete\b|\brb\b/
+  return bulk.test(text) && !/--dryrun|--dry-run/.test(text)
+    ? {
+        because: 'It deletes stored things in bulk.',
+        targets: words.filter((word) => /^(s3|gs):|^[a-z]+\//.test(word)),
+        risk: 'high',
+      }
+    : null
+}
+
+const backups = (call: Call, verbs: RegExp, careful: RegExp): Match | null =>
+  call.args.some((arg) => verbs.test(arg.text)) && !call.args.some((arg) => careful.test(arg.text))
+    ? { because: 'It removes backups.', targets: [], risk: 'high' }
+    : null

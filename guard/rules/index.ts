@@ -1,0 +1,69 @@
+import type { ActionType } from '../../schema/guard.ts'
+import { arrayStop } from './array-stop.ts'
+import { bulkPermissionChange } from './bulk-permission-change.ts'
+import { bulkProcessKill } from './bulk-process-kill.ts'
+import { configurationReset } from './configuration-reset.ts'
+import { containerBulkRemove } from './container-bulk-remove.ts'
+import { containerBulkStop } from './container-bulk-stop.ts'
+import { databaseDrop } from './database-drop.ts'
+import { diskFormat } from './disk-format.ts'
+import { filesystemBulkDelete } from './filesystem-bulk-delete.ts'
+import { firewallFlush } from './firewall-flush.ts'
+import { networkInterfaceDown } from './network-interface-down.ts'
+import { opaque } from './opaque.ts'
+import { packageBulkRemove } from './package-bulk-remove.ts'
+import { rawDeviceWrite } from './raw-device-write.ts'
+import type { Rule } from './rule.ts'
+import { serviceBulkDisable } from './service-bulk-disable.ts'
+import { sshAccessRemoval } from './ssh-access-removal.ts'
+import { systemReboot } from './system-reboot.ts'
+import { systemShutdown } from './system-shutdown.ts'
+import { userRemoval } from './user-removal.ts'
+import { virtualMachineDestroy } from './virtual-machine-destroy.ts'
+import { volumeGroupRemove } from './volume-group-remove.ts'
+import { volumeOrImagePrune } from './volume-or-image-prune.ts'
+import { wslUnregister } from './wsl-unregister.ts'
+import { zfsDatasetDestroy } from './zfs-dataset-destroy.ts'
+import { zfsPoolDestroy } from './zfs-pool-destroy.ts'
+
+/** Every rule by what it finds. */
+export const rules: Readonly<Record<ActionType, Rule>> = {
+  container_bulk_stop: containerBulkStop,
+  container_bulk_remove: containerBulkRemove,
+  service_bulk_disable: serviceBulkDisable,
+  filesystem_bulk_delete: filesystemBulkDelete,
+  zfs_pool_destroy: zfsPoolDestroy,
+  zfs_dataset_destroy: zfsDatasetDestroy,
+  system_reboot: systemReboot,
+  system_shutdown: systemShutdown,
+  configuration_reset: configurationReset,
+  volume_or_image_prune: volumeOrImagePrune,
+  disk_format: diskFormat,
+  raw_device_write: rawDeviceWrite,
+  volume_group_remove: volumeGroupRemove,
+  package_bulk_remove: packageBulkRemove,
+  user_removal: userRemoval,
+  firewall_flush: firewallFlush,
+  ssh_access_removal: sshAccessRemoval,
+  network_interface_down: networkInterfaceDown,
+  virtual_machine_destroy: virtualMachineDestroy,
+  array_stop: arrayStop,
+  bulk_permission_change: bulkPermissionChange,
+  bulk_process_kill: bulkProcessKill,
+  database_drop: databaseDrop,
+  wsl_unregister: wslUnregister,
+  opaque,
+}
+
+const byProgram = new Map<string, Rule[]>()
+for (const rule of Object.values(rules))
+  for (const program of rule.programs) byProgram.set(program, [...(byProgram.get(program) ?? []), rule])
+
+const forEvery = byProgram.get('*') ?? []
+const none: readonly Rule[] = []
+
+/** The rules that look at calls of a program. */
+export const rulesFor = (program: string): readonly Rule[] => {
+  const own = byProgram.get(program) ?? none
+  return own.length === 0 ? forEvery : [...own, ...forEvery]
+}

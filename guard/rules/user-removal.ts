@@ -1,0 +1,126 @@
+import { readable } from '../reading/marks.ts'
+import { hasAny, readOptions } from '../reading/options.ts'
+import type { Rule } from './rule.ts'
+
+const systemUsers = /^(root|www-data|postgres|mysql|sshd|systemd-\w+|daemon|nobody|docker|messagebus|_apt)$/
+
+export const userRemoval: Rule = {
+  action: 'user_removal',
+  programs: [
+    'userdel',
+    'deluser',
+    'groupdel',
+    'delgroup',
+    'usermod',
+    'passwd',
+    'chage',
+    'dscl',
+    'homectl',
+    'luserdel',
+    'realm',
+    'smbpasswd',
+    'pdbedit',
+    'net',
+    'Remove-LocalUser',
+    'samba-tool',
+  ],
+  match(call) {
+    const options = readOptions(call.args, {
+      short: call.name === 'passwd' ? 'RnxwiS' : call.name === 'usermod' ? 'cdgGulps' : 'RPe',
+      long: ['root', 'prefix', 'home', 'shell', 'groups', 'gid', 'expiredate', 'inactive', 'login', 'password'],
+    })
+    const names = options.rest.map((arg) => readable(arg.text))
+    const found = (because: string, targets: readonly string[], harsh = false) => ({
+      because,
+      targets,
+      count: Math.max(1, targets.length),
+      ...(harsh || targets.some((name) => systemUsers.test(name)) ? { risk: 'high' as const } : {}),
+    })
+    const remote = call.open !== null && names.length === 0
+    switch (call.name) {
+      case 'userdel':
+      case 'luserdel':
+      case 'Remove-LocalUser':
+        return {
+          ...found(
+            `It removes a user${hasAny(options, 'r', 'remove', 'remove-home') ? ' with home and mail' : ''}.`,
+            names,
+          ),
+          ...(remote ? { risk: 'high' as const } : {}),
+        }
+      case 'deluser':
+        return names.length > 1 && !hasAny(options, 'remove-home', 'remove-all-files')
+          ? /^(sudo|wheel|admin|root)$/.test(names[1] ?? '')
+            ? found('It takes the right to administer from a user.', names)
+            : null
+          : found('It removes a user.', names)
+      case 'groupdel':
+      case 'delgroup':
+        return names.some((name) => /^(sudo|wheel|root|adm|docker|ssh|systemd-\w+)$/.test(name))
+          ? found('It removes a group that gives rights.', names, true)
+          : null
+      case 'usermod':
+      case 'passwd':
+        return hasAny(options, ...(call.name === 'usermod' ? ['L', 'lock', 'e'] : ['l', 'lock', 'd', 'delete'])) &&
+          names.some((name) => systemUsers.test(name))
+          ? found('It locks an account that the system or its administrator needs.', names, true)
+          : null
+      case 'dscl':
+        return /^-?delete$/.test(names[1] ?? '') || call.args.some((arg) => arg.text === '-delete')
+          ? found('It removes a user.', names.slice(-1))
+          : null
+      case 'homectl':
+        return names[0] === 'remove' ? found('It removes a user with the home.', names.slice(1)) : null
+      case 'samba-tool':
+        return names[0] === 'user' && names[1] === 'delete'
+          ? found('It removes a user of the domain.', names.slice(2))
+          : null
+      case 'realm':
+        return names[0] === 'leave'
+          ? found('It takes the machine out of its domain: its users can no longer log in.', names.slice(1), true)
+          : null
+      case 'smbpasswd':
+      case 'pdbedit':
+        return hasAny(options, 'x') ? found('It removes a user of the file server.', names) : null
+      case 'net':
+        return names[0] === 'user' && call.args.some((arg) => /^\/delete$/i.test(arg.text))
+          ? found('It removes a user.', names.slice(1, 2))
+          : null
+      default:
+        return null
+    }
+  },
+  act: ({ targets }) => `remove user ${targets.length === 0 ? 'from a list' : targets.join(', ')}`,
+  risk: 'by_count',
+  things: 'users',
+  downtime: 'none for others',
+  rollback: false,
+  advice: ({ targets }) => [
+    { text: 'Lock the account and keep it.', command: `usermod --lock --expiredate 1 ${targets[0] ?? 'USER'}` },
+    {
+      text: 'Keep a copy of the home first.',
+      command: `tar -czf /var/backups/${targets[0] ?? 'USER'}.tar.gz /home/${targets[0] ?? 'USER'}`,
+    },
+  ],
+  questions: () => [{ kind: 'sessions' }],
+  examples: [
+    'userdel -r deploy',
+    'deluser --remove-home deploy',
+    'sudo userdel deploy',
+    'cut -d: -f1 users | xargs -n1 userdel -r',
+    'groupdel sudo',
+    'usermod -L root',
+    'deluser deploy sudo',
+    'passwd -l root',
+  ],
+  nearMisses: [
+    'useradd -m deploy',
+    'usermod -aG docker deploy',
+    'id deploy',
+    'passwd deploy',
+    'deluser deploy games',
+    'getent passwd deploy',
+    'usermod --lock olduser',
+    'groupdel games',
+  ],
+}

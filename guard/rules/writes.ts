@@ -1,0 +1,68 @@
+import type { Arg, Call } from '../reading/call.ts'
+import { readOptions } from '../reading/options.ts'
+import { resolvePath } from '../reading/paths.ts'
+
+export type Write = { readonly path: string; readonly how: 'empties' | 'replaces' | 'appends' | 'removes' | 'moves' }
+
+const printsNothing = (call: Call): boolean =>
+  call.name === '' ||
+  call.name === ':' ||
+  call.name === 'true' ||
+  (call.name === 'cat' && call.args[0]?.text === '/dev/null') ||
+  ((call.name === 'printf' || call.name === 'echo') && call.args.every((arg) => arg.text === '' || arg.text === '-n'))
+
+/** Every file that a call writes, empties, moves or removes by name. */
+export function writesOf(call: Call): readonly Write[] {
+  const at = (arg: Arg): string => resolvePath(arg.text, call.cwds[0] ?? '')
+  const writes: Write[] = call.redirects.flatMap(({ operator, target }): Write[] => {
+    if (!/^(>|>>|>\||&>|&>>|<>)$/.test(operator)) return []
+    return [
+      { path: at(target), how: operator.includes('>>') ? 'appends' : printsNothing(call) ? 'empties' : 'replaces' },
+    ]
+  })
+  return [...writes, ...byProgram(call).map(({ arg, how }) => ({ path: at(arg), how }))]
+}
+
+function byProgram(call: Call): readonly { arg: Arg; how: Write['how'] }[] {
+  const each = (args: readonly Arg[], how: Write['how']) => args.map((arg) => ({ arg, how }))
+  const options = readOptions(call.args, {
+    short: 'stmogSfn',
+    long: ['size', 'target-directory', 'mode', 'owner', 'group', 'suffix', 'reference'],
+  })
+  const words = options.rest
+  switch (call.name) {
+    case 'tee': {
+      const { rest, flags } = readOptions(call.args)
+      return each(rest, flags.has('a') || flags.has('append') ? 'appends' : 'replaces')
+    }
+    case 'truncate':
+      return each(words, 'empties')
+    case 'cp':
+    case 'install': {
+      const target = words.at(-1)
+      return words.length < 2 || target === undefined
+        ? []
+        : each([target], words[0]?.text === '/dev/null' ? 'empties' : 'replaces')
+    }
+    case 'mv': {
+      const target = words.at(-1)
+      return words.length < 2 || target === undefined
+        ? []
+        : [...each(words.slice(0, -1), 'moves'), ...each([target], 'replaces')]
+    }
+    case 'ln': {
+      const target = words.at(-1)
+      return words.length < 2 || target === undefined || !options.flags.has('f') ? [] : each([target], 'replaces')
+    }
+    case 'rm':
+    case 'unlink':
+    case 'shred':
+      return each(readOptions(call.args).rest, 'removes')
+    case 'dd':
+      return call.args.flatMap((arg) =>
+        arg.text.startsWith('of=') ? [{ arg: { ...arg, text: arg.text.slice(3) }, how: 'replaces' as const }] : [],
+      )
+    default:
+      return []
+  }
+}

@@ -87,6 +87,7 @@ async function down(name: string): Promise<void> {
 }
 
 async function list(json: boolean): Promise<void> {
+  await sweep()
   const hosts = (await standing()).map(({ folder, record }) =>
     shown({ ...record, port: 22, user: 'root', keyPath: keyPathIn(folder) }),
   )

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,26 +45,22 @@ export async function startTemporal(o: Options = {}): Promise<LocalTemporal> {
   const binary = await findTemporal({ say })
   const port = o.port ?? (await freePort())
   const uiPort = o.uiPort ?? (await freePort())
-  const folder = await mkdtemp(join(tmpdir(), 'drydock-temporal-'))
-  const logFile = join(folder, 'server.log')
-  const child = await launch({ binary, args: flags({ ...o, port, uiPort }), logFile })
+  const log = await namelessFile()
+  const child = await launch({ binary, args: flags({ ...o, port, uiPort }), log })
   const address = `127.0.0.1:${port}`
-  const stop = async () => {
-    await end(child)
-    await rm(folder, { recursive: true, force: true })
-  }
   const started = Date.now()
   while (!(await serves(address, Object.keys(o.searchAttributes ?? {})))) {
     if (child.exitCode === null && child.signalCode === null && Date.now() < started + giveUpAfterMs) {
       await pause(50)
       continue
     }
-    const said = await readFile(logFile, 'utf8')
-    await stop()
+    await end(child)
+    const said = await readAll(log)
     throw new Error(`The Temporal dev server does not serve at ${address}. It said:\n${said.slice(-2000)}`)
   }
+  await log.close()
   o.log?.debug({ pid: child.pid, address }, 'Temporal is up')
-  return { address, uiUrl: `http://127.0.0.1:${uiPort}`, pid: child.pid ?? 0, stop }
+  return { address, uiUrl: `http://127.0.0.1:${uiPort}`, pid: child.pid ?? 0, stop: () => end(child) }
 }
 
 function flags(o: Options & { port: number; uiPort: number }): string[] {
@@ -73,7 +70,7 @@ function flags(o: Options & { port: number; uiPort: number }): string[] {
     ...each('--sqlite-pragma', { journal_mode: 'wal', synchronous: 'normal' }),
   ]
   const at = ['--ip', '127.0.0.1', '--port', String(o.port), '--ui-port', String(o.uiPort)]
-  const log = ['--log-level', 'warn', '--log-format', 'json']
+  const log = ['--log-level', 'error', '--log-format', 'json']
   const more = [...each('--dynamic-config-value', fast), ...each('--search-attribute', o.searchAttributes ?? {})]
   return ['server', 'start-dev', ...at, ...log, ...more, ...(o.dbFile === undefined ? [] : file)]
 }
@@ -82,19 +79,32 @@ function each(flag: string, pairs: Readonly<Record<string, string | number>>): s
   return Object.entries(pairs).flatMap(([key, value]) => [flag, `${key}=${value}`])
 }
 
-async function launch(o: { binary: string; args: string[]; logFile: string }): Promise<ChildProcess> {
-  const log = await open(o.logFile, 'w', 0o600)
+/** What the server says is only of interest until it serves; a file without a name is gone with those who hold it open. */
+async function namelessFile(): Promise<FileHandle> {
+  const path = join(tmpdir(), `drydock-temporal-${randomUUID()}.log`)
+  const file = await open(path, 'wx+', 0o600)
+  await rm(path)
+  return file
+}
+
+async function readAll(file: FileHandle): Promise<string> {
+  const { size } = await file.stat()
+  const { buffer } = await file.read({ buffer: Buffer.alloc(size), position: 0 })
+  await file.close()
+  return buffer.toString()
+}
+
+async function launch(o: { binary: string; args: string[]; log: FileHandle }): Promise<ChildProcess> {
   // On Linux the kernel ends the server with us, kill -9 included.
   const tie = ['/usr/bin/setpriv', '--pdeathsig', 'TERM']
   const argv = existsSync(tie[0] ?? '') ? [...tie, o.binary, ...o.args] : [o.binary, ...o.args]
   const child = spawn(argv[0] ?? '', argv.slice(1), {
     // Ctrl-C reaches the whole foreground group; the server has to outlive the workers that say good-bye to it.
     detached: true,
-    stdio: ['ignore', log.fd, log.fd],
+    stdio: ['ignore', o.log.fd, o.log.fd],
   })
   child.unref()
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
-  await log.close()
   return child
 }
 

@@ -128,7 +128,7 @@ describe.skipIf(!answer.possible)('hosts together', () => {
     const { address, folder } = JSON.parse(said)
     await expectPortOpen({ address, port: 22 })
     owner.kill('SIGKILL')
-    await vi.waitFor(() => expect(commandLines().filter((line) => line.includes(dirname(folder)))).toEqual([]), 30_000)
+    await vi.waitFor(() => expect(commandLines().filter((line) => line.includes(dirname(folder)))).toEqual([]), 15_000)
     const next = await bootHost({ name: 'next' }) // a boot sweeps what the dead have left
     await next.stop()
     expect(existsSync(dirname(folder))).toBe(false)

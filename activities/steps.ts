@@ -113,19 +113,19 @@ async function bringAbout(deps: Deps, at: Situation, approvalId: string | null):
   const begunBefore = (await deps.store.runs.ofStep({ operationId: operation.id, stepId: step.id })).length > 0
   if (
     !begunBefore &&
-    (step.alreadySo !== undefined || (step.check !== undefined && (await holds(deps, at, step.check))))
+    (step.alreadySo !== undefined || (step.check !== undefined && (await look(deps, at, step.check)).holds))
   )
     return 'unchanged'
   await runAll(deps, at, step.apply, permissionFor(at, approvalId))
-  if (step.verify !== undefined && !(await holds(deps, at, step.verify)))
-    throw commandFailed({
-      title: step.title,
-      server: at.server.name,
-      type: 'unknown',
-      because: 'it was applied, but the check afterwards says that it does not hold.',
-      tail: '',
-    })
+  if (step.verify !== undefined) await mustHold(deps, at, step.verify)
   return 'applied'
+}
+
+async function mustHold(deps: Deps, at: Situation, verify: NonNullable<Step['verify']>): Promise<void> {
+  const seen = await look(deps, at, verify)
+  if (seen.holds) return
+  const because = `it was applied, but afterwards it does not hold. ${seen.because}`.trim()
+  throw commandFailed({ title: at.step.title, server: at.server.name, type: 'unknown', because, tail: seen.because })
 }
 
 /** A plan that asked is covered by its approval, command by command; one that did not ask is harmless by itself. */
@@ -167,7 +167,7 @@ async function settle(deps: Deps, at: Situation, runId: string, end: RunEnd): Pr
   const { step, server } = at
   if (end.kind === 'unknown') {
     const observed = step.verify ?? step.check
-    if (observed !== undefined && (await holds(deps, at, observed))) return
+    if (observed !== undefined && (await look(deps, at, observed)).holds) return
     throw outcomeUnknown(step.title, server.name, end.because)
   }
   const output = await deps.store.outputs.result(runId, 65_536)
@@ -195,23 +195,14 @@ async function settle(deps: Deps, at: Situation, runId: string, end: RunEnd): Pr
   })
 }
 
-const holds = (deps: Deps, at: Situation, command: NonNullable<Step['check']>): Promise<boolean> =>
-  attempt(
-    deps,
-    at,
-    async () =>
-      (
-        await ask(deps, {
-          operation: at.operation,
-          server: at.server,
-          target: at.target,
-          command,
-          as: at.step.as,
-          signal: at.signal,
-          fresh: true,
-        })
-      ).exitCode === 0,
-  )
+type Look = { readonly holds: boolean; readonly because: string }
+
+const look = (deps: Deps, at: Situation, command: NonNullable<Step['check']>): Promise<Look> =>
+  attempt(deps, at, async () => {
+    const { operation, server, target, signal, step } = at
+    const seen = await ask(deps, { operation, server, target, command, as: step.as, signal, fresh: true })
+    return { holds: seen.exitCode === 0, because: lastLines(seen.stderr, 3) }
+  })
 
 export const lastLines = (text: string, count = 20): string =>
   text.trimEnd().split('\n').slice(-count).join('\n').trim()

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Settings } from '../schema/settings.ts'
-import { openStore } from '../store/index.ts'
+import { openStore, type Store } from '../store/index.ts'
 import type { Home } from './paths.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 
@@ -14,22 +14,21 @@ export async function adminToken(o: {
   settings: Settings
   log: Logger
 }): Promise<void> {
-  const store = await openStore({
-    url: o.url,
-    masterKey: o.masterKey,
-    settings: { ...o.settings.database, poolSize: 1 },
-    log: o.log,
-  })
+  const settings = { ...o.settings.database, poolSize: 1 }
+  const store = await openStore({ url: o.url, masterKey: o.masterKey, settings, log: o.log })
   try {
     const kept = readPrivateFile(o.home.token)?.trim()
     if (kept !== undefined && (await store.tokens.verify(kept)) !== null) return
-    // A name that is taken belongs to a token whose file was lost: nobody can use it any more.
-    for (const lost of (await store.tokens.list()).filter((entry) => entry.name === name))
-      await store.tokens.revoke(lost.id)
-    const made = await store.tokens.create({ name, role: 'admin', kind: 'person' })
-    if (made.kind === 'name_taken') throw new Error(`A token named ${name} could not be replaced.`)
-    writePrivateFile(o.home.token, `${made.token}\n`)
+    writePrivateFile(o.home.token, `${await createAdminToken(store)}\n`)
   } finally {
     await store.close()
   }
+}
+
+/** A new admin token of the installation itself. One of that name belongs to a token that was lost: it is revoked. */
+export async function createAdminToken(store: Store): Promise<string> {
+  await store.tokens.revoke(name)
+  const made = await store.tokens.create({ name, role: 'admin', kind: 'person' })
+  if (made.kind === 'name_taken') throw new Error(`A token named ${name} could not be replaced.`)
+  return made.token
 }

@@ -24,7 +24,10 @@ export async function startApi(o: { effective: EffectiveSettings; store: Store; 
     poolReports: () => store.workers.pools(),
   }
   const server = await listen(createApi(deps), settings.api)
-  const stopSweeping = every(10_000, async () => void (await sweepTerminated(deps)), log)
+  const background = [
+    every(10_000, async () => void (await sweepTerminated(deps)), log),
+    every(3_600_000, async () => void (await store.forget(settings.retention)), log),
+  ]
   log.info({ url: server.url }, 'API ready')
   let end: () => void
   const done = new Promise<void>((resolve) => {
@@ -34,7 +37,7 @@ export async function startApi(o: { effective: EffectiveSettings; store: Store; 
     url: server.url,
     done,
     async stop() {
-      await stopSweeping()
+      for (const stopOne of background) await stopOne()
       await server.close()
       await temporal.connection.close()
       end()

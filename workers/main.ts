@@ -1,4 +1,5 @@
 import { migrate, openStore } from '../store/index.ts'
+import { createAdminToken } from './admin-token.ts'
 import { createLog } from './log.ts'
 import { loadMasterKey } from './master-key.ts'
 import { homeOf } from './paths.ts'
@@ -6,11 +7,14 @@ import { createScrubber } from './redact.ts'
 import { InvalidSettings, loadSettings } from './settings.ts'
 import { useLog } from './temporal-log.ts'
 
-/** One process of the product: `main.ts worker`, `main.ts api`, or `main.ts migrate`, which ends by itself; with `--config FILE`. */
+/**
+ * One process of the product, with `--config FILE`: `main.ts worker` or `main.ts api`; `main.ts migrate` and
+ * `main.ts admin-token`, which prints the first token of an installation, end by themselves.
+ */
 async function main(argv: readonly string[]): Promise<void> {
   const [role] = argv
-  if (role !== 'worker' && role !== 'api' && role !== 'migrate')
-    throw new InvalidSettings('Say which process to start: "worker", "api" or "migrate".')
+  if (role !== 'worker' && role !== 'api' && role !== 'migrate' && role !== 'admin-token')
+    throw new InvalidSettings('Say what to start: "worker", "api", "migrate" or "admin-token".')
   const at = argv.indexOf('--config')
   const config = at === -1 ? undefined : argv[at + 1]
   const effective = loadSettings({ env: process.env, cwd: process.cwd(), ...(config === undefined ? {} : { config }) })
@@ -25,6 +29,11 @@ async function main(argv: readonly string[]): Promise<void> {
   useLog(log)
   const masterKey = loadMasterKey({ file: homeOf(settings, process.env).masterKey, env: process.env, create: false })
   const store = await openStore({ url: settings.database.url, masterKey, settings: settings.database, log })
+  if (role === 'admin-token') {
+    process.stdout.write(`${await createAdminToken(store)}\n`)
+    await store.close()
+    return
+  }
   // Each role loads only its own rooms: the API needs no workflows, the worker no routes.
   const running =
     role === 'worker'

@@ -88,10 +88,10 @@ async function start(
   }
   writePrivateFile(home.runtimeSettings, JSON.stringify(runtime))
 
-  const start = (role: 'worker' | 'api'): Promise<Supervised> =>
+  const begin = (role: 'worker' | 'api'): Promise<Supervised> =>
     supervise({ role, config: home.runtimeSettings, logFile: `${home.logs}/${role}.log`, env, log })
   const [worker, api] = await step('Worker and API', () =>
-    Promise.all([start('worker').then((one) => keep(stops, one)), start('api').then((one) => keep(stops, one))]),
+    Promise.all([begin('worker').then((one) => keep(stops, one)), begin('api').then((one) => keep(stops, one))]),
   )
   const apiUrl = api.url() ?? `http://${settings.api.host}:${settings.api.port}`
   writePrivateFile(

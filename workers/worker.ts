@@ -55,12 +55,17 @@ export async function startWorker(o: {
     shutdownForceTime: '20 seconds',
   })
   const background = [reportPool({ ssh, store, log, identity }), sweepRuns(deps)]
-  const done = worker.run().finally(async () => {
-    for (const stopOne of background) await stopOne()
-    await ssh.close()
-    await connection.close()
-    await client.connection.close()
-  })
+  const runToEnd = async (): Promise<void> => {
+    try {
+      await worker.run()
+    } finally {
+      for (const stopOne of background) await stopOne()
+      await ssh.close()
+      await connection.close()
+      await client.connection.close()
+    }
+  }
+  const done = runToEnd()
   log.info({ task_queue: settings.temporal.taskQueue }, 'worker ready')
   return {
     done,

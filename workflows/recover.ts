@@ -1,4 +1,4 @@
-import { ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import { type ApplicationFailure, isCancellation } from '@temporalio/workflow'
 import type { OperationResult } from '../schema/operation.ts'
 import { acts } from './activities.ts'
 import { failureOf, problemOf } from './ends.ts'

@@ -78,7 +78,7 @@ export const impactLines = (a: AssessmentAnswer, paint: Palette): string[] => [
     'Instead',
     a.alternatives.map(
       ({ text, command, guarded }) =>
-        `${text}${command ? `: ${paint.cyan(command)}` : ''}${guarded ? ' (asks too)' : ''}`,
+        `${command ? text.replace(/\.$/, '') : text}${command ? `: ${paint.cyan(command)}` : ''}${guarded ? ' (asks too)' : ''}`,
     ),
     paint,
   ),

@@ -9,6 +9,7 @@ import { addDemo } from './demo-command.ts'
 import { addDoctor } from './doctor.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure, failureDocument, usage } from './failure.ts'
+import { addGuard } from './guard.ts'
 import { addHealth } from './health.ts'
 import { addMigrate } from './migrate.ts'
 import { addOperation } from './operation.ts'
@@ -70,6 +71,7 @@ const nouns = [
   addReject,
   addToken,
   addSecret,
+  addGuard,
   addAudit,
   addConfig,
   addPool,

@@ -127,6 +127,7 @@ function createView(cli: Cli, o: WatchOptions) {
     const now = operation.state === 'waiting' ? waitingFor(operation.reason, operation.detail) : null
     if (now !== null && now !== waits && operation.reason === 'worker') say(paint.yellow(`… ${now}`))
     waits = now
+    story = { ...story, state: operation.state, detail: operation.detail ?? null }
   }
 
   function tick(): void {

@@ -3,13 +3,6 @@ import type { Found } from './findings.ts'
 
 /** What a person sees to before deciding (spec GUARD-17). */
 export function checklistFor(found: readonly Found[], risk: Risk, rollbackPossible: boolean): ChecklistItem[] {
-  const item = (id: string, text: string, critical: boolean): ChecklistItem => ({
-    id,
-    text,
-    critical,
-    result: 'unchecked',
-    detail: null,
-  })
   const containers = found.some(
     ({ rule }) => rule.action.startsWith('container') || rule.action === 'volume_or_image_prune',
   )
@@ -29,3 +22,11 @@ export function checklistFor(found: readonly Found[], risk: Risk, rollbackPossib
       : []),
   ]
 }
+
+const item = (id: string, text: string, critical: boolean): ChecklistItem => ({
+  id,
+  text,
+  critical,
+  result: 'unchecked',
+  detail: null,
+})

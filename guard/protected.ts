@@ -143,8 +143,7 @@ function isDeviceProtected(segments: readonly string[], device: DeviceType): boo
   if (device === 'ubuntu' || device === 'generic') return false
   return devices[device].protectedPaths.some((path) => {
     const parts = segmentsOf(path)
-    const shared = Math.min(parts.length, segments.length)
-    return parts.slice(0, shared).every((part, index) => {
+    return parts.slice(0, segments.length).every((part, index) => {
       const segment = segments[index] ?? ''
       return part.endsWith('*') ? segment.startsWith(part.slice(0, -1)) || isGlob(segment) : couldBe(segment, part)
     })

@@ -58,7 +58,7 @@ export function rate(found: Found, extent: Extent, at: Circumstances): Rated {
     )
   }
   const kept = extent.items.filter((item) => isNamed(item, rules.protectedContainers))
-  if (kept.length > 0 && /^container/.test(rule.action)) {
+  if (kept.length > 0 && rule.action.startsWith('container')) {
     risk = oneUp(risk)
     warnings.push(`Protected on this kind of device and hit as well: ${kept.slice(0, 10).join(', ')}.`)
   }

@@ -94,7 +94,7 @@ function onlyReads(call: Call): boolean {
         /^(-l|-L|-s|-S|--list|--status|--search|--print-architecture|--get-selections)$/.test(word),
       )
     case 'rpm':
-      return words.some((word) => /^-q/.test(word))
+      return words.some((word) => word.startsWith('-q'))
     case 'sh':
     case 'bash':
     case 'dash':

@@ -6,7 +6,8 @@ import { contentOf, noteFiles } from './files.ts'
 import { isDynamic, isLiteral, readable, unknown } from './marks.ts'
 import { later, notRead, readText, type Context, type Reader } from './reader.ts'
 import { assign, copyScope, newScope } from './scope.ts'
-import { unwrap, type Inner } from './unwrap.ts'
+import type { Inner } from './inner.ts'
+import { unwrap } from './unwrap.ts'
 import { expansionIn, withRedirects } from './redirects.ts'
 
 /** Reads a simple command: its assignments, then each way its name could come out. */

@@ -25,7 +25,7 @@ export function noteFiles(reader: Reader, call: Call): void {
 }
 
 function note(reader: Reader, call: Call, path: string, text: string | null, append: boolean): void {
-  if (/^\/dev\//.test(path)) return
+  if (path.startsWith('/dev/')) return
   const key = pathOf(call, path)
   const before = append ? reader.files.get(key) : undefined
   reader.files.set(key, before === undefined ? text : before === null || text === null ? null : before + text)

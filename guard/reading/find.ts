@@ -1,6 +1,6 @@
 import type { Arg, Call } from './call.ts'
 import { some, star } from './marks.ts'
-import type { Inner } from './unwrap.ts'
+import type { Inner } from './inner.ts'
 
 export type Find = {
   readonly roots: readonly string[]

@@ -1,5 +1,5 @@
 import { isDynamic } from './marks.ts'
-import type { Inner } from './unwrap.ts'
+import type { Inner } from './inner.ts'
 
 const string = String.raw`(?:[rbuf]{0,2})("""|'''|"|'|\x60)((?:\\.|(?!\1)[\s\S])*?)\1`
 
@@ -24,11 +24,6 @@ const power = /\b(?:reboot|RB_AUTOBOOT|LINUX_REBOOT|sysrq|os\.kill\s*\(\s*-?1\b)
 export function readInline(code: string, language: string): readonly Inner[] {
   if (language.endsWith('awk')) return readAwk(code)
   const found: Inner[] = []
-  const literal = (value: string): Inner => ({
-    kind: 'text',
-    text: value.replaceAll(/\\(['"\\])/g, '$1'),
-    shell: 'child',
-  })
   for (const [, , command] of code.matchAll(shellCalls)) if (command !== undefined) found.push(literal(command))
   for (const [, program, words] of code.matchAll(lists)) {
     const parts = [
@@ -52,6 +47,12 @@ export function readInline(code: string, language: string): readonly Inner[] {
     })
   return found
 }
+
+const literal = (value: string): Inner => ({
+  kind: 'text',
+  text: value.replaceAll(/\\(['"\\])/g, '$1'),
+  shell: 'child',
+})
 
 /** awk runs programs by system(), by a pipe to or from a string, and by no other way. */
 function readAwk(code: string): readonly Inner[] {

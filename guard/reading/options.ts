@@ -31,7 +31,7 @@ export function readOptions(args: readonly Arg[], shape: OptionShape = {}, manne
       break
     }
     if (text.startsWith('--')) {
-      const [name = '', value] = splitOnce(text.slice(2))
+      const [name, value] = splitOnce(text.slice(2))
       const takes = shape.long?.includes(name) ?? false
       if (value === undefined && takes) at += 1
       give(name, value === undefined ? (takes ? args[at] : undefined) : { ...arg, text: value })

@@ -68,7 +68,7 @@ function decode(text: string | null, encoding: 'base64' | 'hex'): string | null 
   return decoded.includes('\uFFFD') || decoded === '' ? null : withoutMarks(decoded)
 }
 
-const reverse = (line: string): string => [...line].toReversed().join('')
+const reverse = (line: string): string => line.split('').toReversed().join('')
 
 function echo(args: readonly string[]): string {
   let from = 0
@@ -82,10 +82,10 @@ function echo(args: readonly string[]): string {
 function printf(args: readonly string[]): string | null {
   const [format, ...values] = args
   if (format === undefined) return null
-  const directives = (format.match(/%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]/g) ?? []).length
+  const rounds = /%[^%]/.test(format.replaceAll('%%', '')) ? Math.max(1, values.length) : 1
   let text = ''
   let next = 0
-  do {
+  for (let round = 0; round < rounds && (round === 0 || next < values.length) && text.length < 65_536; round += 1) {
     text += unescape(format).replaceAll(/%%|%[-+ #0]*\d*(?:\.\d+)?([a-zA-Z])/g, (whole, kind: string | undefined) => {
       if (whole === '%%') return '%'
       const value = values[next] ?? ''
@@ -94,7 +94,7 @@ function printf(args: readonly string[]): string | null {
       if (kind === 'b') return unescape(value)
       return kind === 'c' ? value.slice(0, 1) : unknown
     })
-  } while (directives > 0 && next < values.length && text.length < 65_536)
+  }
   return text
 }
 

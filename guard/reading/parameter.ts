@@ -39,8 +39,12 @@ export function operate(
       const upper = operation.operator === '^^'
       return each(values, (text) => (upper ? text.toUpperCase() : text.toLowerCase()))
     }
-    default:
+    case 'Names':
+    case 'Transform':
+    case 'Unknown':
       return [{ text: unknown }]
+    default:
+      return operation satisfies never
   }
 }
 

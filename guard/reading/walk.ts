@@ -9,6 +9,7 @@ import { assign, copyScope, type Scope } from './scope.ts'
 
 /** Reads one node of a script; what is below it goes on the reader's stack. */
 export function walk(reader: Reader, node: SyntaxNode, context: Context): void {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- words, redirections and tests run nothing but the scripts in them
   switch (node.type) {
     case 'Script':
     case 'CompoundList':

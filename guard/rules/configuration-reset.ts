@@ -71,10 +71,11 @@ function isLoss({ path, how }: Write): boolean {
   return how === 'empties' && /^\/(etc|boot)\//.test(path)
 }
 
+const found = (because: string, targets: readonly string[] = []): Match => ({ because, targets })
+
 function byTool(call: Call): Match | null {
   const options = readOptions(call.args)
   const words = options.rest.map((arg) => arg.text)
-  const found = (because: string, targets: readonly string[] = []): Match => ({ because, targets })
   switch (call.name) {
     case 'crontab':
       return hasAny(options, 'r') ? found('It removes every scheduled job of a user.', ['crontab']) : null
@@ -96,7 +97,7 @@ function byTool(call: Call): Match | null {
     case 'etckeeper':
       return words[0] === 'uninit' ? found('It throws away the history of /etc.') : null
     case 'git':
-      return /^\/etc/.test(call.cwds[0] ?? '') && words[0] === 'reset' && options.flags.has('hard')
+      return call.cwds[0]?.startsWith('/etc') === true && words[0] === 'reset' && options.flags.has('hard')
         ? found('It resets the whole of /etc.', ['/etc'])
         : null
     case 'update-rc.d':

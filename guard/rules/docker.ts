@@ -69,7 +69,7 @@ function read(object: string, words: readonly Arg[]): DockerCall {
     given,
     object === 'compose'
       ? { short: 't', long: ['timeout', 'rmi'] }
-      : { ...(shapes[object] ?? {}), long: ['time', 'timeout', 'signal', 'filter'] },
+      : { ...shapes[object], long: ['time', 'timeout', 'signal', 'filter'] },
   )
   return { object, verb: verb?.text ?? '', options, args: options.rest }
 }

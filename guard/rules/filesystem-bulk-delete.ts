@@ -151,7 +151,7 @@ function remove(call: Call, device: DeviceType): Match | null {
   // Without recursion only many files at once are bulk: a pattern, or a list.
   const many = paths.filter((arg) => isGlob(arg.text) || (call.open === arg && arg.text !== unknown))
   const listed =
-    call.open !== null && isDynamic(call.open.text) && !call.parent?.args.some((arg) => /^-I/.test(arg.text))
+    call.open !== null && isDynamic(call.open.text) && !call.parent?.args.some((arg) => arg.text.startsWith('-I'))
       ? [call.open]
       : []
   return judge(

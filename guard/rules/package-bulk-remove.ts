@@ -171,7 +171,7 @@ function removedBy(call: Call, options: Options): string[] | null {
 
 /** `apt-get install name-` removes. */
 function purgedByInstall(call: Call, words: readonly string[]): string[] | null {
-  if (!/^apt/.test(call.name) || words[0] !== 'install') return null
+  if (!call.name.startsWith('apt') || words[0] !== 'install') return null
   const removed = words
     .slice(1)
     .filter((word) => /[a-z0-9]-$/.test(word))

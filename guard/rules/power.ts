@@ -96,8 +96,8 @@ function systemctl(call: Call): Power {
 
 /** The kernel's own door: what is written there acts at once, without a sync. */
 function sysrq(call: Call): Power {
-  const written = call.redirects.some(({ target }) => /\/proc\/sysrq-trigger$/.test(target.text))
-  const teed = call.name === 'tee' && call.args.some((arg) => /\/proc\/sysrq-trigger$/.test(arg.text))
+  const written = call.redirects.some(({ target }) => target.text.endsWith('/proc/sysrq-trigger'))
+  const teed = call.name === 'tee' && call.args.some((arg) => arg.text.endsWith('/proc/sysrq-trigger'))
   if (!written && !teed) return null
   const text = call.name === 'tee' ? (call.stdin?.read() ?? '') : call.args.map((arg) => arg.text).join(' ')
   return /o/.test(text) && !isDynamic(text) ? 'shutdown' : 'reboot'

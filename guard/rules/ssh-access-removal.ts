@@ -26,7 +26,11 @@ export const sshAccessRemoval: Rule = {
     ]
     return lost.length === 0
       ? null
-      : { because: 'It takes away what lets us log in.', targets: lost.map(({ path }) => readable(path)) }
+      : {
+          because: 'It takes away what lets us log in.',
+          targets: lost.map(({ path }) => readable(path)),
+          ...(isKept(call) ? { risk: 'medium' as const } : {}),
+        }
   },
   act: ({ server }) => `cut SSH access to ${server}`,
   risk: 'high',

@@ -1,6 +1,6 @@
 import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
-import type { Rule } from './rule.ts'
+import type { Match, Rule } from './rule.ts'
 
 const systemUsers = /^(root|www-data|postgres|mysql|sshd|systemd-\w+|daemon|nobody|docker|messagebus|_apt)$/
 
@@ -30,12 +30,6 @@ export const userRemoval: Rule = {
       long: ['root', 'prefix', 'home', 'shell', 'groups', 'gid', 'expiredate', 'inactive', 'login', 'password'],
     })
     const names = options.rest.map((arg) => readable(arg.text))
-    const found = (because: string, targets: readonly string[], harsh = false) => ({
-      because,
-      targets,
-      count: Math.max(1, targets.length),
-      ...(harsh || targets.some((name) => systemUsers.test(name)) ? { risk: 'high' as const } : {}),
-    })
     const remote = call.open !== null && names.length === 0
     switch (call.name) {
       case 'userdel':
@@ -124,3 +118,10 @@ export const userRemoval: Rule = {
     'groupdel games',
   ],
 }
+
+const found = (because: string, targets: readonly string[], harsh = false): Match => ({
+  because,
+  targets,
+  count: Math.max(1, targets.length),
+  ...(harsh || targets.some((name) => systemUsers.test(name)) ? { risk: 'high' as const } : {}),
+})

@@ -9,7 +9,7 @@ export const zfsPoolDestroy: Rule = {
     const [verb, ...words] = call.args
     const options = readOptions(words, { short: 'oORt' })
     const targets = options.rest.map((arg) => readable(arg.text))
-    switch (verb?.text) {
+    switch (verb?.text ?? '') {
       case 'destroy':
         return { because: 'It destroys a pool with every dataset and snapshot in it.', targets }
       case 'labelclear':

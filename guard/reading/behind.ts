@@ -1,0 +1,86 @@
+import type { Arg, Call, Place } from './call.ts'
+import { fromStdin, text, type Inner } from './inner.ts'
+import { readOptions, type Options } from './options.ts'
+import { families, wrappers, type Wrapper } from './wrappers.ts'
+
+export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] } | null {
+  const family = families[call.name]
+  if (family !== undefined) {
+    const { rest } = readOptions(call.args, family, 'until_first_word')
+    for (const depth of [2, 1]) {
+      const verbs = rest.slice(0, depth).map((arg) => arg.text)
+      const known = wrappers[[family.as ?? call.name, ...verbs].join(' ')]
+      if (known !== undefined && verbs.length === depth) return { wrapper: known, args: rest.slice(depth) }
+    }
+    if (call.name === 'docker' && rest[0]?.text === 'container' && /^(exec|run)$/.test(rest[1]?.text ?? '')) {
+      const known = wrappers[`docker ${rest[1]?.text ?? ''}`]
+      return known === undefined ? null : { wrapper: known, args: rest.slice(2) }
+    }
+    return null
+  }
+  const wrapper = wrappers[call.name]
+  return wrapper === undefined ? null : { wrapper, args: call.args }
+}
+
+export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): readonly Inner[] {
+  // `nice -10` and `env -` are older spellings of options without a value.
+  const options = readOptions(
+    args,
+    {
+      ...wrapper,
+      short: `${wrapper.short ?? ''}${commandLetters(wrapper)}`,
+      long: [...(wrapper.long ?? []), ...(wrapper.command ?? [])],
+    },
+    'until_first_word',
+  )
+  if (wrapper.reports?.some((flag) => options.flags.has(flag))) return []
+  const inner: Inner[] = []
+  for (const name of wrapper.command ?? [])
+    for (const value of options.values.get(name) ?? []) inner.push(text(value.text, { place: placeOf(wrapper, call) }))
+  if (call.name === 'ssh') inner.push(...proxyCommands(options))
+  const words = afterOwnWords(wrapper, options, inner)
+  if (words.length === 0)
+    return inner.length > 0
+      ? inner
+      : isShellLike(call, options)
+        ? fromStdin(call, wrapper.place === 'elsewhere' ? 'remote' : 'child')
+        : []
+  if (wrapper.rest === 'shell') {
+    inner.push(
+      text(words.map((word) => word.text).join(' '), {
+        shell: wrapper.place === 'elsewhere' ? 'remote' : 'child',
+        place: placeOf(wrapper, call),
+      }),
+    )
+    return inner
+  }
+  inner.push({ kind: 'words', words, place: placeOf(wrapper, call), open: call.open })
+  return inner
+}
+
+const commandLetters = (wrapper: Wrapper): string =>
+  (wrapper.command ?? []).filter((name) => name.length === 1).join('')
+const placeOf = (wrapper: Wrapper, call: Call): Place => wrapper.place ?? call.place
+
+function afterOwnWords(wrapper: Wrapper, { rest }: Options, found: readonly Inner[]): readonly Arg[] {
+  let words = rest.slice(found.length > 0 && wrapper.command !== undefined ? rest.length : (wrapper.skip ?? 0))
+  if (words[0]?.text === '--' || words[0]?.text === '-') words = words.slice(1)
+  // flock FILE -c TEXT: the option stands behind the word.
+  if (wrapper.command?.includes('c') && words[0]?.text === '-c' && words[1] !== undefined)
+    words = [{ text: 'sh' }, ...words]
+  if (!wrapper.assignments) return words
+  const first = words.findIndex((word) => !/^[A-Za-z_]\w*\+?=/.test(word.text))
+  return first < 0 ? [] : words.slice(first)
+}
+
+/** Programs that give whoever calls them without a command a shell. */
+const isShellLike = (call: Call, options: Options): boolean =>
+  call.name === 'sudo' || call.name === 'doas'
+    ? options.flags.has('s') || options.flags.has('i') || options.flags.has('shell') || options.flags.has('login')
+    : /^(su|ssh|chroot|nsenter|unshare|runuser|sg|autossh)$/.test(call.name)
+
+const proxyCommands = (options: Options): Inner[] =>
+  (options.values.get('o') ?? []).flatMap(({ text: option }) => {
+    const [, command] = /^(?:ProxyCommand|LocalCommand|KnownHostsCommand)[= ](.*)$/is.exec(option) ?? []
+    return command === undefined ? [] : [text(command)]
+  })

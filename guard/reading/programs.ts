@@ -1,0 +1,116 @@
+import { baseName, type Call } from './call.ts'
+import { text, type Inner } from './inner.ts'
+import { readInline } from './inline.ts'
+import { readOptions } from './options.ts'
+import { interpreterName, interpreters } from './wrappers.ts'
+
+export function crontab(call: Call): readonly Inner[] {
+  const known =
+    call.args.some((arg) => arg.text === '-') || call.args.length === 0 ? (call.stdin?.read() ?? null) : null
+  if (known === null) return []
+  return known.split('\n').flatMap((line) => {
+    const [, command] = /^\s*(?:@\w+|(?:[\d*,/a-zA-Z-]+\s+){4}[\d*,/a-zA-Z-]+)\s+(.*)$/.exec(line) ?? []
+    return command === undefined ? [] : [text(command)]
+  })
+}
+
+export function git(call: Call): readonly Inner[] {
+  const texts = call.args.map((arg) => arg.text)
+  const aliases = texts.flatMap((word) => /^alias\.[\w-]+=!(.*)$/s.exec(word)?.[1] ?? [])
+  const [at, foreach] = [texts.indexOf('submodule'), texts.indexOf('foreach')]
+  const each =
+    at >= 0 && foreach > at
+      ? texts
+          .slice(foreach + 1)
+          .filter((word) => !word.startsWith('-'))
+          .join(' ')
+      : null
+  const exec = texts.flatMap((word, index) =>
+    word === '--exec' || word === '-x' ? (texts[index + 1] ?? []) : (/^--exec=(.*)$/s.exec(word)?.[1] ?? []),
+  )
+  const rebases = texts.includes('rebase') ? exec : []
+  return [...aliases, ...(each === null ? [] : [each]), ...rebases].map((value) => text(value))
+}
+
+export const tar = (call: Call): readonly Inner[] =>
+  call.args.flatMap((arg, index) => {
+    const [, inline] =
+      /^--(?:checkpoint-action=exec|to-command|use-compress-program|info-script|new-volume-script|rmt-command)=(.*)$/s.exec(
+        arg.text,
+      ) ?? []
+    if (inline !== undefined) return [text(inline)]
+    const next = call.args[index + 1]?.text
+    return arg.text === '--checkpoint-action' && next?.startsWith('exec=') ? [text(next.slice(5))] : []
+  })
+
+const opensTerminal =
+  /^(new(-session|-window)?|neww|new-w|split-window|splitw|respawn-(pane|window)|run(-shell)?|if(-shell)?|send(-keys)?|popup|display-popup|pipe-pane|pipep)$/
+
+export function terminal(call: Call): readonly Inner[] {
+  if (call.name === 'screen') {
+    const { rest, flags } = readOptions(call.args, { short: 'cehpSstTX' }, 'until_first_word')
+    const stuffed = call.args.findIndex((arg) => arg.text === 'stuff')
+    if (stuffed >= 0) return call.args.slice(stuffed + 1).map((arg) => text(arg.text.replaceAll(/\\n|\^M|\r/g, '\n')))
+    return rest.length === 0 || flags.has('r') ? [] : [{ kind: 'words', words: rest }]
+  }
+  const verb = call.args.findIndex((arg) => opensTerminal.test(arg.text))
+  if (verb < 0) return []
+  const { rest } = readOptions(call.args.slice(verb + 1), { short: 'cefFnstxywhTEl' }, 'until_first_word')
+  const keys = /^(C-[a-z]|Enter|C-m|Space|Escape)$/
+  return rest.length === 0 ? [] : [text(rest.map((arg) => (keys.test(arg.text) ? '\n' : arg.text)).join(' '))]
+}
+
+export const editor = (call: Call): readonly Inner[] =>
+  call.args.flatMap((arg) => {
+    const [, command] = /^\+?:?(?:silent )?!(.*)$/s.exec(arg.text) ?? []
+    return command === undefined ? [] : [text(command)]
+  })
+
+export function fleet(call: Call): readonly Inner[] {
+  const remote = { shell: 'remote' as const, place: 'elsewhere' as const }
+  if (call.name === 'ansible') {
+    const { values } = readOptions(call.args, {
+      short: 'maibuBPftlMe',
+      long: ['args', 'module-name', 'inventory', 'user'],
+    })
+    const module = (values.get('m') ?? values.get('module-name'))?.[0]?.text ?? 'command'
+    if (!/(^|\.)(shell|command|raw|script)$/.test(module)) return []
+    return (values.get('a') ?? values.get('args') ?? []).map((value) => text(value.text, remote))
+  }
+  if (call.name === 'salt') {
+    const at = call.args.findIndex((arg) => arg.text.startsWith('cmd.'))
+    return at < 0 ? [] : call.args.slice(at + 1, at + 2).map((arg) => text(arg.text, remote))
+  }
+  const { rest } = readOptions(call.args, { short: 'wxgltuhHfoepSRcbM' }, 'until_first_word')
+  return rest.length === 0 ? [] : [text(rest.map((arg) => arg.text).join(' '), remote)]
+}
+
+export function interpreter(call: Call): readonly Inner[] {
+  const name = interpreterName(call.name)
+  const options = readOptions(
+    call.args,
+    {
+      short: `${(interpreters[name] ?? []).filter((flag) => flag.length === 1).join('')}${name === 'awk' || name.endsWith('awk') ? 'fvF' : 'IWXMmr'}`,
+      long: ['eval', 'print', 'file', 'assign'],
+    },
+    'until_first_word',
+  )
+  const isAwk = name.endsWith('awk')
+  const inline = isAwk
+    ? options.flags.has('f') || options.flags.has('file')
+      ? []
+      : options.rest.slice(0, 1)
+    : (interpreters[name] ?? []).flatMap((flag) => options.values.get(flag) ?? [])
+  if (inline.length > 0) return inline.flatMap((code) => readInline(code.text, name))
+  if (isAwk || options.flags.has('m') || /^(--version|-V|-v)$/.test(call.args[0]?.text ?? '')) return []
+  const file = options.rest[0]
+  if (file !== undefined && file.text !== '-')
+    return /^\/dev\/(fd|stdin)/.test(file.text) && file.content !== undefined
+      ? [{ kind: 'unclear', because: `${call.name} would run the output of: ${file.outputOf ?? ''}` }]
+      : []
+  if (call.stdin === null) return []
+  const known = call.stdin.read()
+  return known === null
+    ? [{ kind: 'unclear', because: `${baseName(call.program.text)} would run the output of: ${call.stdin.from}` }]
+    : readInline(known, name)
+}

@@ -36,6 +36,12 @@ export function assertCanRunDurably(host: string, found: HostProbe, needsSecrets
   if (found.missing !== '')
     throw refuse('command_not_found', `it lacks ${found.missing.slice(1).replaceAll(',', ', ')}`)
   if (found.uid !== 0 && found.home === '') throw refuse('permission_denied', 'the log-in has no home directory')
+  if (!/^[A-Za-z0-9._@%+/-]+$/.test(found.root)) {
+    throw refuse(
+      'permission_denied',
+      `the home directory of the log-in has a name that no run can live under: ${found.home}`,
+    )
+  }
   if (needsSecrets && found.shm === '') {
     throw refuse(
       'permission_denied',

@@ -1,4 +1,4 @@
-import type { SshError } from './error.ts'
+import { SshError } from './error.ts'
 
 export type Breaker = {
   /** The last failure while the circuit is open: the answer to give at once. `null` where an attempt may be made. */
@@ -49,4 +49,11 @@ export function createBreaker(o: {
       o.onChange('open')
     },
   }
+}
+
+/** The answer while the circuit is open: the last failure, and when it is tried again. */
+export function whileOpen(host: string, blocked: { error: SshError; retryInMs: number }): SshError {
+  const { error, retryInMs } = blocked
+  const because = `${error.because}; not tried again for another ${Math.ceil(retryInMs / 1000)} s`
+  return new SshError({ type: error.type, host, because, cause: error })
 }

@@ -1,5 +1,6 @@
 import ssh2, { type AnyAuthMethod } from 'ssh2'
 import { SshError } from './error.ts'
+import { fromPkcs8, isPkcs8 } from './pkcs8.ts'
 import type { ResolvedLogin } from './types.ts'
 
 /** Turns a log-in into what ssh2 offers the host, in order. A key that cannot be used is told before anything is dialled. */
@@ -26,7 +27,7 @@ export function authMethodsOf(host: string, login: ResolvedLogin): AnyAuthMethod
 }
 
 export function parseKey(host: string, key: string | Buffer, passphrase: string | undefined) {
-  const parsed = ssh2.utils.parseKey(key, passphrase)
+  const parsed = parsePrivate(key, passphrase)
   if (parsed instanceof Error) throw keyError(host, parsed, passphrase !== undefined)
   const first = Array.isArray(parsed) ? parsed[0] : parsed
   if (!first?.isPrivateKey()) {
@@ -35,8 +36,18 @@ export function parseKey(host: string, key: string | Buffer, passphrase: string 
   return first
 }
 
+function parsePrivate(key: string | Buffer, passphrase: string | undefined) {
+  if (!isPkcs8(key)) return ssh2.utils.parseKey(key, passphrase)
+  try {
+    return ssh2.utils.parseKey(fromPkcs8(key, passphrase))
+  } catch (error) {
+    // As ssh2 tells it: an Error in the place of a key.
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
 function keyError(host: string, cause: Error, hasPassphrase: boolean): SshError {
-  if (/encrypted|passphrase|bad decrypt|integrity check/i.test(cause.message)) {
+  if (/encrypted|passphrase|bad decrypt|integrity check|interrupted or cancelled/i.test(cause.message)) {
     const because = hasPassphrase ? 'the passphrase does not open the private key' : 'the private key is encrypted'
     return new SshError({ type: 'passphrase_required', host, because, cause })
   }

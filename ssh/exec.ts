@@ -16,7 +16,7 @@ type Limits = { readonly timeoutMs: number; readonly openTimeoutMs: number }
 export async function readOn(
   on: On,
   cleared: Cleared,
-  o: ReadOptions & Limits & { limitBytes: number },
+  o: ReadOptions & Limits & { limitBytes: number; attempt: number },
 ): Promise<ExecResult> {
   const startedAt = performance.now()
   const stdout = createBuffer(o.limitBytes)
@@ -43,7 +43,7 @@ export async function readOn(
     durationMs,
     timedOut,
     success: exitCode === 0 && !timedOut,
-    attempt: 1,
+    attempt: o.attempt,
     connectionId: on.member.link.id,
   }
 }

@@ -114,5 +114,11 @@ function linkOf(client: Client, route: Route): Link {
     await route.end()
     return because
   })
-  return { id: randomUUID().slice(0, 8), client, closed, isOpen: () => open, end: () => endClient(client, closed) }
+  return {
+    id: randomUUID().slice(0, 8),
+    client,
+    closed,
+    isOpen: () => open,
+    end: () => endClient(client, () => route.cut(), closed),
+  }
 }

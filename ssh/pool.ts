@@ -1,6 +1,6 @@
 import type { CommandCategory } from '../schema/command.ts'
 import type { Settings } from '../schema/settings.ts'
-import { type Breaker, createBreaker } from './breaker.ts'
+import { type Breaker, createBreaker, whileOpen } from './breaker.ts'
 import { ChannelRefused } from './channel.ts'
 import { classifyConnectionError } from './classify.ts'
 import { SshError } from './error.ts'
@@ -31,8 +31,6 @@ export type Pool = {
 export type Loan = { readonly member: Member; giveBack(error?: unknown): void }
 
 const maximumRefusals = 20
-const failuresToOpen = 3
-const reconnectDelayMs = 5_000
 
 /** All connections of one worker, by server and identity, under one set of limits (spec SSH-4, 5, 10, 12, 14). */
 export function createPool(o: {
@@ -91,7 +89,7 @@ export function createPool(o: {
         const failed = error instanceof SshError
         remember(member, { category, at: startedAt, ms: Date.now() - startedAt, failed })
         if (error instanceof ChannelRefused) refused(member)
-        if (error instanceof SshError && isConnectionFailure(error)) member.retiring = true
+        if (error instanceof SshError && isConnectionFailure(error)) distrust(member)
         endIfDone(member)
         pump()
       },
@@ -150,7 +148,7 @@ export function createPool(o: {
     const breaker = breakerOf(target)
     const blocked = breaker.blockedBy()
     if (blocked || !breaker.tryNow()) {
-      if (blocked && underWay === 0 && !isLive(key)) refuseAll(key, whileOpen(target, blocked))
+      if (blocked && underWay === 0 && !isLive(key)) refuseAll(key, whileOpen(target.name, blocked))
       return
     }
     const entry = { key, target, done: Promise.resolve().then(() => open(target, key, breaker)) }
@@ -199,8 +197,8 @@ export function createPool(o: {
     const found = breakers.get(target.serverId)
     if (found) return found
     const made = createBreaker({
-      failures: failuresToOpen,
-      delayMs: reconnectDelayMs,
+      failures: 3,
+      delayMs: 5_000,
       now: Date.now,
       onChange: (state) => onEvent({ kind: 'breaker', serverId: target.serverId, state }),
     })
@@ -223,6 +221,12 @@ export function createPool(o: {
       retire(room.victim)
     }
     return room.kind === 'open'
+  }
+
+  /** What ended one connection has most likely ended its idle siblings: the next caller gets a new one. */
+  function distrust(member: Member): void {
+    member.retiring = true
+    for (const other of members) if (other.key === member.key && other.channels === 0) retire(other)
   }
 
   function refused(member: Member): void {
@@ -266,8 +270,10 @@ export function createPool(o: {
     await Promise.all([...members].map((member) => member.link.end()))
   }
 
-  const report = () =>
-    poolReport({ members: [...members], opening: opening.length, waiting: waiters.length, lent, created, lastCleanUp })
+  const report = () => {
+    const figures = { opening: opening.length, waiting: waiters.length, lent, created, lastCleanUp }
+    return poolReport({ members: [...members], ...figures })
+  }
 
   return { use, borrow, report, close }
 }
@@ -287,9 +293,3 @@ function endIfDone(member: Member): void {
 
 const isConnectionFailure = (error: SshError): boolean =>
   error.type === 'connection_lost' || error.type === 'connection_timeout'
-
-function whileOpen(target: Target, blocked: { error: SshError; retryInMs: number }): SshError {
-  const { error, retryInMs } = blocked
-  const because = `${error.because}; not tried again for another ${Math.ceil(retryInMs / 1000)} s`
-  return new SshError({ type: error.type, host: target.name, because, cause: error })
-}

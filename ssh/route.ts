@@ -8,7 +8,12 @@ import { judgeHostKey } from './host-key.ts'
 import type { ResolvedJump } from './types.ts'
 
 /** How the bytes get to a host. */
-export type Route = { readonly socket: Duplex; end(): Promise<void> }
+export type Route = {
+  readonly socket: Duplex
+  /** Closes the TCP connection under it all at once, asking nobody. */
+  cut(): void
+  end(): Promise<void>
+}
 
 /** A byte stream to the host: plain TCP, or a channel forwarded by the jump host, whose key is verified like any other. */
 export async function openRoute(o: {
@@ -21,15 +26,17 @@ export async function openRoute(o: {
   const timeoutMs = o.settings.connectTimeoutMs
   if (!o.jump) {
     const socket = await openSocket({ host: o.host, hostname: o.hostname, port: o.port, timeoutMs })
-    return { socket, end: () => Promise.resolve(void socket.destroy()) }
+    const cut = () => void socket.destroy()
+    return { socket, cut, end: () => Promise.resolve(cut()) }
   }
   const { jump } = o
   const host = `${o.host} (by jump host ${jump.hostname})`
   const methods = authMethodsOf(host, jump.login)
   const known = jump.hostKey ? [jump.hostKey] : []
+  const socket = await openSocket({ host, hostname: jump.hostname, port: jump.port, timeoutMs })
   const client = await logIn({
     host,
-    socket: await openSocket({ host, hostname: jump.hostname, port: jump.port, timeoutMs }),
+    socket,
     user: jump.login.user,
     methods,
     known,
@@ -38,9 +45,10 @@ export async function openRoute(o: {
     keepAlive: { intervalMs: o.settings.keepAliveMs, count: o.settings.keepAliveCount },
   })
   const closed = whenClosed(client)
-  const end = () => endClient(client, closed)
+  const cut = () => void socket.destroy()
+  const end = () => endClient(client, cut, closed)
   try {
-    return { socket: await forward(client, host, o.hostname, o.port, timeoutMs), end }
+    return { socket: await forward(client, host, o.hostname, o.port, timeoutMs), cut, end }
   } catch (error) {
     await end()
     throw error
@@ -76,10 +84,10 @@ export function whenClosed(client: Client): Promise<string> {
 }
 
 /** Says goodbye and waits until the socket is closed. */
-export async function endClient(client: Client, closed: Promise<unknown>): Promise<void> {
+export async function endClient(client: Client, cut: () => void, closed: Promise<unknown>): Promise<void> {
   client.end()
-  // A peer that is gone never answers the goodbye.
-  const giveUp = setTimeout(() => client.destroy(), 1_000)
+  // A peer that is gone never answers the goodbye, and ssh2's own destroy() does nothing after end().
+  const giveUp = setTimeout(cut, 1_000)
   await closed
   clearTimeout(giveUp)
 }

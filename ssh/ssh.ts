@@ -5,16 +5,19 @@ import { limitMs } from '../schema/problem-policy.ts'
 import type { Cleared, IsCleared } from '../schema/run.ts'
 import type { HostKey } from '../schema/server.ts'
 import { probeOnce, reachFor } from './access.ts'
+import { ChannelRefused } from './channel.ts'
 import { killOn, sweepOn } from './end-run.ts'
 import { SshError } from './error.ts'
 import { readOn, streamOn } from './exec.ts'
 import { assertMayContact } from './identity.ts'
 import { poolKey } from './key.ts'
 import { testLogin } from './login-test.ts'
+import type { Member } from './member.ts'
 import { createPool } from './pool.ts'
 import { runOn } from './run.ts'
 import { scanHostKeys } from './scan.ts'
 import { createSingleFlight } from './single-flight.ts'
+import { useTwice } from './second-try.ts'
 import type { ExecResult, Ssh, SshOptions, StreamEvent, StreamOptions, Target } from './types.ts'
 
 /** Makes the one way to hosts that a worker has. */
@@ -38,8 +41,8 @@ export function createSsh(o: SshOptions): Ssh {
       const timeoutMs = options.timeoutMs ?? timeoutOf(cleared.command)
       const limitBytes = options.limitBytes ?? settings.outputLimitBytes
       const start = (signal: AbortSignal) =>
-        pool.use(target, cleared.command.category, (member) =>
-          readOn({ member, target }, cleared, { ...options, signal, timeoutMs, limitBytes, openTimeoutMs }),
+        useTwice(pool, target, cleared.command.category, { mayRepeat: () => !signal.aborted }, (member, attempt) =>
+          readOn({ member, target }, cleared, { ...options, signal, attempt, timeoutMs, limitBytes, openTimeoutMs }),
         )
       const same = JSON.stringify([poolKey(target), options.as, timeoutMs, limitBytes, cleared.command.script])
       const key = options.fresh ? randomUUID() : same
@@ -51,27 +54,41 @@ export function createSsh(o: SshOptions): Ssh {
       return streamFrom(target, cleared, options)
     },
 
-    run(target, cleared, options) {
+    async run(target, cleared, options) {
       assertMayRun(o.isCleared, target, cleared, ['read', 'change'])
+      let heard = false
+      const onOutput: typeof options.onOutput = (chunks) => {
+        heard = true
+        return options.onOutput(chunks)
+      }
+      // Once output was stored, only the caller knows from which offset to read on.
+      const mayRepeat = () => !heard && options.signal?.aborted !== true
       return logged(options.log ?? o.log, target, cleared.command, () =>
-        pool.use(target, cleared.command.category, (member) =>
-          runOn({ member, target }, cleared, { ...options, openTimeoutMs }),
+        useTwice(pool, target, cleared.command.category, { mayRepeat }, (member) =>
+          runOn({ member, target }, cleared, { ...options, onOutput, openTimeoutMs }),
         ),
       )
     },
 
-    kill: (target, { runId, as }) =>
-      pool.use(target, 'system', (member) => killOn({ member, target }, { runId, as, openTimeoutMs })),
+    kill(target, { runId, as, log }) {
+      const work = (member: Member) => killOn({ member, target }, { runId, as, openTimeoutMs })
+      const what = { shown: `end run ${runId}` }
+      return logged(log ?? o.log, target, what, () => useTwice(pool, target, 'system', { mayRepeat: always }, work))
+    },
 
     async sweep(target, { runIds, as }) {
       if (runIds.length > 0)
-        await pool.use(target, 'system', (member) => sweepOn({ member, target }, { runIds, as, openTimeoutMs }))
+        await useTwice(pool, target, 'system', { mayRepeat: always }, (member) =>
+          sweepOn({ member, target }, { runIds, as, openTimeoutMs }),
+        )
     },
 
     boot: (target) =>
-      pool.use(
+      useTwice(
+        pool,
         target,
         'system',
+        { mayRepeat: always },
         async (member) => (await probeOnce({ member, target }, reachFor(target, 'app'), openTimeoutMs)).boot,
       ),
 
@@ -85,18 +102,24 @@ export function createSsh(o: SshOptions): Ssh {
     cleared: Cleared,
     options: StreamOptions,
   ): AsyncGenerator<StreamEvent, void, undefined> {
-    const loan = await pool.borrow(target, cleared.command.category)
-    let failure: unknown
-    try {
-      yield* streamOn({ member: loan.member, target }, cleared, { ...options, openTimeoutMs })
-    } catch (error) {
-      failure = error
-      throw error
-    } finally {
-      loan.giveBack(failure)
+    for (let refusals = 0; ; refusals++) {
+      const loan = await pool.borrow(target, cleared.command.category)
+      let failure: unknown
+      try {
+        yield* streamOn({ member: loan.member, target }, cleared, { ...options, openTimeoutMs })
+        return
+      } catch (error) {
+        failure = error
+        // Refused before it began: it waits in the queue like everybody else.
+        if (!(error instanceof ChannelRefused) || refusals >= 20) throw error
+      } finally {
+        loan.giveBack(failure)
+      }
     }
   }
 }
+
+const always = (): boolean => true
 
 const timeoutOf = (command: Command): number => command.timeoutMs ?? limitMs(command.category)
 
@@ -110,10 +133,10 @@ function assertMayRun(isCleared: IsCleared, target: Target, cleared: Cleared, ef
 }
 
 /** One line a command (spec LOG-4): what was shown of it and how it went, never its text. */
-async function logged<T extends object>(
+async function logged<T extends object | string>(
   log: Logger,
   target: Target,
-  command: Command,
+  command: Pick<Command, 'shown'>,
   work: () => Promise<T>,
 ): Promise<T> {
   const startedAt = performance.now()
@@ -131,7 +154,8 @@ async function logged<T extends object>(
   }
 }
 
-function figuresOf(result: object): Record<string, unknown> {
+function figuresOf(result: object | string): Record<string, unknown> {
+  if (typeof result === 'string') return { result }
   const names = ['exitCode', 'success', 'timedOut', 'kind', 'signal', 'because', 'connectionId', 'attempt']
   const figures = Object.fromEntries(Object.entries(result).filter(([name]) => names.includes(name)))
   const { stdout, stderr } = { stdout: undefined, stderr: undefined, ...result }

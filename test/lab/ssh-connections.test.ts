@@ -188,6 +188,24 @@ describe.skipIf(!lab.possible)('connections to a real sshd', () => {
     ).rejects.toMatchObject({ type: 'host_key_mismatch' })
   })
 
+  test('closing does not wait for hosts that have gone silent, also behind a jump host', async () => {
+    const { ssh } = begin()
+    const jump = { hostname: on(1).address, port: sshd.port, login: target.login, hostKey: sshd.hostKeys[0] }
+    await ssh.read({ ...target, hostname: on(2).address, jump }, cleared('true'), { as: 'root' })
+    await ssh.read({ ...target, serverId: 'server-2' }, { ...cleared('true'), serverId: 'server-2' }, { as: 'root' })
+    const sessions = execFileSync('ss', ['-Htnp', 'state', 'established', `sport = :${sshd.port}`], {
+      encoding: 'utf8',
+    })
+    const pids = [...new Set([...sessions.matchAll(/"sshd",pid=(\d+)/g)].map((match) => Number(match[1])))]
+    expect(pids.length).toBeGreaterThanOrEqual(3)
+    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    const startedAt = Date.now()
+    await ssh.close()
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
+    expect(Date.now() - startedAt).toBeLessThan(4_000)
+    expect(ssh.pool().total).toBe(0)
+  })
+
   test('an alternate port is tried where one is configured, and the last known address where the name fails', async () => {
     const { ssh } = begin()
     expect(

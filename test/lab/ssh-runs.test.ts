@@ -216,6 +216,27 @@ describe.skipIf(!lab.possible)('a durable run on a real host', () => {
     expect(await marksIn('/root/net')).toBe(1)
   })
 
+  test('a pooled connection that has died without a word is replaced, for reads and for runs', async () => {
+    const impatient = another({ connectTimeoutMs: 1_000 })
+    for (const work of ['read', 'run']) {
+      await impatient.read(root, cleared('true'), { as: 'root' })
+      await host.sh('pkill -STOP -f "^sshd: root@notty"')
+      const startedAt = Date.now()
+      if (work === 'read') {
+        expect(await impatient.read(root, cleared('echo in'), { as: 'root' })).toMatchObject({
+          stdout: 'in\n',
+          attempt: 2,
+        })
+      } else {
+        const boot = await impatient.boot(root)
+        expect((await runDurably(impatient, root, 'echo in', { boot })).stdout.toString()).toBe('in\n')
+      }
+      expect(Date.now() - startedAt).toBeLessThan(5_000)
+      await host.sh('pkill -KILL -f "^sshd: root@notty"')
+      await until(() => impatient.pool().total === 0)
+    }
+  })
+
   test('survives the process that started it: another one attaches', async () => {
     const run = {
       runId: randomUUID(),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { generateKeyPairSync } from 'node:crypto'
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -17,6 +17,12 @@ describe.skipIf(!lab.possible)('connections to a real sshd', () => {
   let target: Target
   let open: ReturnType<typeof openSsh>[] = []
   const on = (i: number) => ({ ...sshd, address: sshd.addresses[i] ?? '' })
+  const folders: string[] = []
+  const folder = () => {
+    const made = mkdtempSync(join(tmpdir(), 'drydock-ssh-'))
+    folders.push(made)
+    return made
+  }
   const begin = (settings: Parameters<typeof openSsh>[0] = {}) => {
     const made = openSsh(settings)
     open.push(made)
@@ -34,7 +40,10 @@ describe.skipIf(!lab.possible)('connections to a real sshd', () => {
     open = []
     await until(() => socketsTo(sshd.port) === '')
   })
-  afterAll(() => sshd.stop())
+  afterAll(async () => {
+    for (const one of folders) rmSync(one, { recursive: true })
+    await sshd.stop()
+  })
 
   test('500 reads take two log-ins at most and none fails', async () => {
     const { ssh } = begin()
@@ -138,7 +147,7 @@ describe.skipIf(!lab.possible)('connections to a real sshd', () => {
 
   test('a passphrase opens an encrypted key; without it, it is asked for', async () => {
     const { ssh } = begin()
-    const copy = join(mkdtempSync(join(tmpdir(), 'drydock-key-')), 'key')
+    const copy = join(folder(), 'key')
     execFileSync('cp', [sshd.keyPath, copy])
     execFileSync('ssh-keygen', ['-q', '-p', '-N', 'open sesame', '-f', copy])
     const by = (passphrase?: string): Target => ({
@@ -155,7 +164,7 @@ describe.skipIf(!lab.possible)('connections to a real sshd', () => {
 
   test('an agent logs in', async () => {
     const { ssh } = begin()
-    const socket = join(mkdtempSync(join(tmpdir(), 'drydock-agent-')), 'socket')
+    const socket = join(folder(), 'socket')
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
     try {
       const add = () => {

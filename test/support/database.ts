@@ -14,10 +14,14 @@ export type TestDatabase = { url: string; masterKey: Uint8Array; store: Store; d
 
 const settings = Settings.parse({ database: { poolSize: 4, overflow: 26 } }).database
 
-/** A database of its own with an open store: a clone of a migrated template, made in milliseconds. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const template = await ensureTemplate()
-  const { url, drop } = await createEmptyDatabase({ template })
+/**
+ * A database of its own with an open store: a clone of a migrated template, made in milliseconds. `server` is for who
+ * brings a PostgreSQL that may die; it is the URL of a superuser.
+ */
+export async function createTestDatabase(o: { server?: string } = {}): Promise<TestDatabase> {
+  const server = o.server ?? (await serverUrl())
+  const template = await ensureTemplate(server)
+  const { url, drop } = await createEmptyDatabase({ template, server })
   const masterKey = randomBytes(32)
   const store = await openStore({ url, masterKey, settings })
   return {
@@ -33,24 +37,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 /** A database in which Drydock never was. */
 export async function createEmptyDatabase(
-  o: { template?: string } = {},
+  o: { template?: string; server?: string } = {},
 ): Promise<{ url: string; drop: () => Promise<void> }> {
-  const server = await serverUrl()
+  const server = o.server ?? (await serverUrl())
   const name = `t_${randomBytes(8).toString('hex')}`
   await onServer(server, `create database ${name} template ${o.template ?? 'template0'} strategy wal_log`)
   return { url: urlOf(server, name), drop: () => onServer(server, `drop database if exists ${name} with (force)`) }
 }
 
-let template: Promise<string> | null = null
+const templates = new Map<string, Promise<string>>()
 
 /** Made once per server and set of migrations, whichever test file comes first. */
-function ensureTemplate(): Promise<string> {
-  template ??= makeTemplate()
+function ensureTemplate(server: string): Promise<string> {
+  const template = templates.get(server) ?? makeTemplate(server)
+  templates.set(server, template)
   return template
 }
 
-async function makeTemplate(): Promise<string> {
-  const server = await serverUrl()
+async function makeTemplate(server: string): Promise<string> {
   const files = JSON.stringify(await migrationFiles())
   const name = `drydock_template_${createHash('sha256').update(files).digest('hex').slice(0, 12)}`
   const client = new Client({ connectionString: server })

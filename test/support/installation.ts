@@ -61,14 +61,18 @@ export type Operation = {
   plan?: unknown
 }
 
-export async function install(change: Record<string, unknown> = {}): Promise<Installation> {
-  const database = await createTestDatabase()
+/** `on` names servers of the test's own, which may die; without them those that all tests share. */
+export async function install(
+  change: Record<string, unknown> = {},
+  on: { temporal?: string; postgres?: string } = {},
+): Promise<Installation> {
+  const database = await createTestDatabase(on.postgres === undefined ? {} : { server: on.postgres })
   const folder = mkdtempSync(join(tmpdir(), 'drydock-test-'))
   const settings = Settings.parse({
     api: { requestsPerMinute: 1_000_000 },
     ...change,
     home: folder,
-    temporal: { address: testTemporal(), taskQueue: `test-${randomUUID()}` },
+    temporal: { address: on.temporal ?? testTemporal(), taskQueue: `test-${randomUUID()}` },
     database: { url: database.url },
     logging: { level: 'debug', format: 'json' },
   })

@@ -1,7 +1,6 @@
 import type { Finding } from '../schema/guard.ts'
 import type { DeviceType } from '../schema/server.ts'
 import { wordsOf, type Call } from './reading/call.ts'
-import { readOptions } from './reading/options.ts'
 import { read } from './reading/read.ts'
 import type { Reading } from './reading/reader.ts'
 import { rulesFor, rules } from './rules/index.ts'
@@ -75,7 +74,7 @@ function insideWindows(call: Call): readonly WindowsFinding[] {
     const at = texts.findIndex((text) => encoded.test(text))
     if (at >= 0) return readWindows(Buffer.from(texts[at + 1] ?? '', 'base64').toString('utf16le')).findings
     const command = texts.findIndex((text) => /^-c(ommand)?$/i.test(text))
-    const rest = command >= 0 ? texts.slice(command + 1) : readOptions(call.args).rest.map((arg) => arg.text)
+    const rest = texts.slice(command >= 0 ? command + 1 : texts.findIndex((word) => !word.startsWith('-')))
     const text = texts.some((word) => /^-f(ile)?$/i.test(word)) ? '' : rest.join(' ')
     return windowsFindings(text)
   }

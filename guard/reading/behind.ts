@@ -31,14 +31,14 @@ export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): read
       short: `${wrapper.short ?? ''}${commandLetters(wrapper)}`,
       long: [...(wrapper.long ?? []), ...(wrapper.command ?? [])],
     },
-    'until_first_word',
+    takesOptionsLate(call) ? 'permuted' : 'until_first_word',
   )
   if (wrapper.reports?.some((flag) => options.flags.has(flag))) return []
   const inner: Inner[] = []
   for (const name of wrapper.command ?? [])
     for (const value of options.values.get(name) ?? []) inner.push(text(value.text, { place: placeOf(wrapper, call) }))
   if (call.name === 'ssh') inner.push(...proxyCommands(options))
-  const words = afterOwnWords(wrapper, options, inner)
+  const words = seenFromHost(afterOwnWords(wrapper, options, inner), options)
   if (words.length === 0)
     return inner.length > 0
       ? inner
@@ -58,6 +58,12 @@ export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): read
   return inner
 }
 
+/** `su root -c TEXT`: its options may stand behind the user. */
+const takesOptionsLate = (call: Call): boolean =>
+  call.name === 'su' ||
+  call.name === 'script' ||
+  (call.name === 'runuser' && !call.args.some((arg) => /^(-u|--user)/.test(arg.text)))
+
 const commandLetters = (wrapper: Wrapper): string =>
   (wrapper.command ?? []).filter((name) => name.length === 1).join('')
 const placeOf = (wrapper: Wrapper, call: Call): Place => wrapper.place ?? call.place
@@ -71,6 +77,25 @@ function afterOwnWords(wrapper: Wrapper, { rest }: Options, found: readonly Inne
   if (!wrapper.assignments) return words
   const first = words.findIndex((word) => !/^[A-Za-z_]\w*\+?=/.test(word.text))
   return first < 0 ? [] : words.slice(first)
+}
+
+/** A path in a container that is a directory of the host, by the name that the host has for it. */
+function seenFromHost(words: readonly Arg[], { values }: Options): readonly Arg[] {
+  const mounts = [...(values.get('v') ?? []), ...(values.get('volume') ?? [])].flatMap(({ text: mount }) => {
+    const [source, target] = mount.split(':')
+    return source?.startsWith('/') && target !== undefined && target.length > 1 ? [{ source, target }] : []
+  })
+  return mounts.reduce(
+    (changed, { source, target }) =>
+      changed.map((word) => ({
+        ...word,
+        text: `${word.text} `
+          .replaceAll(`${target}/`, () => (source === '/' ? '/' : `${source}/`))
+          .replaceAll(`${target} `, () => `${source} `)
+          .slice(0, -1),
+      })),
+    words,
+  )
 }
 
 /** Programs that give whoever calls them without a command a shell. */

@@ -1,7 +1,7 @@
 import type { Arg, Call } from './call.ts'
 import { findItems } from './find.ts'
 import { fromStdin, text, type Inner } from './inner.ts'
-import { isLiteral, some, unknown } from './marks.ts'
+import { isGlob, isLiteral, some, unknown } from './marks.ts'
 import { readOptions, type Options } from './options.ts'
 
 const listOptions = {
@@ -56,9 +56,8 @@ function pathsListedBy(source: Call): readonly string[] | null {
   if (source.name === 'find') return findItems(source)
   if (source.name !== 'ls') return null
   const directories = source.args.filter((arg) => !arg.text.startsWith('-')).map((arg) => arg.text)
-  return directories.length === 0
-    ? [some]
-    : directories.map((directory) => (source.args.some((arg) => /^-\w*d/.test(arg.text)) ? directory : some))
+  const prints = source.args.some((arg) => /^-\w*d/.test(arg.text))
+  return directories.length === 0 ? [some] : directories.map((path) => (prints || isGlob(path) ? path : some))
 }
 
 export function parallel(call: Call): readonly Inner[] {
@@ -76,7 +75,16 @@ export function parallel(call: Call): readonly Inner[] {
   if (words.length === 0) return items === null ? fromStdin(call, 'child') : items.map((item) => text(item.text))
   const given = items ?? itemsFor(call, readOptions([]))
   const holds = words.some((word) => word.text.includes('{}'))
-  if (holds || words.some((word) => word.text.includes(' ')))
+  if (holds && !words.some((word) => word.text.includes(' ')))
+    return given.map((item) => ({
+      kind: 'words' as const,
+      words: words.map((word) =>
+        word.text.includes('{}') ? { ...item, text: word.text.split('{}').join(item.text) } : word,
+      ),
+      place: call.place,
+      repeated: true,
+    }))
+  if (words.some((word) => word.text.includes(' ')))
     return given.map((item) =>
       text(`${words.map((word) => word.text.split('{}').join(item.text)).join(' ')}${holds ? '' : ` ${item.text}`}`),
     )

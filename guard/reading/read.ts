@@ -21,7 +21,8 @@ export function read(command: string): Reading {
     characters: 0,
   }
   const context: Context = {
-    scope: newScope(),
+    // What a script of the host was given, nobody knows here.
+    scope: { ...newScope(), positional: null },
     certain: true,
     place: 'host',
     stdin: null,

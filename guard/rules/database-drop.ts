@@ -159,8 +159,7 @@ function reasonOf(call: Call): string | null {
   const options = readOptions(call.args)
   const drops = 'It drops or empties a database, or a part of one.'
   if (sqlClients.includes(call.name)) {
-    const given = [text, call.stdin?.read() ?? '']
-    if (given.some((one) => sql.test(stripComments(one)))) return drops
+    if ([...words, call.stdin?.read() ?? ''].some(isDrop)) return drops
     return isDynamic(text) && /(^|\s)(-e|-c|--execute|--command|-Q|-q)[ =]?\uE000/.test(text)
       ? 'Which statements it runs, only the host knows.'
       : null
@@ -247,5 +246,8 @@ function reasonOf(call: Call): string | null {
   }
 }
 
-const stripComments = (text: string): string =>
-  text.replaceAll(/\/\*!?\d*([\s\S]*?)\*\//g, ' $1 ').replaceAll(/^\s*--.*$/gm, '')
+/** What stands in a string of SQL is no statement, unless something there executes strings. */
+function isDrop(text: string): boolean {
+  const plain = text.replaceAll(/\/\*!?\d*([\s\S]*?)\*\//g, ' $1 ').replaceAll(/^\s*--.*$/gm, '')
+  return sql.test(/\b(execute|prepare|exec|dblink)\b/i.test(plain) ? plain : plain.replaceAll(/'(?:''|[^'])*'/g, "''"))
+}

@@ -22,9 +22,11 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
   mv: move,
   rsync: mirror,
   rclone: (call, device) =>
-    /^(sync|purge|delete)$/.test(call.args[0]?.text ?? '')
-      ? judge(call.args.slice(call.args[0]?.text === 'sync' ? 2 : 1), call, device, 'deletes in')
-      : null,
+    /^(purge|delete)$/.test(call.args[0]?.text ?? '')
+      ? { because: 'It deletes what a remote holds.', targets: call.args.slice(1).map((arg) => readable(arg.text)) }
+      : call.args[0]?.text === 'sync'
+        ? judge(call.args.slice(2), call, device, 'deletes in')
+        : null,
   git: (call) => clean(call),
   del: () => null,
   aws: cloud,
@@ -236,6 +238,7 @@ function mirror(call: Call, device: DeviceType): Match | null {
       'min-size',
     ],
   })
+  if (hasAny(options, 'n', 'dry-run')) return null
   if (hasAny(options, 'remove-source-files')) return judge(options.rest.slice(0, -1), call, device, 'moves away')
   if (![...options.flags].some((flag) => flag === 'del' || flag.startsWith('delete'))) return null
   const target = options.rest.at(-1)

@@ -123,8 +123,8 @@ export const packageBulkRemove: Rule = {
 }
 
 const verbs: Readonly<Record<string, RegExp>> = {
-  apt: /^(remove|purge)$/,
-  'apt-get': /^(remove|purge|dselect-upgrade)$/,
+  apt: /^(remove|purge|autoremove|autopurge)$/,
+  'apt-get': /^(remove|purge|autoremove|autopurge)$/,
   aptitude: /^(remove|purge)$/,
   nala: /^(remove|purge)$/,
   dnf: /^(remove|erase|rm)$/,

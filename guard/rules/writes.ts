@@ -26,7 +26,7 @@ export function writesOf(call: Call): readonly Write[] {
 function byProgram(call: Call): readonly { arg: Arg; how: Write['how'] }[] {
   const each = (args: readonly Arg[], how: Write['how']) => args.map((arg) => ({ arg, how }))
   const options = readOptions(call.args, {
-    short: 'stmogSfn',
+    short: { truncate: 's', install: 'mogtS', shred: 'ns' }[call.name] ?? 'tS',
     long: ['size', 'target-directory', 'mode', 'owner', 'group', 'suffix', 'reference'],
   })
   const words = options.rest

@@ -29,6 +29,7 @@ export async function apiFailure(response: Response): Promise<Failure> {
     suggestions: suggestion ? [suggestion] : [],
     correlationId: correlation_id ?? null,
     retryable,
+    answer: parsed.data,
   })
 }
 

@@ -7,12 +7,14 @@ import { decide, type Decided } from './decide.ts'
 
 /** An operation that is followed waits for a person: ask the one at the terminal, else say how and wait. */
 export async function onApproval(cli: Cli, operationId: string, signal: AbortSignal): Promise<'go on' | 'leave'> {
+  const approval = await readApproval(cli.api(), operationId)
+  if (approval.state !== 'pending') return 'go on' // it was asked in the past that is told now
   if (!cli.screen.interactive) {
     if (cli.screen.json) cli.screen.note(JSON.stringify({ notice: 'awaiting_approval', operation_id: operationId }))
     else for (const line of howToApprove(operationId, cli.screen.paintNote)) cli.screen.note(line)
     return 'go on'
   }
-  const decided = await askForDecision(cli, await readApproval(cli.api(), operationId), signal)
+  const decided = await askForDecision(cli, approval, signal)
   if (decided !== null) cli.screen.note(decided.message)
   if (decided !== null || signal.aborted) return 'go on'
   cli.screen.note('Not decided.')

@@ -68,10 +68,20 @@ export function report(cli: Cli, id: string, decided: Decided): void {
       code: decided.failure?.code ?? 'CONFLICT',
       exitCode: exitCode.refused,
       details: decided.failure?.details ?? [],
-      suggestions: decided.failure?.suggestions ?? [],
+      suggestions: suggestionsFor(decided.failure),
+      answer: decided.failure?.answer,
     })
   }
   if (screen.json) return screen.document(decided.body)
   screen.line(`${screen.paint.green('✓')} ${decided.message}`)
   if (decided.kind === 'confirmed') screen.line(`  ${screen.paint.cyan('→')} drydock operation follow ${id}`)
+}
+
+const Refused = z.looseObject({ decision: z.looseObject({ outcome: z.string() }) })
+
+/** The API speaks of its own fields; here they are options. */
+function suggestionsFor(failure: Failure | undefined): readonly string[] {
+  const refused = Refused.safeParse(failure?.answer)
+  if (!refused.success || refused.data.decision.outcome !== 'not_acknowledged') return failure?.suggestions ?? []
+  return ['See to each item, then give its id with --acknowledge, together with the phrase.']
 }

@@ -99,10 +99,10 @@ function affected(a: AssessmentAnswer): string {
 const section = (title: string, lines: readonly string[], paint: Palette): string[] =>
   lines.length === 0 ? [] : [`  ${paint.dim(`${title}:`)}`, ...lines.map((line) => `    ${line}`)]
 
-type Check = { text: string; critical: boolean; result: string; detail?: string | null | undefined }
+type Check = { id?: string; text: string; critical: boolean; result: string; detail?: string | null | undefined }
 
 function checkLine(item: Check, paint: Palette): string {
   const mark =
     item.result === 'passed' ? paint.green('✓') : item.result === 'failed' ? paint.red('✗') : paint.yellow('☐')
-  return `${mark} ${item.text}${item.critical ? paint.yellow(' (critical)') : ''}${item.detail ? paint.dim(` · ${item.detail}`) : ''}`
+  return `${mark} ${item.text}${item.critical ? paint.yellow(` (critical: ${item.id ?? ''})`) : ''}${item.detail ? paint.dim(` · ${item.detail}`) : ''}`
 }

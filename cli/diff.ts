@@ -30,13 +30,16 @@ export function diffLines(file: FileDiff, paint: Palette): string[] {
   })
   if (patch === undefined) return [...head, paint.yellow('too different to be shown in time')]
   const body = patch.hunks.flatMap((hunk) => [
-    paint.cyan(`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`),
+    paint.cyan(`@@ -${rangeOf(hunk.oldStart, hunk.oldLines)} +${rangeOf(hunk.newStart, hunk.newLines)} @@`),
     ...hunk.lines.map((line) => coloured(line, paint)),
   ])
   if (body.length === 0) return [...head, paint.dim('(the content stays as it is)')]
   const hidden = body.length - mostLines
   return [...head, ...body.slice(0, mostLines), ...(hidden > 0 ? [paint.dim(`… and ${hidden} more lines`)] : [])]
 }
+
+/** An empty range starts one line earlier, in the unified form as GNU diff writes it. */
+const rangeOf = (start: number, lines: number): string => `${lines === 0 ? start - 1 : start},${lines}`
 
 function coloured(line: string, paint: Palette): string {
   // A host's file may hold control characters; a terminal must not obey them.

@@ -9,6 +9,8 @@ export class Failure extends Error {
   readonly suggestions: readonly string[]
   readonly correlationId: string | null
   readonly retryable: boolean
+  /** What the API answered, where it did. */
+  readonly answer: unknown
 
   constructor(o: {
     message: string
@@ -18,6 +20,7 @@ export class Failure extends Error {
     suggestions?: readonly string[]
     correlationId?: string | null
     retryable?: boolean
+    answer?: unknown
     cause?: unknown
   }) {
     super(o.message, { cause: o.cause })
@@ -27,6 +30,7 @@ export class Failure extends Error {
     this.suggestions = o.suggestions ?? []
     this.correlationId = o.correlationId ?? null
     this.retryable = o.retryable ?? false
+    this.answer = o.answer
   }
 }
 

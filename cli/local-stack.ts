@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { type Stack, type StackProgress, startStack } from '../workers/stack.ts'
 import type { Cli } from './cli.ts'
 import { shortDuration } from './durations.ts'
@@ -67,10 +68,23 @@ export async function startLocalStack(
   o: { config?: string | undefined; port?: number | undefined },
 ): Promise<Stack> {
   const { env } = cli.around
-  const flags = o.port === undefined ? {} : { api: { port: o.port } }
+  // Chosen here and kept: an API that is started again must be found where it was.
+  const port = o.port === 0 ? await freePort() : o.port
+  const flags = port === undefined ? {} : { api: { port } }
   const effective = settingsOf({ env, file: o.config, flags })
   const log = quietLog({ effective, env, name: 'stack' }, progress.hear)
   return startStack({ effective, env, log, onProgress: progress.onProgress })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      server.close(() => resolve(port))
+    })
+  })
 }
 
 /** Where to look, for people. */

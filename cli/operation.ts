@@ -94,6 +94,7 @@ async function followOperation(cli: Cli, id: string, o: { after?: number }): Pro
     onApproval: (signal) => onApproval(cli, id, signal),
     ...o,
   })
+  if (watched.details === null) return
   const { operation } = watched.details
   if (watched.kind === 'ended' && cli.ending() !== exitCode.interrupted) cli.endWith(exitCodeOf(operation.state))
   if (cli.screen.json) return cli.screen.jsonLine(watched.details)

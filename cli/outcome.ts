@@ -32,11 +32,9 @@ export function outcomeLines(operation: OperationAnswer, paint: Palette): string
     const why = operation.state === 'waiting' ? waitingFor(operation.reason, operation.detail) : operation.detail
     return [first, ...(why ? [`  ${why}`] : [])]
   }
-  const counts = countsOf(operation)
   return [
     first,
     ...(result?.message ? [`  ${result.message}`] : []),
-    ...(counts ? [`  ${counts}`] : []),
     ...problemLines(operation, paint),
     ...nextLines(operation, paint),
   ]
@@ -60,12 +58,6 @@ function problemLines({ result }: OperationAnswer, paint: Palette): string[] {
 function nextLines(operation: OperationAnswer, paint: Palette): string[] {
   const resumable = operation.kind === 'setup' && /^(failed|rolled_back|cancelled)$/.test(operation.state)
   return resumable ? [`  ${paint.cyan('→')} When the cause is mended: drydock operation resume ${operation.id}`] : []
-}
-
-function countsOf({ result }: OperationAnswer): string {
-  const { steps_applied: applied, steps_unchanged: unchanged } = result ?? {}
-  if (applied === undefined && unchanged === undefined) return ''
-  return `${applied ?? 0} steps applied, ${unchanged ?? 0} already so.`
 }
 
 function tookOf({ created_at: from, ended_at: to }: OperationAnswer): string {

@@ -75,3 +75,14 @@ async function* outputFrom(cli: Cli, o: StreamOptions, from: number): AsyncGener
     if (bytes.byteLength > 0) yield bytes
   }
 }
+
+/** What was written, whole and as text, for a JSON document. */
+export async function readOutput(cli: Cli, id: string): Promise<{ stdout: string; stderr: string }> {
+  const read = async (stream: 'stdout' | 'stderr'): Promise<string> => {
+    const path = `/v1/operations/${segment(id)}/output`
+    const response = await cli.api().open(path, { headers: { accept: 'application/octet-stream' }, query: { stream } })
+    return response.text()
+  }
+  const [stdout, stderr] = await Promise.all([read('stdout'), read('stderr')])
+  return { stdout, stderr }
+}

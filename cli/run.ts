@@ -9,7 +9,7 @@ import { duration, fits, pair } from './arguments.ts'
 import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
 import { usage } from './failure.ts'
-import { copyOutput } from './output.ts'
+import { copyOutput, readOutput } from './output.ts'
 import { seeThrough } from './see-through.ts'
 import { serverArgument } from './server-argument.ts'
 import { commandText } from './shell-words.ts'
@@ -66,6 +66,7 @@ export function addRun(program: Command, cli: Cli): void {
       await seeThrough(cli, started, {
         say: 'stderr',
         detach: o.detach,
+        beyond: async ({ operation }) => ({ output: await readOutput(cli, operation.id) }),
         ...(cli.screen.json
           ? {}
           : { beside: ({ status, ...rest }) => copyOutput(cli, { ...rest, above: status.above }) }),

@@ -10,6 +10,8 @@ type SeeThroughOptions = Pick<WatchOptions, 'say' | 'beside'> & {
   readonly detach?: boolean | undefined
   /** What is said at the end beside the outcome, such as the diffs of a dry run. */
   readonly finish?: (details: DetailsAnswer) => void
+  /** What the JSON document holds beyond the operation. */
+  readonly beyond?: (details: DetailsAnswer) => Promise<object>
 }
 
 /** Stays with an operation that was just started until its end, or with `--detach` only says where it is. */
@@ -27,9 +29,10 @@ export async function seeThrough(cli: Cli, started: StartedAnswer, o: SeeThrough
     ...(o.beside ? { beside: o.beside } : {}),
   })
   const { details } = watched
+  if (details === null) return
   if (watched.kind === 'ended' && cli.ending() !== exitCode.interrupted)
     cli.endWith(exitCodeOf(details.operation.state))
-  if (cli.screen.json) return cli.screen.document(details)
+  if (cli.screen.json) return cli.screen.document({ ...details, ...(await o.beyond?.(details)) })
   o.finish?.(details)
   for (const line of outcomeLines(details.operation, paint)) say(line)
 }

@@ -10,7 +10,9 @@ import { beginning, narrate, type Story, waitingFor } from './narrate.ts'
 import { createStatusLine, type StatusLine } from './status-line.ts'
 
 /** How watching ended: with the operation, or by leaving it alone while it goes on. */
-export type Watched = { readonly kind: 'ended' | 'left'; readonly details: DetailsAnswer }
+export type Watched =
+  | { readonly kind: 'ended'; readonly details: DetailsAnswer }
+  | { readonly kind: 'left'; readonly details: DetailsAnswer | null }
 
 export type WatchOptions = {
   readonly id: string
@@ -42,7 +44,9 @@ export async function watchOperation(cli: Cli, o: WatchOptions): Promise<Watched
       cli.endWith(exitCode.interrupted)
       client
         .post(`/v1/operations/${segment(o.id)}/cancellation`, {})
-        .catch((error: unknown) => view.status.above(() => cli.screen.note(String(error))))
+        .catch((error: unknown) =>
+          view.status.above(() => cli.screen.note(error instanceof Error ? error.message : String(error))),
+        )
     },
   })
   function leave(code: typeof exitCode.interrupted | typeof exitCode.refused): void {
@@ -74,8 +78,9 @@ export async function watchOperation(cli: Cli, o: WatchOptions): Promise<Watched
     }
     eventsOver.abort()
     await beside
-    const kind = leaving.signal.aborted ? 'left' : 'ended'
-    return { kind, details: await readDetails(client, o.id) }
+    if (!leaving.signal.aborted) return { kind: 'ended', details: await readDetails(client, o.id) }
+    // Whoever leaves is not held back by an API that is away.
+    return { kind: 'left', details: await readDetails(client, o.id).catch(() => null) }
   } finally {
     leaving.abort()
     clearInterval(ticker)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Assessment } from '../schema/guard.ts'
-import { showCommand } from '../schema/shown.ts'
+import { showCommand } from '../schema/redaction.ts'
 import { SealedCommand } from '../schema/start.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
 import { OperationPage, pageOf } from './operations.ts'

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { DeviceType, Environment, type Server } from '../schema/server.ts'
-import { showCommand } from '../schema/shown.ts'
+import { showCommand } from '../schema/redaction.ts'
 import { type FleetInput, SealedCommand } from '../schema/start.ts'
 import { SetupSettings } from '../schema/setup.ts'
 import { type Api, actorOf, type Deps } from './context.ts'

@@ -16,7 +16,7 @@ export type SecretName = z.infer<typeof SecretName>
 export const SecretRef = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stored'), name: SecretName, version: z.int().positive().optional() }),
   z.object({ kind: z.literal('env'), variable: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/) }),
-  z.object({ kind: z.literal('file'), path: z.string().startsWith('/').max(4096) }),
+  z.object({ kind: z.literal('file'), path: z.string().regex(/^\//, 'an absolute path').max(4096) }),
   /** A program on the worker's machine, such as a password manager's; its first line of output is the value. */
   z.object({ kind: z.literal('command'), argv: z.array(z.string().max(4096)).min(1).max(64) }),
 ])

@@ -37,7 +37,7 @@ export type Environment = z.infer<typeof Environment>
 /** How one identity logs in. Values are references; see SecretRef. `agent` uses the worker's SSH_AUTH_SOCK. */
 export const Authentication = z.discriminatedUnion('method', [
   z.object({ method: z.literal('key'), key: SecretRef, passphrase: SecretRef.optional() }),
-  z.object({ method: z.literal('agent'), socket: z.string().startsWith('/').optional() }),
+  z.object({ method: z.literal('agent'), socket: z.string().regex(/^\//, 'an absolute path').optional() }),
   z.object({ method: z.literal('password'), password: SecretRef }),
 ])
 export type Authentication = z.infer<typeof Authentication>

@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import pretty from 'pino-pretty'
+import { redactShapes } from '../schema/redaction.ts'
 import type { Settings } from '../schema/settings.ts'
 import type { Scrubber } from './redact.ts'
 
@@ -14,7 +15,7 @@ export function createLog(o: {
 }): Logger {
   const format = o.settings.format ?? (process.stdout.isTTY ? 'text' : 'json')
   const sink = o.to ?? (format === 'text' ? pretty({ colorize: true, sync: false }) : pino.destination({ sync: false }))
-  const scrubbed: DestinationStream = { write: (line: string) => void sink.write(o.scrubber.scrub(line)) }
+  const scrubbed: DestinationStream = { write: (line: string) => void sink.write(redactShapes(o.scrubber.scrub(line))) }
   return pino(
     { level: o.settings.level, base: { process: o.name }, timestamp: pino.stdTimeFunctions.isoTime },
     scrubbed,

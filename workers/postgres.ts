@@ -13,11 +13,11 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Logger } from 'pino'
+import { freePort } from './free-port.ts'
 import { isReachableByOthers, postgresBinaries } from './postgres-binaries.ts'
 
 /** A running PostgreSQL of our own. `adopted`: it was left running by a process that died, and is used on. */
@@ -146,15 +146,6 @@ async function launch(o: Options & { home: string; bin: string }): Promise<Runni
   await log.close()
   if (child.pid === undefined) throw new Error('PostgreSQL did not start')
   return { pid: child.pid, port, child }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve, reject) => probe.once('listening', resolve).once('error', reject))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1')
-  return address.port
 }
 
 async function waitUntilReady(url: string, server: Running, home: string): Promise<void> {

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { Say } from '../schema/progress.ts'
+import { freePort } from './free-port.ts'
 import { findTemporal } from './temporal-binary.ts'
 
 export type LocalTemporal = { address: string; uiUrl: string; pid: number; stop(): Promise<void> }
@@ -132,13 +132,4 @@ async function end(child: ChildProcess): Promise<void> {
     if (Date.now() > killAt) child.kill('SIGKILL')
     await pause(20)
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve, reject) => probe.once('listening', resolve).once('error', reject))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1')
-  return address.port
 }

@@ -16,6 +16,16 @@ export type RunningWorker = {
   stop(): Promise<void>
 }
 
+/** How much a worker does at once, and how it hears and lets go. */
+export const workerOptions = {
+  maxHeartbeatThrottleInterval: '1 second',
+  defaultHeartbeatThrottleInterval: '1 second',
+  maxConcurrentActivityTaskExecutions: 200,
+  maxConcurrentWorkflowTaskExecutions: 100,
+  shutdownGraceTime: '5 seconds',
+  shutdownForceTime: '20 seconds',
+} as const
+
 /** The process that runs workflows and touches servers. Killing it loses nothing: runs go on, and the next worker attaches. */
 export async function startWorker(o: {
   settings: Settings
@@ -47,12 +57,7 @@ export async function startWorker(o: {
     identity,
     workflowBundle: bundle,
     activities: createActivities(deps),
-    maxHeartbeatThrottleInterval: '1 second',
-    defaultHeartbeatThrottleInterval: '1 second',
-    maxConcurrentActivityTaskExecutions: 200,
-    maxConcurrentWorkflowTaskExecutions: 100,
-    shutdownGraceTime: '5 seconds',
-    shutdownForceTime: '20 seconds',
+    ...workerOptions,
   })
   const background = [reportPool({ ssh, store, log, identity }), sweepRuns(deps)]
   const runToEnd = async (): Promise<void> => {

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { redactShapes, showCommand } from '../../schema/redaction.ts'
+import { createScrubber } from '../../workers/redact.ts'
+
+test.each([
+  ['a URL with credentials', 'psql postgresql://app:marked@db/x'],
+  ['a bearer token', 'curl -H "Authorization: Bearer marked-0123456789"'],
+  ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nmarked\n-----END OPENSSH PRIVATE KEY-----'],
+  ['a password as a pair', 'PGPASSWORD=marked pg_dump'],
+  ['a password as an option', 'mysqldump --password marked db'],
+  ['a field of JSON', '{"password":"marked","user":"x"}'],
+])('%s is cut', (_, text) => {
+  expect(redactShapes(text)).not.toContain('marked')
+})
+
+test('ordinary words stay', () => {
+  const text = 'systemctl restart nginx && echo "passed: 3, tokens: none"'
+  expect(redactShapes('ls -la /var/log')).toBe('ls -la /var/log')
+  expect(redactShapes(text)).toContain('systemctl restart nginx')
+})
+
+test('a long command is shown on one line and shortened', () => {
+  const shown = showCommand(`echo a\necho ${'b'.repeat(400)}`)
+  expect(shown).not.toContain('\n')
+  expect(shown.length).toBeLessThanOrEqual(201)
+})
+
+test('a remembered secret is found plainly and inside a line of JSON', () => {
+  const scrubber = createScrubber()
+  scrubber.remember('first line\nsecond "line"')
+  expect(scrubber.scrub('x first line\nsecond "line" y')).toBe('x [redacted] y')
+  expect(scrubber.scrub(JSON.stringify({ m: 'first line\nsecond "line"' }))).toBe('{"m":"[redacted]"}')
+})
+
+test('it forgets the oldest, so that memory stays bounded', () => {
+  const scrubber = createScrubber(2)
+  for (const value of ['secret-1', 'secret-2', 'secret-3']) scrubber.remember(value)
+  expect(scrubber.scrub('secret-1 secret-3')).toBe('secret-1 [redacted]')
+})

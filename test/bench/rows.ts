@@ -1,0 +1,80 @@
+import type { LoopbackSshd } from '../../lab/index.ts'
+import { type Engines, appliedStep, approval, guardedCommand } from './engine.ts'
+import type { Figures } from './measure.ts'
+import { againstControlMaster, durableRun, fleet, warmCommand } from './ssh.ts'
+
+type Named = { readonly name: string; readonly title: string; readonly against: string; readonly goal: number }
+
+/** A figure of ours beside its reference, and how many times the reference it may be. */
+export type Row = Named &
+  (
+    | { readonly needs: 'sshd' | 'hundred_hosts'; measure(sshd: LoopbackSshd): Promise<Figures> }
+    | { readonly needs: 'product'; measure(engines: Engines): Promise<Figures> }
+  )
+
+export const rows: readonly Row[] = [
+  {
+    name: 'warm',
+    title: 'a warm command through ssh/',
+    against: 'raw ssh2 exec',
+    goal: 1.25,
+    needs: 'sshd',
+    measure: warmCommand,
+  },
+  {
+    name: 'control-master',
+    title: 'a warm command through ssh/',
+    against: 'ssh with ControlMaster',
+    goal: 0.5,
+    needs: 'sshd',
+    measure: againstControlMaster,
+  },
+  {
+    name: 'durable',
+    title: 'a durable run of true',
+    against: 'raw ssh2 exec of true',
+    goal: 4,
+    needs: 'sshd',
+    measure: durableRun,
+  },
+  {
+    name: 'command',
+    title: 'a guarded command, HTTP in to result out',
+    against: 'bare one-activity workflow',
+    goal: 1.6,
+    needs: 'product',
+    measure: guardedCommand,
+  },
+  {
+    name: 'approval',
+    title: 'an approval, POST to the end of the command',
+    against: 'bare signal and one activity',
+    goal: 1.6,
+    needs: 'product',
+    measure: approval,
+  },
+  {
+    name: 'step',
+    title: 'an applied step of a setup',
+    against: 'bare activity',
+    goal: 2,
+    needs: 'product',
+    measure: appliedStep,
+  },
+  {
+    name: 'fleet',
+    title: '100 hosts, one warm command each',
+    against: 'raw ssh2, all at once',
+    goal: 1.3,
+    needs: 'hundred_hosts',
+    measure: fleet,
+  },
+]
+
+/** Memory has no reference: the worker is held against itself. */
+export const memoryRow = {
+  name: 'memory',
+  title: 'RSS of the worker late in the run',
+  against: 'itself early in the run',
+  goal: 1.1,
+} as const

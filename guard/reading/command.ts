@@ -129,7 +129,7 @@ function callFunction(reader: Reader, call: Call, context: Context): boolean {
   if (node === undefined) return false
   const known = reader.functions.get(node)
   if (known !== undefined) known.called = true
-  if (context.inside.includes(call.name)) {
+  if (context.inside.includes(node)) {
     notRead(reader, context, wordsOf(call), `The function ${call.name} starts itself again.`)
     return true
   }
@@ -138,7 +138,7 @@ function callFunction(reader: Reader, call: Call, context: Context): boolean {
   scope.positional = call.open === null ? call.args : null
   later(
     reader,
-    () => reader.walk(reader, node.body, { ...context, certain: false, inside: [...context.inside, call.name] }),
+    () => reader.walk(reader, node.body, { ...context, certain: false, inside: [...context.inside, node] }),
     () => {
       scope.positional = before
     },

@@ -20,6 +20,7 @@ type Manner = 'argument' | 'quoted' | 'value'
 
 const maxAlternatives = 32
 const maxDepth = 12
+const maxText = 65_536
 
 /** The words that a word becomes. Where a variable may have several values, all of them are there. */
 export const expandWord = (word: Word, x: Expansion): Arg[] =>
@@ -100,7 +101,9 @@ function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[
 }
 
 function join(left: Arg, right: Arg): Arg {
-  return { ...left, ...right, text: left.text + right.text }
+  // A script can double a text with each line.
+  const text = left.text.length + right.text.length > maxText ? unknown : left.text + right.text
+  return { ...left, ...right, text }
 }
 
 function valuesOf(part: WordPart, x: Expansion, manner: Manner): readonly Arg[] {

@@ -9,8 +9,13 @@ const shellCalls = new RegExp(
   'g',
 )
 const backticks = /`([^`]+)`|%x[{([]([^})\]]+)[})\]]|qx\s*[{(/]([^})/]+)[})/]/g
-const lists =
-  /(?:subprocess\.\w+|Popen|execvp?e?|spawn(?:Sync|[lv]p?e?)?|execFile(?:Sync)?|system|exec)\s*\(\s*(?:["']([^"']*)["']\s*,\s*)?[[(]?((?:\s*["'][^"']*["']\s*,?)+)[\])]?/g
+const literalString = String.raw`(?:"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')`
+/** Calls that take program and words as strings of their own. */
+const lists = new RegExp(
+  String.raw`(?:subprocess\.\w+|Popen|execvp?e?|spawn(?:Sync|[lv]p?e?)?|execFile(?:Sync)?|system|exec)\s*\(\s*(?:${literalString}\s*,\s*)?[[(]?((?:\s*${literalString}\s*,?)+)[\])]?`,
+  'g',
+)
+const strings = new RegExp(literalString, 'g')
 
 /** What would run or delete, whatever it is given. */
 const runsSomething =
@@ -25,12 +30,11 @@ export function readInline(code: string, language: string): readonly Inner[] {
   if (language.endsWith('awk')) return readAwk(code)
   const found: Inner[] = []
   for (const [, , command] of code.matchAll(shellCalls)) if (command !== undefined) found.push(literal(command))
-  for (const [, program, words] of code.matchAll(lists)) {
-    const parts = [
-      ...(program === undefined ? [] : [program]),
-      ...[...(words ?? '').matchAll(/["']([^"']*)["']/g)].map(([, word = '']) => word),
-    ]
-    if (parts.length > 1) found.push({ kind: 'words', words: parts.map((text) => ({ text })) })
+  for (const [, double, single, words = ''] of code.matchAll(lists)) {
+    const first = double ?? single
+    const rest = [...words.matchAll(strings)].map(([, inDouble, inSingle]) => inDouble ?? inSingle ?? '')
+    const parts = [...(first === undefined ? [] : [first]), ...rest]
+    if (parts.length > 1) found.push({ kind: 'words', words: parts.map((part) => ({ text: plain(part) })) })
   }
   if (language !== 'node' && language !== 'nodejs' && language !== 'python')
     for (const [, a, b, c] of code.matchAll(backticks)) found.push(literal(a ?? b ?? c ?? ''))
@@ -48,11 +52,11 @@ export function readInline(code: string, language: string): readonly Inner[] {
   return found
 }
 
-const literal = (value: string): Inner => ({
-  kind: 'text',
-  text: value.replaceAll(/\\(['"\\])/g, '$1'),
-  shell: 'child',
-})
+const literal = (value: string): Inner => ({ kind: 'text', text: plain(value), shell: 'child' })
+
+/** A string of a language as it is after its escapes. */
+const plain = (text: string): string =>
+  text.replaceAll(/\\(['"\\]|n)/g, (_, char: string) => (char === 'n' ? '\n' : char))
 
 /** awk runs programs by system(), by a pipe to or from a string, and by no other way. */
 function readAwk(code: string): readonly Inner[] {

@@ -23,7 +23,7 @@ export type Context = {
   readonly open: Arg | null
   readonly depth: number
   /** Functions that are being read: one that calls itself is not read again. */
-  readonly inside: readonly string[]
+  readonly inside: readonly FunctionNode[]
 }
 
 /** The state of one reading. Work waits on a stack of our own, so that no nesting can exhaust the engine's. */
@@ -54,7 +54,7 @@ export function notRead(reader: Reader, context: Context, words: string, because
 /** Reads shell text that is run as part of the command. */
 export function readText(reader: Reader, text: string, context: Context): void {
   reader.characters += text.length
-  if (context.depth > maxDepth || reader.characters > maxCharacters) {
+  if (context.depth >= maxDepth || reader.characters > maxCharacters) {
     notRead(reader, context, text.slice(0, 80), 'It is nested too deeply to be read to its end.')
     return
   }
@@ -62,6 +62,10 @@ export function readText(reader: Reader, text: string, context: Context): void {
 }
 
 export function readScript(reader: Reader, script: ParsedScript, context: Context): void {
+  if (context.depth > maxDepth) {
+    notRead(reader, context, '', 'It is nested too deeply to be read to its end.')
+    return
+  }
   const [error] = script.errors ?? []
   if (error !== undefined) notRead(reader, context, '', `It is not a whole shell text: ${error.message}.`)
   later(reader, () => reader.walk(reader, script, context))

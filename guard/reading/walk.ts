@@ -160,5 +160,11 @@ export function readNested(reader: Reader, node: SyntaxNode, context: Context): 
     else forEachChild(next, (child) => todo.push(child))
   }
   for (const script of found.toReversed())
-    readScript(reader, script, { ...subshell(context), stdin: null, redirects: [], open: null })
+    readScript(reader, script, {
+      ...subshell(context),
+      stdin: null,
+      redirects: [],
+      open: null,
+      depth: context.depth + 1,
+    })
 }

@@ -73,7 +73,30 @@ function isLoss({ path, how }: Write): boolean {
 
 const found = (because: string, targets: readonly string[] = []): Match => ({ because, targets })
 
+const tools = new Set([
+  'crontab',
+  'systemctl',
+  'dconf',
+  'gsettings',
+  'pveceph',
+  'firstboot',
+  'factory-reset',
+  'sysupgrade',
+  'jffs2reset',
+  'etckeeper',
+  'git',
+  'dpkg-reconfigure',
+  'debconf-communicate',
+  'ucf',
+  'update-initramfs',
+  'chattr',
+  'setenforce',
+  'efibootmgr',
+  'nvram',
+])
+
 function byTool(call: Call): Match | null {
+  if (!tools.has(call.name)) return null
   const options = readOptions(call.args)
   const words = options.rest.map((arg) => arg.text)
   switch (call.name) {

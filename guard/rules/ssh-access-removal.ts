@@ -105,7 +105,33 @@ function removedTrees(call: Call): { path: string }[] {
   return []
 }
 
+const doors = new Set([
+  'systemctl',
+  'service',
+  'rc-service',
+  'rc-update',
+  'chkconfig',
+  'pkill',
+  'killall',
+  'killall5',
+  'apt',
+  'apt-get',
+  'dnf',
+  'yum',
+  'zypper',
+  'apk',
+  'pacman',
+  'touch',
+  'cp',
+  'ufw',
+  'iptables',
+  'ip6tables',
+  'firewall-cmd',
+  'tailscale',
+])
+
 function reasonOf(call: Call): string | null {
+  if (!doors.has(call.name)) return null
   const options = readOptions(call.args, { short: 'tpHM' })
   const words = options.rest.map((arg) => arg.text)
   const all = call.args.map((arg) => arg.text)

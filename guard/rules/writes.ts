@@ -11,8 +11,21 @@ const printsNothing = (call: Call): boolean =>
   (call.name === 'cat' && call.args[0]?.text === '/dev/null') ||
   ((call.name === 'printf' || call.name === 'echo') && call.args.every((arg) => arg.text === '' || arg.text === '-n'))
 
-/** Every file that a call writes, empties, moves or removes by name. */
+const none: readonly Write[] = []
+const known = new WeakMap<Call, readonly Write[]>()
+const programs = new Set(['tee', 'truncate', 'cp', 'install', 'mv', 'ln', 'rm', 'unlink', 'shred', 'dd'])
+
+/** Every file that a call writes, empties, moves or removes by name. Three rules ask, so it is kept by call. */
 export function writesOf(call: Call): readonly Write[] {
+  if (call.redirects.length === 0 && !programs.has(call.name)) return none
+  const before = known.get(call)
+  if (before !== undefined) return before
+  const writes = collect(call)
+  known.set(call, writes)
+  return writes
+}
+
+function collect(call: Call): readonly Write[] {
   const at = (arg: Arg): string => resolvePath(arg.text, call.cwds[0] ?? '')
   const writes: Write[] = call.redirects.flatMap(({ operator, target }): Write[] => {
     if (!/^(>|>>|>\||&>|&>>|<>)$/.test(operator)) return []

@@ -38,8 +38,7 @@ export async function tellStory(cli: Cli, host: DemoHost, run: RunWords): Promis
   type.say('A destructive one does not: it waits for a person.')
   const id = await startDestructive(type, name)
   const approval = await readApproval(cli.api(), id)
-  if (!cli.screen.json) for (const line of approvalLines(approval, cli.screen.paint)) cli.screen.line(`  ${line}`)
-  cli.screen.line()
+  if (!cli.screen.json) for (const line of approvalLines(approval, cli.screen.paint)) cli.screen.line(line)
 
   type.say('Approved with its phrase, it runs, and once.')
   const seenTo = approval.assessment.checklist

@@ -36,7 +36,7 @@ export async function demonstrate(cli: Cli, o: DemoOptions, run: RunWords): Prom
     showStack(cli, stack)
     const told = await Promise.race([tellStory(cli, demoHost, run), stopAsked])
     if (told === 'stop') return cli.endWith(exitCode.interrupted)
-    finish(cli, stack, Date.now() - begun)
+    finish(cli, stack, { tookMs: Date.now() - begun, stays: !o.exit })
     if (!o.exit) await stopAsked
   } finally {
     progress.stop()
@@ -70,7 +70,7 @@ function keep(stops: (() => Promise<void>)[], host: DemoHost): DemoHost {
   return host
 }
 
-function finish(cli: Cli, stack: Shown, tookMs: number): void {
+function finish(cli: Cli, stack: Shown, { tookMs, stays }: { tookMs: number; stays: boolean }): void {
   const { green, bold, dim, cyan } = cli.screen.paint
   if (cli.screen.json) {
     cli.screen.document({
@@ -84,7 +84,7 @@ function finish(cli: Cli, stack: Shown, tookMs: number): void {
     return
   }
   cli.screen.line(`\n${green('✓')} ${bold('The demo succeeded')} ${dim(`(${shortDuration(tookMs)})`)}`)
-  showStack(cli, stack)
+  if (stays) showStack(cli, stack)
   const next = [
     'drydock operation list',
     'drydock setup demo --dry-run --user deploy',
@@ -92,7 +92,11 @@ function finish(cli: Cli, stack: Shown, tookMs: number): void {
     'drydock guard explain "find / -delete"',
     'drydock audit-trail',
   ]
-  cli.screen.line('  What to try next, in another terminal (`npx drydock`, or `node bin/drydock.mjs`):')
+  cli.screen.line(
+    stays
+      ? '  What to try next, in another terminal (`npx drydock`, or `node bin/drydock.mjs`):'
+      : '  It is stopped now. Start it to stay with `npm run demo`; what to try then (`npx drydock`):',
+  )
   for (const words of next) cli.screen.line(`    ${cyan('$')} ${words}`)
-  cli.screen.line()
+  cli.screen.line(stays ? '\n  Ctrl-C stops everything.' : '')
 }

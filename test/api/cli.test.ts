@@ -159,41 +159,41 @@ describe('a command', () => {
   })
 })
 
-describe('an approval', () => {
-  async function pending(): Promise<{ id: string; phrase: string; items: string[] }> {
-    const name = await register()
-    const id = await start(['run', name, '--', 'rm', '-rf', '/srv/shop'])
-    const server = await api.store.servers.get(name)
-    if (!server) throw new Error('the server is gone')
-    const assessment = assess({
-      command: 'rm -rf /srv/shop',
-      device: 'generic',
-      environment: 'unknown',
-      server: { name, services: [] },
-    })
-    const script = {
-      script: 'rm -rf /srv/shop',
-      shown: 'rm -rf /srv/shop',
-      effect: 'change',
-      category: 'general',
-    } as const
-    await api.store.approvals.request({
-      id: uuidv7(),
-      operationId: id,
-      server: { id: server.id, name },
-      subject: { kind: 'command', digest: digestOf(script), shown: script.shown },
-      assessment,
-      requester: 'somebody-else',
-      maxAttempts: 3,
-      expiresAt: new Date(Date.now() + 60_000).toISOString(),
-    })
-    return {
-      id,
-      phrase: assessment.phrase,
-      items: assessment.checklist.filter((item) => item.critical).map((item) => item.id),
-    }
+async function pending(): Promise<{ id: string; phrase: string; items: string[] }> {
+  const name = await register()
+  const id = await start(['run', name, '--', 'rm', '-rf', '/srv/shop'])
+  const server = await api.store.servers.get(name)
+  if (!server) throw new Error('the server is gone')
+  const assessment = assess({
+    command: 'rm -rf /srv/shop',
+    device: 'generic',
+    environment: 'unknown',
+    server: { name, services: [] },
+  })
+  const script = {
+    script: 'rm -rf /srv/shop',
+    shown: 'rm -rf /srv/shop',
+    effect: 'change',
+    category: 'general',
+  } as const
+  await api.store.approvals.request({
+    id: uuidv7(),
+    operationId: id,
+    server: { id: server.id, name },
+    subject: { kind: 'command', digest: digestOf(script), shown: script.shown },
+    assessment,
+    requester: 'somebody-else',
+    maxAttempts: 3,
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  })
+  return {
+    id,
+    phrase: assessment.phrase,
+    items: assessment.checklist.filter((item) => item.critical).map((item) => item.id),
   }
+}
 
+describe('an approval', () => {
   test('is shown with its phrase where there is no terminal, which then must be given', async () => {
     const { id, phrase } = await pending()
     const { code, stderr } = await drydock(['approve', id])

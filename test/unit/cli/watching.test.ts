@@ -267,18 +267,18 @@ describe('run', () => {
   })
 })
 
+const until = async (holds: () => boolean) => {
+  for (const deadline = Date.now() + 5_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 5))) {
+    if (Date.now() > deadline) throw new Error('it did not come to pass')
+  }
+}
+
 describe('Ctrl-C while following', () => {
   const open = {
     [`GET ${at}/events`]: ({ nth }: { nth: number }) => (nth === 0 ? { sse: [state('running')] } : { sse: [] }),
     [`GET ${at}`]: () => details(operation()),
     [`POST ${at}/cancellation`]: () => ({ status: 202, body: { operation: operation() } }),
   }
-  const until = async (holds: () => boolean) => {
-    for (const deadline = Date.now() + 5_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 5))) {
-      if (Date.now() > deadline) throw new Error('it did not come to pass')
-    }
-  }
-
   test('once leaves the operation alone after 3 s and exits 130; nothing is cancelled', async () => {
     const api = fakeApi(open)
     const memory = inMemory(api)

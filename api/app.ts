@@ -12,7 +12,7 @@ import { connectionTests } from './connection-tests.ts'
 import type { Api, ApiDeps, Deps, Env } from './context.ts'
 import { correlation } from './correlation.ts'
 import { debug } from './debug.ts'
-import { docs } from './docs.ts'
+import { docs, docsPolicy } from './docs.ts'
 import { createEventHub } from './event-hub.ts'
 import { events } from './events.ts'
 import { fleetOperations } from './fleet-operations.ts'
@@ -81,6 +81,7 @@ function surround(app: Api, { settings, store, log }: Deps, figures: ReturnType<
   const gate = createGate(store)
   app.use(correlation(log))
   app.use(measured(figures))
+  app.use('/docs', docsPolicy)
   app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }))
   if (settings.api.corsOrigins.length > 0) app.use(cors({ origin: settings.api.corsOrigins, credentials: false }))
   app.use(rateLimit(settings.api.requestsPerMinute))
@@ -101,13 +102,17 @@ function refuseInvalid(result: Checked): void {
   if (result.success) return
   const issues = result.error.issues.map((issue) => ({
     field: issue.path.length > 0 ? issue.path.map(String).join('.') : result.target,
-    problem: issue.message,
+    problem: whatIsWrong(issue),
   }))
   throw new Refusal(422, 'VALIDATION_FAILED', issues.map(({ field, problem }) => `${field}: ${problem}`).join('; '), {
     issues,
     suggestion: 'GET /openapi.json describes what each request takes.',
   })
 }
+
+/** Of a name in a record, what is wrong with the name. */
+const whatIsWrong = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
 
 function whyNotFound(c: Context<Env>, methods: ReturnType<typeof methodsOf>): Refusal {
   const allowed = methods.of(c.req.path)

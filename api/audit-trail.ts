@@ -3,7 +3,7 @@ import { stream } from 'hono/streaming'
 import { Interface } from '../schema/identity.ts'
 import type { AuditFilters, AuditRecord } from '../store/index.ts'
 import type { Api, Deps } from './context.ts'
-import { Limit, page } from './parameters.ts'
+import { Limit, page, whole } from './parameters.ts'
 import { outside, present } from './present.ts'
 import { json, route } from './route.ts'
 
@@ -37,10 +37,12 @@ const text = z
   .regex(/^[^\x00-\x1f\x7f]*$/, 'no control characters') // oxlint-disable-line no-control-regex -- they are what is refused
   .optional()
 
-// PostgreSQL has no year 0.
+// PostgreSQL has no year 0 and no offset of a day; both are within what RFC 3339 allows.
 const moment = z.iso
-  .datetime()
-  .regex(/^(?!0000)/, 'a time from year 1 on')
+  .datetime({ offset: true })
+  .transform((time) => new Date(time))
+  .refine((time) => time.getUTCFullYear() >= 1, 'a time from year 1 on')
+  .transform((time) => time.toISOString())
   .optional()
 
 const Filters = z.object({
@@ -64,7 +66,7 @@ const list = route({
   request: {
     query: Filters.extend({
       limit: Limit,
-      before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().openapi({ type: 'integer' }),
+      before: whole(1, Number.MAX_SAFE_INTEGER, '`next` of the page before').optional(),
     }),
   },
   responses: { 200: json(page(outside(Record, 'AuditRecord')).openapi('AuditPage'), 'A page of records') },

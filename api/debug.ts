@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { getHeapSnapshot } from 'node:v8'
 import { z } from '@hono/zod-openapi'
 import type { Api, Deps } from './context.ts'
+import { whole } from './parameters.ts'
 import { Refusal } from './problem.ts'
 import { json, route } from './route.ts'
 
@@ -31,7 +32,7 @@ const cpuProfile = route({
   tags: ['administration'],
   summary: 'Profile this process for some seconds; open the file in a browser’s developer tools',
   request: {
-    query: z.object({ seconds: z.coerce.number().int().min(1).max(30).default(5).openapi({ type: 'integer' }) }),
+    query: z.object({ seconds: whole(1, 30, 'How long').default(5) }),
   },
   responses: binary('A .cpuprofile'),
   problems: { 409: 'A profile is being taken' },

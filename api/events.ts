@@ -4,7 +4,7 @@ import { OperationEvent } from '../schema/event.ts'
 import type { Api, Deps, Request } from './context.ts'
 import { type Bell, createBell } from './event-hub.ts'
 import { withLiveState } from './operation-state.ts'
-import { OperationParam, operationOf, serverOf } from './parameters.ts'
+import { OperationParam, operationOf, serverOf, whole } from './parameters.ts'
 import { present } from './present.ts'
 import { invalid } from './problem.ts'
 import { route } from './route.ts'
@@ -38,7 +38,7 @@ const ofOperation = route({
     params: OperationParam,
     headers: resuming,
     query: z.object({
-      after: z.coerce.number().int().min(0).max(2_147_483_647).optional().openapi({ type: 'integer' }),
+      after: whole(0, 2_147_483_647, 'As Last-Event-ID').optional(),
     }),
   },
   responses: stream,

@@ -28,6 +28,7 @@ const Selector = z
   .refine((selector) => Object.values(selector).some((part) => part !== undefined), {
     message: 'select by servers, tag, environment or device_type',
   })
+  .meta({ minProperties: 1 })
 
 const common = {
   selector: Selector,

@@ -13,17 +13,13 @@ import { shortRead } from './short-read.ts'
 const HostKeyView = outside(HostKey, 'HostKey')
 const Keys = z.object({ host_keys: z.array(HostKeyView) }).openapi('HostKeys')
 const ScanRequest = z.object({ hostname: Hostname, port: Port.default(22), jump: JumpHost.optional() })
-const Pin = z
-  .object({
-    hostKeys: z.array(HostKey).min(1).max(20).optional().describe('The keys themselves'),
-    fingerprint: HostKey.shape.fingerprint
-      .optional()
-      .describe('Ask the host, and pin its keys only if one of them is this'),
-    scan: z.literal(true).optional().describe('Ask the host, and pin what it shows now'),
-  })
-  .refine((pin) => Object.values(pin).filter((way) => way !== undefined).length === 1, {
-    message: 'give one of host_keys, fingerprint and scan',
-  })
+const Pin = z.union([
+  z.strictObject({ hostKeys: z.array(HostKey).min(1).max(20).describe('The keys themselves') }),
+  z.strictObject({
+    fingerprint: HostKey.shape.fingerprint.describe('Ask the host, and pin its keys only if one of them is this'),
+  }),
+  z.strictObject({ scan: z.literal(true).describe('Ask the host, and pin what it shows now') }),
+])
 
 const show = route({
   method: 'get',
@@ -66,11 +62,12 @@ export function hostKeys(app: Api, deps: Deps): void {
   app.openapi(pin, async (c) => {
     const server = await serverOf(deps, c.req.valid('param').server)
     const wanted = absorb(Pin, c.req.valid('json'))
-    checkHostKeys(wanted.hostKeys ?? [])
-    const keys = wanted.hostKeys ?? (await scanHostKeys(deps, c.get('correlationId'), server))
+    const given = 'hostKeys' in wanted ? wanted.hostKeys : null
+    checkHostKeys(given ?? [])
+    const keys = given ?? (await scanHostKeys(deps, c.get('correlationId'), server))
     c.get('audit').serverId = server.id
     c.get('audit').parameters = { before: fingerprints(server.hostKeys), after: fingerprints(keys) }
-    if (wanted.fingerprint && !fingerprints(keys).includes(wanted.fingerprint)) {
+    if ('fingerprint' in wanted && !fingerprints(keys).includes(wanted.fingerprint)) {
       throw new Refusal(
         409,
         'CONFLICT',

@@ -16,13 +16,11 @@ export const ServerParam = z.object({ server: named("A server's name or id", 'we
 export const NameParam = z.object({ name: named('Its name or id', 'deploy-key') })
 export const OperationParam = z.object({ id: z.uuid().openapi({ description: "An operation's id" }) })
 
-export const Limit = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(200)
-  .default(50)
-  .openapi({ description: 'So many at most', type: 'integer' })
+/** A whole number in a query. Its limits are said twice, because a type that is named hides the ones that are derived. */
+export const whole = (minimum: number, maximum: number, description: string) =>
+  z.coerce.number().int().min(minimum).max(maximum).openapi({ type: 'integer', minimum, maximum, description })
+
+export const Limit = whole(1, 200, 'So many at most').default(50)
 
 /** A page of a list: `next` is what the query parameter for the page after it takes; null on the last. */
 export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() })

@@ -44,8 +44,8 @@ function renameSchema(schema: z.core.$ZodType): z.ZodType {
   const tree = schema as Tree // zod's own union of every kind of schema, for narrowing on def.type
   const def = tree._zod.def
   const described = (built: z.ZodType): z.ZodType => {
-    const description = z.globalRegistry.get(schema)?.description
-    return description ? built.describe(description) : built
+    const said = z.globalRegistry.get(schema)
+    return said ? built.meta(said) : built
   }
   switch (def.type) {
     case 'object': {
@@ -58,7 +58,11 @@ function renameSchema(schema: z.core.$ZodType): z.ZodType {
     case 'array':
       return described(withChecks(z.array(renameSchema(def.element)), def.checks))
     case 'record':
-      return described(z.record(def.keyType as z.ZodString, renameSchema(def.valueType))) // records here have text keys
+      return described(
+        z
+          .record(def.keyType as z.ZodString, renameSchema(def.valueType)) // records here have text keys
+          .meta({ propertyNames: namesOf(def.keyType) }),
+      )
     case 'union': {
       const options = def.options.map(renameSchema)
       const discriminator = 'discriminator' in def ? String(def.discriminator) : undefined
@@ -81,6 +85,12 @@ function renameSchema(schema: z.core.$ZodType): z.ZodType {
     default:
       return schema as z.ZodType // a leaf: nothing in it has a name
   }
+}
+
+/** What the OpenAPI document says of the names in a record. */
+function namesOf(keyType: z.core.$ZodType): unknown {
+  const { $schema: _, ...names } = z.toJSONSchema(keyType)
+  return names
 }
 
 /** What an object's own rules say, in the names that the rules know. Its fields have been checked by then. */

@@ -33,7 +33,7 @@ export function route<const P extends string, const S extends Shape>(shape: S & 
       ...(audit ? [audited(audit)] : []),
       ...(takesBody ? [readBody()] : []),
     ],
-    responses: { ...config.responses, ...problemResponses(shape) },
+    responses: { ...problemResponses(shape), ...config.responses },
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing that is added changes what a handler sees
   return createRoute(declared) as RouteConfig as Declared<S & { path: P }>

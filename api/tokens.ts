@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { Role } from '../schema/identity.ts'
+import { type Actor, Role } from '../schema/identity.ts'
 import type { TokenEntry } from '../store/index.ts'
-import type { Api, Deps } from './context.ts'
+import { type Api, actorOf, type Deps } from './context.ts'
 import { NameParam } from './parameters.ts'
 import { conflict, notFound } from './problem.ts'
 import { json, route } from './route.ts'
@@ -63,6 +63,7 @@ const revoke = route({
   summary: 'Revoke a token',
   request: { params: NameParam },
   responses: { 204: { description: 'Revoked' } },
+  problems: { 409: 'It is the token that asks' },
 })
 
 /** Bearer tokens (spec API-21). */
@@ -81,10 +82,21 @@ export function tokens(app: Api, deps: Deps): void {
   app.openapi(revoke, async (c) => {
     const { name } = c.req.valid('param')
     c.get('audit').parameters = { name }
+    if (await isOwn(deps, actorOf(c), name)) {
+      throw conflict(
+        'A token cannot revoke itself: with the last one, everybody would be locked out.',
+        'Use another admin token.',
+      )
+    }
     if (!(await deps.store.tokens.revoke(name))) throw notFound(`There is no valid token "${name}".`)
     c.get('gate').forget()
     return c.body(null, 204)
   })
+}
+
+async function isOwn(deps: Deps, actor: Actor, nameOrId: string): Promise<boolean> {
+  const valid = (await deps.store.tokens.list()).filter((token) => token.revokedAt === null)
+  return valid.some((token) => token.name === actor.name && [token.name, token.id].includes(nameOrId))
 }
 
 const showToken = (token: TokenEntry): z.infer<typeof TokenView> => ({

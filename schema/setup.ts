@@ -6,7 +6,8 @@ export const AbsolutePath = z
   .string()
   .max(4096)
   .regex(
-    /^\/(?!.*\/\/)(?!(?:.*\/)?\.{1,2}(?:\/|$))[^\0-\x1f\x7f]*$/,
+    // Parts that start with no dot, with one dot and more, or with two dots and more. Without look-ahead, which tools that read the OpenAPI document do not know.
+    /^\/(?:(?:[^/.\x00-\x1f\x7f]|\.[^/.\x00-\x1f\x7f]|\.\.[^/\x00-\x1f\x7f])[^/\x00-\x1f\x7f]*(?:\/|$))*$/,
     'an absolute path without "..", "//" or control characters',
   )
 export type AbsolutePath = z.infer<typeof AbsolutePath>
@@ -23,7 +24,7 @@ export const PublicKey = z
   .trim()
   .max(16_384)
   .regex(
-    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,3}( [^\0-\x1f\x7f]*)?$/,
+    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,3}( [^\x00-\x1f\x7f]*)?$/,
     'a public key line such as "ssh-ed25519 AAAA... name"',
   )
 export type PublicKey = z.infer<typeof PublicKey>

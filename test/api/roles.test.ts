@@ -144,4 +144,11 @@ describe('a token', () => {
     expect((await api.ask('admin', 'DELETE', '/v1/tokens/short-lived')).status).toBe(204)
     expect((await api.ask(null, 'GET', '/v1/servers', undefined, { authorization })).status).toBe(401)
   })
+  it('cannot revoke itself, by name or by id: nobody is locked out by the last one', async () => {
+    const own = (await api.store.tokens.list()).find((token) => token.name === 'the-admin')
+    for (const name of ['the-admin', own?.id ?? '']) {
+      expect((await api.ask('admin', 'DELETE', `/v1/tokens/${name}`)).status).toBe(409)
+    }
+    expect((await api.ask('admin', 'GET', '/v1/tokens')).status).toBe(200)
+  })
 })

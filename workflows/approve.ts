@@ -16,6 +16,7 @@ export async function awaitDecision<T>(
     const answeredInTime = await condition(
       () => operation.inbox.length > 0,
       Math.max(1, Date.parse(pending.expiresAt) - Date.now()),
+      { summary: 'Deadline of the approval' },
     )
     const message = operation.inbox.shift()
     const verdict =

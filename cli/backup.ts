@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Cli } from './cli.ts'
 import { usage } from './failure.ts'
+import { locally } from './locally.ts'
 import { spinning } from './spinning.ts'
 
 export function addBackup(program: Command, cli: Cli): void {
@@ -21,7 +22,9 @@ export function addBackup(program: Command, cli: Cli): void {
       ])
       const effective = settingsOf({ env, file: o.config })
       const log = quietLog({ effective, env, name: 'backup' })
-      const { rows } = await spinning(cli, 'Backing up', () => backUp({ effective, env, log, to }))
+      const { rows } = await spinning(cli, 'Backing up', () =>
+        locally('The backup', () => backUp({ effective, env, log, to })),
+      )
       if (cli.screen.json) return cli.screen.document({ file: to, rows })
       cli.screen.line(`${cli.screen.paint.green('✓')} Wrote ${to} (${rows} lines).`)
       cli.screen.line(

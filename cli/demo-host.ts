@@ -1,5 +1,6 @@
 import { bootHost, type Image, isLabPossible } from '../lab/index.ts'
 import { Failure } from './failure.ts'
+import { locally } from './locally.ts'
 import type { Progress } from './local-stack.ts'
 
 /** A server for the demo: a throwaway one that we boot, or one that the user gave. */
@@ -19,7 +20,9 @@ export type GivenHost = { host: string; port: number; user: string; key: string 
 export async function bootDemoHost(progress: Progress, image: Image): Promise<DemoHost> {
   const lab = await isLabPossible()
   if (!lab.possible) throw noLab(lab.because)
-  const host = await progress.during('Throwaway server', () => bootHost({ name: 'demo', image, say: progress.hear }))
+  const host = await progress.during('Throwaway server', () =>
+    locally('Booting the throwaway server', () => bootHost({ name: 'demo', image, say: progress.hear })),
+  )
   const ed25519 = host.hostKeys.find((key) => key.type === 'ssh-ed25519') ?? host.hostKeys[0]
   return {
     address: host.address,

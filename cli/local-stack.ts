@@ -1,7 +1,9 @@
 import { createServer } from 'node:net'
+import { homeOf } from '../workers/paths.ts'
 import { type Stack, type StackProgress, startStack } from '../workers/stack.ts'
 import type { Cli } from './cli.ts'
 import { shortDuration } from './durations.ts'
+import { locally } from './locally.ts'
 import { quietLog, settingsOf } from './settings.ts'
 import { createStatusLine } from './status-line.ts'
 
@@ -73,7 +75,11 @@ export async function startLocalStack(
   const flags = port === undefined ? {} : { api: { port } }
   const effective = settingsOf({ env, file: o.config, flags })
   const log = quietLog({ effective, env, name: 'stack' }, progress.hear)
-  return startStack({ effective, env, log, onProgress: progress.onProgress })
+  return locally(
+    'Starting the local stack',
+    () => startStack({ effective, env, log, onProgress: progress.onProgress }),
+    `Its logs are in ${homeOf(effective.settings, env).logs}; \`drydock doctor\` looks for what is missing.`,
+  )
 }
 
 function freePort(): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Cli } from './cli.ts'
+import { locally } from './locally.ts'
 import { spinning } from './spinning.ts'
 
 export function addMigrate(program: Command, cli: Cli): void {
@@ -15,7 +16,9 @@ export function addMigrate(program: Command, cli: Cli): void {
       ])
       const effective = settingsOf({ env, file: o.config })
       const log = quietLog({ effective, env, name: 'migrate' })
-      const { applied, mode } = await spinning(cli, 'Migrating', () => migrateDatabase({ effective, env, log }))
+      const { applied, mode } = await spinning(cli, 'Migrating', () =>
+        locally('The migration', () => migrateDatabase({ effective, env, log })),
+      )
       if (cli.screen.json) return cli.screen.document({ applied, mode })
       for (const name of applied) cli.screen.line(`${cli.screen.paint.green('✓')} ${name}`)
       const timescale = mode === 'timescale' ? 'with TimescaleDB' : 'without TimescaleDB'

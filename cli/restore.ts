@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { locally } from './locally.ts'
 import { mustMean } from './ask.ts'
 import type { Cli } from './cli.ts'
 import { Failure, usage } from './failure.ts'
@@ -29,8 +30,11 @@ export function addRestore(program: Command, cli: Cli): void {
       await refuseWhileRunning(cli)
       if (o.replace) await mustMean(cli, 'Everything in the database is lost and replaced. Go on?', o)
       const log = quietLog({ effective, env, name: 'restore' })
+      const hints = o.replace ? [] : ['With --replace it takes the place of what is there.']
       const existing = o.replace ? 'replace' : 'refuse'
-      const back = await spinning(cli, 'Restoring', () => bringBack({ effective, env, log, from, existing }))
+      const back = await spinning(cli, 'Restoring', () =>
+        locally('The restore', () => bringBack({ effective, env, log, from, existing }), ...hints),
+      )
       if (cli.screen.json) {
         return cli.screen.document({ rows: back.rows, master_key_path: back.masterKeyPath, kept_at: back.keptAt })
       }

@@ -9,12 +9,14 @@ import { judgeHostKey } from './host-key.ts'
 import { assertMayContact } from './identity.ts'
 import { endClient, openRoute, type Route, whenClosed } from './route.ts'
 import { scanHostKeys } from './scan.ts'
+import { createShells, type Shells } from './standing-shell.ts'
 import type { Target } from './types.ts'
 
 /** A logged-in connection, and the one to its jump host if there is one: they live and end together. */
 export type Link = {
   readonly id: string
   readonly client: Client
+  readonly shells: Shells
   /** Resolves with the reason when the connection is gone, whoever ended it. */
   readonly closed: Promise<string>
   isOpen(): boolean
@@ -117,6 +119,7 @@ function linkOf(client: Client, route: Route): Link {
   return {
     id: randomUUID().slice(0, 8),
     client,
+    shells: createShells(),
     closed,
     isOpen: () => open,
     end: () => endClient(client, () => route.cut(), closed),

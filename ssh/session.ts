@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { ClientChannel } from 'ssh2'
-import { openChannel } from './channel.ts'
+import { ChannelRefused, openChannel } from './channel.ts'
 import { SshError } from './error.ts'
 import type { Link } from './link.ts'
 import { createSplitter } from './splitter.ts'
+import { standingProgram } from './standing-shell.ts'
 
 /** How a program reaches its identity: the shell that reads it, and what stands ahead of it on standard input. */
 export type Reach =
@@ -42,20 +43,36 @@ const prompt = 'drydock-asks-for-sudo:'
 
 /**
  * Runs one program of ours on a channel and yields what comes, in order per stream. Reading stops while the consumer is
- * busy. Ending the iteration closes the channel; what was started durably on the host goes on.
+ * busy. Ending the iteration early closes the channel; what was started durably on the host goes on. Without sudo on the
+ * way the program goes to a shell that stands on the host already, where one is free.
  */
 export async function* openSession(link: Link, o: SessionOptions): AsyncGenerator<SessionEvent, void, undefined> {
   const nonce = randomBytes(16).toString('hex')
   const marker = `drydock-${randomBytes(8).toString('hex')}`
-  const channel = await openChannel(link, o.host, commandOf(o.reach, marker), o.openTimeoutMs)
-  const inbox = createInbox(channel, nonce, o)
+  const stands = o.reach.kind === 'direct'
+  const standing = stands ? link.shells.take() : undefined
+  const channel = standing ?? (await openOne(link, o, marker))
+  // A new channel has just shown that the host is there; a shell that stood there may stand on a dead connection.
+  const inbox = createInbox(channel, nonce, { ...o, firstWordMs: standing ? o.openTimeoutMs : o.silenceMs })
   try {
     if (o.reach.kind === 'sudo_password') await inbox.passSudo(o.reach.password, marker)
-    channel.end(o.program(nonce))
+    if (stands) channel.write(standingProgram(nonce, o.program(nonce)))
+    else channel.end(o.program(nonce))
     yield* inbox.events()
   } finally {
     inbox.stop()
-    channel.close()
+    if (inbox.isFree()) link.shells.keep(channel)
+    else channel.close()
+  }
+}
+
+async function openOne(link: Link, o: SessionOptions, marker: string): Promise<ClientChannel> {
+  const open = () => openChannel(link, o.host, commandOf(o.reach, marker), o.openTimeoutMs)
+  try {
+    return await open()
+  } catch (error) {
+    if (error instanceof ChannelRefused && (await link.shells.makeRoom())) return open()
+    throw error
   }
 }
 
@@ -87,7 +104,7 @@ function pile(queue: (Piled | SessionEvent)[], stream: 'stdout' | 'stderr', byte
   } else queue.push({ kind: 'piled', stream, parts: [bytes], size: bytes.length })
 }
 
-function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
+function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions & { firstWordMs: number }) {
   const out = createSplitter(nonce)
   const err = createSplitter(nonce)
   const queue: (Piled | SessionEvent)[] = []
@@ -96,6 +113,8 @@ function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
   let exit: { exitCode: number | null; signal: string | null } = { exitCode: null, signal: null }
   let failure: Error | null = null
   let ended = false
+  let isFree = false
+  let lastWords = 0
   let raw = { stdout: '', stderr: '' }
   let wake = idle
   let timer: NodeJS.Timeout | undefined
@@ -105,21 +124,35 @@ function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
     failure ??= error
     wake()
   }
+  let limitMs = Math.min(o.firstWordMs, o.silenceMs)
   const listen = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => fail(lost(`nothing was heard for ${o.silenceMs} ms`)), o.silenceMs)
+    const waitedMs = limitMs
+    timer = setTimeout(() => fail(lost(`nothing was heard for ${waitedMs} ms`)), waitedMs)
   }
   const receive = (stream: 'stdout' | 'stderr', splitter: typeof out) => (chunk: Buffer) => {
+    limitMs = o.silenceMs
     listen()
     if (!began) raw = { ...raw, [stream]: (raw[stream] + chunk.toString('utf8')).slice(-8192) }
     for (const piece of splitter.push(chunk)) {
       if (piece.kind === 'bytes') pile(queue, stream, piece.bytes)
       else if (piece.line === 'begin') began = true
+      else if (piece.line.startsWith('gone')) heardLast(piece.line)
       else queue.push({ kind: 'said', line: piece.line })
       if (piece.kind === 'bytes') queued += piece.bytes.length
     }
     if (queued > highWaterBytes) pause()
     wake()
+  }
+  /** Of a standing shell, once on each stream: the one on standard output says how the program ended. */
+  const heardLast = (line: string) => {
+    const [, code, left] = line.split(' ')
+    if (code !== undefined) {
+      exit = { exitCode: Number(code), signal: null }
+      isFree = left === 'free'
+    }
+    lastWords += 1
+    ended ||= lastWords === 2
   }
   const pause = () => {
     clearTimeout(timer)
@@ -129,16 +162,19 @@ function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
   const onAbort = () => fail(new DOMException('detached', 'AbortError'))
   if (o.signal?.aborted) onAbort()
   o.signal?.addEventListener('abort', onAbort, { once: true })
-  channel.on('data', receive('stdout', out))
-  channel.stderr.on('data', receive('stderr', err))
-  channel.on('error', (error: Error) => fail(lost(error.message)))
-  channel.on('exit', (code: number | null, signal?: string) => {
+  const onOut = receive('stdout', out)
+  const onErr = receive('stderr', err)
+  const onError = (error: Error) => fail(lost(error.message))
+  const onExit = (code: number | null, signal?: string) => {
     exit = { exitCode: code, signal: signal ?? null }
-  })
-  channel.on('close', () => {
+  }
+  const onClose = () => {
     ended = true
+    isFree = false
     wake()
-  })
+  }
+  channel.on('data', onOut).on('error', onError).on('exit', onExit).on('close', onClose)
+  channel.stderr.on('data', onErr)
   listen()
 
   const changed = () => new Promise<void>((resolve) => (wake = resolve))
@@ -185,9 +221,15 @@ function createInbox(channel: ClientChannel, nonce: string, o: SessionOptions) {
   function stop(): void {
     clearTimeout(timer)
     o.signal?.removeEventListener('abort', onAbort)
+    if (usable()) {
+      channel.off('data', onOut).off('error', onError).off('exit', onExit).off('close', onClose)
+      channel.stderr.off('data', onErr)
+    }
     channel.resume()
     channel.stderr.resume()
   }
+  /** Whether the program has ended, has left nothing running, and everything it said was read. */
+  const usable = () => isFree && lastWords === 2 && failure === null && queue.length === 0
 
-  return { events, passSudo, stop }
+  return { events, passSudo, stop, isFree: usable }
 }

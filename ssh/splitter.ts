@@ -9,7 +9,7 @@ export type Piece =
  */
 export function createSplitter(nonce: string): { push(chunk: Buffer): Piece[]; rest(): Buffer; preamble(): string } {
   const mark = Buffer.from(`${nonce}:`)
-  let state: 'before' | 'inside' | 'after' = 'before'
+  let state: 'before' | 'inside' | 'after' | 'gone' = 'before'
   let held: Buffer = Buffer.alloc(0)
   let preamble = ''
 
@@ -17,7 +17,7 @@ export function createSplitter(nonce: string): { push(chunk: Buffer): Piece[]; r
     const pieces: Piece[] = []
     let data = held.length > 0 ? Buffer.concat([held, chunk]) : chunk
     held = Buffer.alloc(0)
-    while (data.length > 0 && state !== 'after') {
+    while (data.length > 0 && state !== 'gone') {
       const at = data.indexOf(mark)
       if (at < 0) {
         const keep = overlap(data, mark)
@@ -35,6 +35,7 @@ export function createSplitter(nonce: string): { push(chunk: Buffer): Piece[]; r
       data = data.subarray(newline + 1)
       if (line === 'begin') state = 'inside'
       else if (line.startsWith('end')) state = 'after'
+      else if (line.startsWith('gone')) state = 'gone'
       pieces.push({ kind: 'said', line })
     }
     return pieces
@@ -43,7 +44,7 @@ export function createSplitter(nonce: string): { push(chunk: Buffer): Piece[]; r
   function take(bytes: Buffer, pieces: Piece[]): void {
     if (bytes.length === 0) return
     if (state === 'inside') pieces.push({ kind: 'bytes', bytes })
-    else if (preamble.length < 8192) preamble += bytes.toString('utf8', 0, 8192)
+    else if (state === 'before' && preamble.length < 8192) preamble += bytes.toString('utf8', 0, 8192)
   }
 
   return { push, rest: () => held, preamble: () => preamble }

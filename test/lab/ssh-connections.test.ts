@@ -1,49 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { generateKeyPairSync } from 'node:crypto'
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { isLabPossible, type LoopbackSshd, startLoopbackSshd } from '../../lab/index.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { isLabPossible, startLoopbackSshd } from '../../lab/index.ts'
 import type { Target } from '../../ssh/index.ts'
-import { cleared, openSsh, runDurably, targetOf, until } from '../support/sshd.ts'
+import { begin, folder, logins, on, sshd, target, useLoopbackSshd } from '../support/loopback-sshd.ts'
+import { cleared, targetOf, until } from '../support/sshd.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 })
 const lab = await isLabPossible()
 
 describe.skipIf(!lab.possible)('connections to a real sshd', () => {
-  let sshd: LoopbackSshd
-  let target: Target
-  let open: ReturnType<typeof openSsh>[] = []
-  const on = (i: number) => ({ ...sshd, address: sshd.addresses[i] ?? '' })
-  const folders: string[] = []
-  const folder = () => {
-    const made = mkdtempSync(join(tmpdir(), 'drydock-ssh-'))
-    folders.push(made)
-    return made
-  }
-  const begin = (settings: Parameters<typeof openSsh>[0] = {}) => {
-    const made = openSsh(settings)
-    open.push(made)
-    return made
-  }
-
-  const logins = async () => ((await sshd.log()).match(/Accepted publickey/g) ?? []).length
-
-  beforeAll(async () => {
-    sshd = await startLoopbackSshd({ addresses: 3 })
-    target = targetOf(on(0))
-  })
-  afterEach(async () => {
-    await Promise.all(open.map(({ ssh }) => ssh.close()))
-    open = []
-    await until(() => socketsTo(sshd.port) === '')
-  })
-  afterAll(async () => {
-    for (const one of folders) rmSync(one, { recursive: true })
-    await sshd.stop()
-  })
+  useLoopbackSshd()
 
   test('500 reads take two log-ins at most and none fails', async () => {
     const { ssh } = begin()
@@ -246,106 +216,9 @@ describe.skipIf(!lab.possible)('connections to a real sshd', () => {
       'closed',
     ])
   })
-
-  test('a read that takes too long is ended on the host', async () => {
-    const { ssh } = begin()
-    const result = await ssh.read(target, cleared('echo $$; exec sleep 300'), { as: 'root', timeoutMs: 500 })
-    expect(result).toMatchObject({ timedOut: true, success: false })
-    const { stdout } = await ssh.read(target, cleared(`kill -0 ${result.stdout.trim()} 2>&1; true`), { as: 'root' })
-    expect(stdout).toContain('No such process')
-  })
-
-  test('a read that nobody waits for any more is ended on the host', async () => {
-    const { ssh } = begin()
-    const abort = new AbortController()
-    const reading = ssh.read(target, cleared('exec sleep 301'), {
-      as: 'root',
-      signal: abort.signal,
-      timeoutMs: 60_000,
-    })
-    const count = async () =>
-      Number((await ssh.read(target, cleared('pgrep -fc "sleep 301$"; true'), { as: 'root', fresh: true })).stdout)
-    await until(async () => (await count()) > 0)
-    abort.abort()
-    await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
-    await until(async () => (await count()) === 0)
-  })
-
-  test('output over the limit is cut and said to be', async () => {
-    const { ssh } = begin()
-    const result = await ssh.read(target, cleared('yes | head -c 100000; exit 5'), { as: 'root', limitBytes: 1000 })
-    expect(result).toMatchObject({ exitCode: 5, stdoutTruncated: true, stderrTruncated: false })
-    expect(result.stdout.length).toBe(1000)
-  })
-
-  test('50 MB of binary output arrive complete, and no more is read while the consumer is busy', async () => {
-    const { ssh } = begin()
-    const hash = createHash('sha256')
-    let most = 0
-    let busy = false
-    const made = 'openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c 50000000'
-    await runDurably(ssh, target, made, {
-      onOutput: async (chunks) => {
-        if (busy) throw new Error('called while busy')
-        busy = true
-        for (const { bytes } of chunks) {
-          hash.update(bytes)
-          most = Math.max(most, bytes.length)
-        }
-        await new Promise((resolve) => setImmediate(resolve))
-        busy = false
-        return { stdout: 0, stderr: 0 }
-      },
-    })
-    const expected = await ssh.read(target, cleared(`${made} | sha256sum`), { as: 'root' })
-    expect(hash.digest('hex')).toBe(expected.stdout.slice(0, 64))
-    expect(most).toBeLessThan(600_000)
-  })
-
-  test('a stream yields numbered pieces and one end, and stops when left', async () => {
-    const { ssh } = begin()
-    const seen: string[] = []
-    for await (const event of ssh.stream(target, cleared('echo a; echo b >&2; exit 4'), {
-      as: 'root',
-      timeoutMs: 5000,
-    })) {
-      seen.push(
-        event.kind === 'output'
-          ? `${event.stream}:${Buffer.from(event.bytes).toString().trim()}`
-          : `end:${event.exitCode}`,
-      )
-    }
-    expect(seen.toSorted()).toEqual(['end:4', 'stderr:b', 'stdout:a'])
-    expect(seen.at(-1)).toBe('end:4')
-    for await (const event of ssh.stream(target, cleared('while :; do echo on; done'), {
-      as: 'root',
-      timeoutMs: 60_000,
-    })) {
-      if (event.seq > 3) break
-    }
-    expect(ssh.pool().active).toBe(0)
-  })
-
-  test('what the guard has not let through is refused', async () => {
-    const { createSsh } = await import('../../ssh/index.ts')
-    const { Settings } = await import('../../schema/settings.ts')
-    const { default: pino } = await import('pino')
-    const ssh = createSsh({ isCleared: () => false, settings: Settings.parse({}).ssh, log: pino({ level: 'silent' }) })
-    await expect(ssh.read(target, cleared('true'), { as: 'root' })).rejects.toMatchObject({ type: 'permission_denied' })
-    await ssh.close()
-  })
-
-  test('a locked server is not contacted as root nor by password', async () => {
-    const { ssh } = begin()
-    const locked = { ...target, locked: true }
-    await expect(ssh.read(locked, cleared('true'), { as: 'root' })).rejects.toMatchObject({ type: 'permission_denied' })
-  })
 })
 
 function sshKey() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   return { method: 'key' as const, privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString() }
 }
-
-const socketsTo = (port: number): string =>
-  execFileSync('ss', ['-Htn', 'state', 'established', `dport = :${port}`], { encoding: 'utf8' }).trim()

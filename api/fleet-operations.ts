@@ -8,7 +8,7 @@ import { OperationPage, pageOf } from './operations.ts'
 import { Started } from './operation-view.ts'
 import { Limit, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
-import { invalid, notFound } from './problem.ts'
+import { conflict, invalid, notFound } from './problem.ts'
 import { rateCommand } from './rate.ts'
 import { checkSecretRefs } from './references.ts'
 import { json, route } from './route.ts'
@@ -61,7 +61,7 @@ const start = route({
   },
   problems: {
     404: 'A named server is not registered',
-    409: 'Nobody may run this, or the Idempotency-Key was used for another request',
+    409: 'Nobody may run this, a named server does not fit the rest of the selector, or the Idempotency-Key was used for another request',
   },
 })
 
@@ -116,9 +116,9 @@ async function select(deps: Deps, { servers: named, ...filter }: z.infer<typeof 
     const found = await Promise.all(named.map((name) => serverOf(deps, name)))
     const outsiders = found.filter((server) => !fits(server, filter))
     if (outsiders.length > 0)
-      throw invalid(
-        'selector.servers',
-        `${outsiders.map(({ name }) => name).join(', ')} do not fit the rest of the selector`,
+      throw conflict(
+        `${outsiders.map(({ name }) => name).join(', ')} do not fit the rest of the selector.`,
+        'Name other servers, or leave the filters out.',
       )
     return [...new Map(found.map((server) => [server.id, server])).values()]
   }

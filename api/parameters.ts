@@ -38,7 +38,7 @@ export const StartHeaders = z.object({
     .string()
     .max(200)
     .optional()
-    .openapi({ description: '`wait=N` waits up to N seconds, at most 60, for the end', example: 'wait=10' }),
+    .openapi({ description: '`wait=N` waits up to N seconds, at most 60, for the end' }),
 })
 
 export async function serverOf(deps: Deps, nameOrId: string): Promise<Server> {

@@ -270,7 +270,9 @@ describe('fleet operations', () => {
     ['nothing', {}, 422],
     ['a tag nobody has', { tag: 'nobody' }, 404],
     ['a name nobody has', { servers: ['nobody'] }, 404],
+    ['a name that does not fit the rest', { servers: ['outsider'], tag: 'nobody' }, 409],
   ])('that select %s are refused before anything starts', async (_, selector, status) => {
+    await api.ask('admin', 'POST', '/v1/servers', { ...webServer, name: 'outsider' })
     const body = { kind: 'setup', selector, input: {} }
     expect((await api.ask('operator', 'POST', '/v1/fleet-operations', body)).status).toBe(status)
   })

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Listening, listen } from '../../api/listen.ts'
+import { cacheFolder } from '../../schema/folders.ts'
+import { startTestApi, type TestApi, webServer } from '../support/api.ts'
+
+const run = promisify(execFile)
+const version = '4.32.5'
+/** Fixed, so that a run repeats itself; DRYDOCK_SEED tries others. */
+const seed = process.env.DRYDOCK_SEED ?? '20260101'
+/** Seconds; the long form takes more. */
+const budget = process.env.DRYDOCK_FUZZ_SECONDS ?? '60'
+
+/** Installs Schemathesis once, beside the other things that are kept between runs; says why where it cannot. */
+async function install(): Promise<{ program: string } | { because: string }> {
+  const folder = join(cacheFolder(process.env), `schemathesis-${version}`)
+  const program = join(folder, 'bin', 'schemathesis')
+  if (existsSync(program)) return { program }
+  try {
+    await mkdir(dirname(folder), { recursive: true })
+    await run('python3', ['-m', 'venv', folder])
+    await run(join(folder, 'bin', 'pip'), ['install', '--quiet', `schemathesis==${version}`])
+    return { program }
+  } catch (error) {
+    return { because: `Schemathesis could not be installed: ${error instanceof Error ? error.message : String(error)}` }
+  }
+}
+
+let api: TestApi
+let server: Listening
+beforeAll(async () => {
+  api = await startTestApi({ api: { requestsPerMinute: 10_000_000 } })
+  await api.ask('admin', 'POST', '/v1/servers', webServer)
+  await api.ask('admin', 'POST', '/v1/servers/web-1/commands', { command: 'uptime' })
+  server = await listen(api.app, { host: '127.0.0.1', port: 0 })
+})
+afterAll(async () => {
+  await server.close()
+  await api.stop()
+})
+
+it('Schemathesis finds no answer that the document does not have, and no failure of the API', {
+  timeout: 400_000,
+}, async ({ skip }) => {
+  const installed = await install()
+  if ('because' in installed) {
+    console.log(`skipped: ${installed.because}`)
+    skip(installed.because)
+    return
+  }
+  const config = new URL('schemathesis.toml', import.meta.url).pathname
+  const where = [
+    '--config-file',
+    config,
+    'run',
+    `${server.url}/openapi.json`,
+    '-H',
+    `Authorization: Bearer ${api.tokens.admin}`,
+  ]
+  const howLong = ['--phases', 'coverage,fuzzing', '--max-time', budget, '--seed', seed, '--request-timeout', '70']
+  const args = [...where, ...howLong, '--continue-on-failure', '--no-color']
+  const ended = await run(installed.program, args, { maxBuffer: 64 * 1024 * 1024 }).then(
+    ({ stdout }) => ({ code: 0, stdout }),
+    (error: { code?: number; stdout?: string }) => ({ code: error.code ?? -1, stdout: error.stdout ?? '' }),
+  )
+  expect(ended.code, ended.stdout).toBe(0)
+  expect(ended.stdout).toMatch(/Test cases:\s+\d{3,} generated/)
+})

@@ -1,0 +1,38 @@
+import type { LabHost } from '../../lab/index.ts'
+import type { Installation, Operation } from '../support/installation.ts'
+import { until } from '../support/installation.ts'
+
+/** Something that takes long enough to be disturbed, and that the server itself can bear witness of. */
+export type Work = {
+  readonly operationId: string
+  readonly host: LabHost
+  /** How long it takes when nobody disturbs it. */
+  readonly usualMs: number
+  /** Where the server is in it, by its own word. */
+  whereabouts(): Promise<string>
+  /** Ended well, everything there, each thing done once: by Drydock's word and by the server's own. */
+  expectDoneOnce(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a registered lab server is to a story. */
+export type Server = { readonly host: LabHost; readonly name: string; readonly id: string }
+
+/** Starts an operation by the API and answers its id. */
+export async function start(drydock: Installation, path: string, body: unknown): Promise<string> {
+  const answer = await drydock.ask('POST', path, body, 'operator')
+  const { operation } = answer.body as { operation?: Operation } // the API's own tests hold the shape
+  if (operation === undefined) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`)
+  return operation.id
+}
+
+/** Waits for the end of an operation; a question to a person would be waited for in vain. */
+export function endOf(drydock: Installation, id: string, withinMs = 120_000): Promise<Operation> {
+  return until(async () => {
+    const now = await drydock.operation(id)
+    if (now.state === 'awaiting_approval') throw new Error(`it asks for an approval: ${now.detail}`)
+    return now.result === null ? null : now
+  }, withinMs)
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -9,8 +9,9 @@ import { createBell } from './event-hub.ts'
 import { withLiveState } from './operation-state.ts'
 import { Limit, OperationParam, operationOf, serverOf } from './parameters.ts'
 import { absorb, outside, present } from './present.ts'
-import { notFound, Refusal } from './problem.ts'
+import { conflict, notFound, Refusal } from './problem.ts'
 import { json, route } from './route.ts'
+import { tellWorkflow } from './tell-workflow.ts'
 
 const ApprovalView = outside(Approval, 'Approval')
 const DecisionRequest = z.strictObject(Decision.shape)
@@ -82,7 +83,10 @@ export function approvals(app: Api, deps: Deps): void {
       mode: settings.approval.requesterMayApprove,
       onlyOneApprover: (await store.tokens.approvers()) < 2,
     })
-    if (operation) await tell(deps, operation, decisionId, decision, answer.outcome)
+    if (operation && !(await tell(deps, operation, decisionId, decision, answer.outcome))) {
+      const { state } = await withLiveState(deps, operation)
+      throw conflict(`Operation ${id} has ended (${state}) before the decision reached it. Nothing is run.`, null)
+    }
     c.get('audit').parameters = { decision: decision.decision, outcome: answer.outcome }
     if (answer.outcome !== 'confirmed' && answer.outcome !== 'rejected') throw refuse(answer.outcome, answer)
     return c.json(present(DecisionAnswer, answer), 200)
@@ -109,7 +113,7 @@ async function untilAsked(deps: Deps, operation: Operation): Promise<void> {
 
 /**
  * Tells the workflow of a stored decision. Sent again where it was decided before, because that signal may have been
- * lost; the workflow believes only the stored row.
+ * lost; the workflow believes only the stored row. `false`: it should have been told, but it has closed.
  */
 async function tell(
   deps: Deps,
@@ -117,18 +121,20 @@ async function tell(
   decisionId: string,
   decision: Decision,
   outcome: DecisionOutcome,
-): Promise<void> {
-  if (operation.endedAt !== null) return
-  const workflow = deps.temporal.workflow.getHandle(operation.workflowId)
+): Promise<boolean> {
+  if (operation.endedAt !== null || changesNothing.has(outcome)) return true
   if (outcome === 'rejected') {
     const message: Reject = { operationId: operation.id, decisionId, reason: decision.reason }
-    return workflow.signal('reject', message)
+    return tellWorkflow(deps, operation, 'reject', message)
   }
   const standing = outcome === 'already_decided' ? await standingDecision(deps, operation.id) : decisionId
-  if (standing === null) return
+  if (standing === null) return true
   const message: Confirm = { operationId: operation.id, decisionId: standing }
-  await workflow.signal('confirm', message)
+  return (await tellWorkflow(deps, operation, 'confirm', message)) || outcome !== 'confirmed'
 }
+
+/** Whoever may not decide must not be able to fill a workflow's history either. */
+const changesNothing: ReadonlySet<DecisionOutcome> = new Set(['requester_may_not_approve', 'not_acknowledged', 'error'])
 
 async function standingDecision(deps: Deps, operationId: string): Promise<string | null> {
   const confirmed = (await deps.store.approvals.decisions(operationId)).findLast((made) => made.outcome === 'confirmed')

@@ -11,6 +11,7 @@ import { PlanView, showPlan } from './plan-view.ts'
 import { outside, present } from './present.ts'
 import { conflict } from './problem.ts'
 import { json, route } from './route.ts'
+import { tellWorkflow } from './tell-workflow.ts'
 
 export const OperationPage = page(OperationView).openapi('OperationPage')
 const Details = z
@@ -101,12 +102,14 @@ export function operations(app: Api, deps: Deps): void {
     const stored = await operationOf(deps, c.req.valid('param').id)
     Object.assign(c.get('audit'), { operationId: stored.id, serverId: stored.server?.id })
     const operation = await withLiveState(deps, stored)
-    if (hasEnded(operation.state)) throw conflict(`Operation ${operation.id} has ended (${operation.state}).`, null)
+    if (hasEnded(operation.state)) throw ended(operation)
     const message: Cancel = { operationId: operation.id, by: actorOf(c).name }
-    await deps.temporal.workflow.getHandle(operation.workflowId).signal('cancel', message)
+    if (!(await tellWorkflow(deps, operation, 'cancel', message))) throw ended(await withLiveState(deps, operation))
     return c.json({ operation: presentOperation(deps.settings, operation) }, 202)
   })
 }
+
+const ended = ({ id, state }: Operation) => conflict(`Operation ${id} has ended (${state}).`, null)
 
 type Filter = {
   server?: string

@@ -112,6 +112,13 @@ describe('a decision', () => {
     expect(of(answer)).toEqual([403, 'FORBIDDEN'])
   })
 
+  it('on an operation whose workflow was terminated is told so, and the operation ends', async () => {
+    const id = await waiting()
+    await api.temporal.workflow.getHandle(`command/${id}`).terminate('by a test')
+    expect(of(await decide(id, { decision: 'confirm', phrase }))).toEqual([409, 'CONFLICT'])
+    expect(await api.store.operations.get(id)).toMatchObject({ endedAt: expect.any(String) })
+  })
+
   it('to reject ends it', async () => {
     const id = await waiting()
     expect(of(await decide(id, { decision: 'reject', reason: 'not today' }))).toEqual([200, 'rejected'])

@@ -28,6 +28,7 @@ export type Installation = {
   readonly store: Store
   readonly settings: Settings
   readonly databaseUrl: string
+  readonly masterKey: Uint8Array
   readonly temporal: Awaited<ReturnType<typeof connectClient>>
   /** Asks the API as the holder of a token of this role (or of a token itself). */
   ask(
@@ -41,6 +42,8 @@ export type Installation = {
   startWorker(): Promise<WorkerProcess>
   /** Registers a lab host with its pinned key and its throwaway log-in. */
   register(host: LabHost, more?: Record<string, unknown>): Promise<{ id: string; name: string }>
+  /** Starts something; its operation as the answer shows it. */
+  start(method: string, path: string, body?: unknown, as?: Role): Promise<Operation>
   /** Starts something and waits for the end of its operation. */
   finish(method: string, path: string, body?: unknown, as?: Role): Promise<Operation>
   operation(id: string): Promise<Operation>
@@ -109,6 +112,7 @@ export async function install(
     store,
     settings,
     databaseUrl: database.url,
+    masterKey: database.masterKey,
     temporal,
     tokenOf,
     async ask(method, path, body, as = 'admin', headers = {}) {
@@ -151,11 +155,15 @@ export async function install(
         throw new Error(`registering answered ${answer.status}: ${JSON.stringify(answer.body)}`)
       return { id: String(answer.body.id), name }
     },
-    async finish(method, path, body, as = 'operator') {
+    async start(method, path, body, as = 'operator') {
       const started = await installation.ask(method, path, body, as)
-      const { operation } = started.body as { operation?: Operation } // the API's own tests hold the shape
-      if (operation === undefined)
+      const operation: unknown = started.body.operation
+      if (!isOperation(operation))
         throw new Error(`${method} ${path} answered ${started.status}: ${JSON.stringify(started.body)}`)
+      return operation
+    },
+    async finish(method, path, body, as = 'operator') {
+      const operation = await installation.start(method, path, body, as)
       return until(async () => {
         const now = await installation.operation(operation.id)
         return now.result === null ? null : now
@@ -163,9 +171,10 @@ export async function install(
     },
     async operation(id) {
       const { status, body } = await installation.ask('GET', `/v1/operations/${id}`)
-      if (status !== 200) throw new Error(`operation ${id}: ${status} ${JSON.stringify(body)}`)
-      // The API's own tests hold the shape.
-      return { ...(body.operation as unknown as Operation), steps: body.steps, plan: body.plan }
+      const { steps, plan } = body
+      const operation: unknown = body.operation
+      if (!isOperation(operation)) throw new Error(`operation ${id}: ${status} ${JSON.stringify(body)}`)
+      return { ...operation, steps, plan }
     },
     workerLog: () => readFileSync(logFile, 'utf8'),
     async close() {
@@ -177,6 +186,10 @@ export async function install(
   }
   return installation
 }
+
+/** The API's own tests hold the rest of the shape. */
+const isOperation = (value: unknown): value is Operation =>
+  typeof value === 'object' && value !== null && 'workflow_id' in value
 
 /** Polls a condition until it answers something; says what it waited for when it does not. */
 export async function until<T>(look: () => Promise<T | null>, timeoutMs = 30_000): Promise<T> {

@@ -30,7 +30,8 @@ function ask(question: HostQuestion): Script {
     case 'services':
       return sh`systemctl list-units --type=service --state=active --plain --no-legend -- ${question.pattern} && echo ok`
     case 'path':
-      return sh`[ -e ${question.path} ] && echo "$(timeout ${secondsAPath} find ${question.path} -xdev 2> /dev/null | head -n ${fileLimit} | wc -l) $(timeout ${secondsAPath} du -sxb -- ${question.path} 2> /dev/null | cut -f 1)" && echo ok`
+      // Names may hold line ends, so their NULs are counted.
+      return sh`[ -e ${question.path} ] && echo "$(timeout ${secondsAPath} find ${question.path} -xdev -print0 2> /dev/null | tr -dc '\000' | head -c ${fileLimit} | wc -c) $(timeout ${secondsAPath} du -sxb -- ${question.path} 2> /dev/null | cut -f 1)" && echo ok`
     case 'datasets':
       return sh`zfs list -H -r -t filesystem,volume,snapshot -o name -- ${question.root} && echo ok`
     case 'sessions':

@@ -81,7 +81,9 @@ export function protectionOf(path: string, cwds: readonly string[], device: Devi
 
 function judge(path: string, cwd: string, device: DeviceType): Protection | null {
   const resolved = resolvePath(path, cwd)
-  if (resolved.startsWith(unknown)) return { because: 'Which path it is, only the host knows.', reach: 'unknown' }
+  if (resolved.startsWith(unknown) && !isRebuiltBelow(resolved))
+    return { because: 'Which path it is, only the host knows.', reach: 'unknown' }
+  if (resolved.startsWith(unknown)) return null
   const segments = [...segmentsOf(resolved)]
   if (temporary.some((prefix) => isBelow(segments, prefix)) && !isDeviceProtected(segments, device)) return null
   // A part that only the host knows may be empty.
@@ -94,6 +96,12 @@ function judge(path: string, cwd: string, device: DeviceType): Protection | null
     return { because: `${shown} is protected on this kind of device.`, reach: 'data' }
   return judgeSegments(known, shown, isGlob(resolved))
 }
+
+/** `$PLACE/build`: whatever the place is, what is deleted there is made anew; and if it is empty, it is no system's. */
+const isRebuiltBelow = (path: string): boolean =>
+  new RegExp(`^${unknown}/`).test(path) &&
+  rebuilt.test(path.slice(path.lastIndexOf('/') + 1)) &&
+  !path.slice(1).includes(unknown)
 
 const isEverything = (segment: string | undefined): boolean =>
   segment !== undefined &&

@@ -118,7 +118,10 @@ export function startCall(reader: Reader, words: readonly Arg[], context: Contex
   if (functions && callFunction(reader, call, context)) return
   reader.calls.push(call)
   if (isBuiltin(call.name)) runBuiltin(call, context)
-  noteFiles(reader, call)
+  for (const text of noteFiles(reader, call))
+    later(reader, () =>
+      readText(reader, text, { ...context, scope: newScope(), parent: call, stdin: null, redirects: [], open: null }),
+    )
   const script = program.text.includes('/') ? contentOf(reader, program, call) : undefined
   if (script !== undefined) runFile(reader, script, call, context)
   for (const inner of unwrap(call)) later(reader, () => readInner(reader, inner, call, context))

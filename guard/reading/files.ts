@@ -5,14 +5,23 @@ import type { Reader } from './reader.ts'
 
 const writes = /^(>|>>|>\||&>|&>>)$/
 
-/** Remembers which files a command writes, so that running one of them can be read. */
-export function noteFiles(reader: Reader, call: Call): void {
-  for (const { operator, target } of call.redirects)
-    if (writes.test(operator)) note(reader, call, target.text, outputText(call), operator.includes('>>'))
+/** Remembers which files a command writes, so that running one of them can be read; returns what will run by itself. */
+export function noteFiles(reader: Reader, call: Call): readonly string[] {
+  const later: string[] = []
+  for (const { operator, target } of call.redirects) {
+    if (!writes.test(operator)) continue
+    const text = outputText(call)
+    note(reader, call, target.text, text, operator.includes('>>'))
+    later.push(...commandsIn(pathOf(call, target.text), text))
+  }
   const texts = call.args.map((arg) => arg.text)
   if (call.name === 'tee')
     for (const text of texts)
-      if (!text.startsWith('-')) note(reader, call, text, call.stdin?.read() ?? null, texts.includes('-a'))
+      if (!text.startsWith('-')) {
+        const written = call.stdin?.read() ?? null
+        note(reader, call, text, written, texts.includes('-a'))
+        later.push(...commandsIn(pathOf(call, text), written))
+      }
   for (const path of downloads(call.name, texts)) note(reader, call, path, null, false)
   if (
     (call.name === 'cp' || call.name === 'mv' || call.name === 'install' || call.name === 'ln') &&
@@ -20,8 +29,34 @@ export function noteFiles(reader: Reader, call: Call): void {
   ) {
     const [from, to] = texts.filter((text) => !text.startsWith('-')).slice(-2)
     const content = from === undefined ? undefined : reader.files.get(pathOf(call, from))
-    if (content !== undefined && to !== undefined) note(reader, call, to, content, false)
+    if (content !== undefined && to !== undefined) {
+      note(reader, call, to, content, false)
+      later.push(...commandsIn(pathOf(call, to), content))
+    }
   }
+  return later
+}
+
+/** What a file will run by itself: jobs of cron, units of systemd, scripts that every log-in or start reads. */
+function commandsIn(path: string, text: string | null): readonly string[] {
+  if (text === null) return []
+  if (/^\/etc\/cron(tab$|\.d\/)/.test(path)) return jobsIn(text, true)
+  if (path.startsWith('/var/spool/cron/')) return jobsIn(text, false)
+  if (/^\/(etc|lib|usr\/lib)\/systemd\/.*\.service$|\/\.config\/systemd\//.test(path))
+    return [...text.matchAll(/^Exec\w+=[-@:+!|]*(.*)$/gm)].map(([, command = '']) => command)
+  return /^\/etc\/(cron\.\w+\/|rc\.local$|profile(\.d\/|$)|bash\.bashrc$|init\.d\/)|\/\.(bashrc|profile|bash_profile|bash_logout|zshrc)$/.test(
+    path,
+  )
+    ? [text]
+    : []
+}
+
+/** The commands in a table of cron; the system's own tables name a user before each. */
+export function jobsIn(table: string, namesUser: boolean): readonly string[] {
+  return table.split('\n').flatMap((line) => {
+    const [, command] = /^\s*(?:@\w+|(?:[\d*,/a-zA-Z-]+\s+){4}[\d*,/a-zA-Z-]+)\s+(.*)$/.exec(line) ?? []
+    return command === undefined ? [] : [namesUser ? command.replace(/^\S+\s+/, '') : command]
+  })
 }
 
 function note(reader: Reader, call: Call, path: string, text: string | null, append: boolean): void {

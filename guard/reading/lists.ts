@@ -1,7 +1,7 @@
 import type { Arg, Call } from './call.ts'
 import { findItems } from './find.ts'
 import { fromStdin, text, type Inner } from './inner.ts'
-import { isGlob, isLiteral, some, unknown } from './marks.ts'
+import { isGlob, isLiteral, some, star, unknown } from './marks.ts'
 import { readOptions, type Options } from './options.ts'
 
 const listOptions = {
@@ -47,17 +47,18 @@ function itemsFor(call: Call, options: Options): readonly Arg[] {
   if (known !== null && isLiteral(known))
     return known.split(/[\s\0]+/).flatMap((item) => (item === '' ? [] : [{ text: item.replaceAll(/['"\\]/g, '') }]))
   const source = from.source()
-  const paths = source === null ? null : pathsListedBy(source)
+  const paths = source === null ? null : pathsListedBy(source, !from.from.includes('|'))
   return (paths ?? [unknown]).map((path) => ({ text: path, outputOf: from.from }))
 }
 
 /** Paths that find or ls would print. */
-function pathsListedBy(source: Call): readonly string[] | null {
+function pathsListedBy(source: Call, onlyListed: boolean): readonly string[] | null {
   if (source.name === 'find') return findItems(source)
   if (source.name !== 'ls') return null
   const directories = source.args.filter((arg) => !arg.text.startsWith('-')).map((arg) => arg.text)
   const prints = source.args.some((arg) => /^-\w*d/.test(arg.text))
-  return directories.length === 0 ? [some] : directories.map((path) => (prints || isGlob(path) ? path : some))
+  if (directories.length === 0) return [onlyListed ? star : some]
+  return directories.map((path) => (prints || isGlob(path) ? path : some))
 }
 
 export function parallel(call: Call): readonly Inner[] {

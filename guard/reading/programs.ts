@@ -1,4 +1,5 @@
 import { baseName, type Call } from './call.ts'
+import { jobsIn } from './files.ts'
 import { text, type Inner } from './inner.ts'
 import { readInline } from './inline.ts'
 import { readOptions } from './options.ts'
@@ -8,10 +9,7 @@ export function crontab(call: Call): readonly Inner[] {
   const known =
     call.args.some((arg) => arg.text === '-') || call.args.length === 0 ? (call.stdin?.read() ?? null) : null
   if (known === null) return []
-  return known.split('\n').flatMap((line) => {
-    const [, command] = /^\s*(?:@\w+|(?:[\d*,/a-zA-Z-]+\s+){4}[\d*,/a-zA-Z-]+)\s+(.*)$/.exec(line) ?? []
-    return command === undefined ? [] : [text(command)]
-  })
+  return jobsIn(known, false).map((command) => text(command))
 }
 
 export function git(call: Call): readonly Inner[] {

@@ -3,7 +3,7 @@ import { later, notRead, readText, type Context, type Reader, type Reading } fro
 import { newScope } from './scope.ts'
 import { walk } from './walk.ts'
 
-const maxSteps = 20_000
+const maxSteps = 10_000
 
 /** The longest command that is read, in characters; what is longer is opaque. */
 export const maxInput = 65_536

@@ -30,7 +30,8 @@ export function outputOfNode(node: SyntaxNode, scope: Scope, stdin: string | nul
   }
   if (node.type === 'BraceGroup' || node.type === 'Subshell') {
     const outputs = node.body.commands.map((statement) => outputOfNode(statement.command, scope, stdin, depth))
-    return outputs.includes(null) ? null : outputs.join('')
+    if (outputs.every((output) => output === null)) return null
+    return outputs.map((output) => output ?? `${unknown}\n`).join('')
   }
   if (node.type === 'AndOr') {
     const outputs = node.commands.map((command) => outputOfNode(command, scope, stdin, depth))

@@ -128,7 +128,7 @@ function reasonOf(call: Call): string | null {
     default: {
       const control = [...call.redirects.map(({ target }) => target.text), ...(call.name === 'tee' ? words : [])]
       return control.some((path) =>
-        /\/proc\/mdcmd$|\/md\/(sync_action|array_state)$|\/sys\/block\/[^/]+\/device\/(delete|state)$|\/sys\/bus\/pci\/devices\/[^/]+\/remove$/.test(
+        /\/proc\/mdcmd$|\/md\/(sync_action|array_state)$|\/sys\/(block|class\/block)\/[^/]+\/device\/(delete|state)$|\/sys\/bus\/pci\/devices\/[^/]+\/remove$/.test(
           path,
         ),
       ) && !/\b(check|active|clean|1 > 0)\b/.test(text)

@@ -68,7 +68,10 @@ function isLoss({ path, how }: Write): boolean {
   if (how === 'appends') return false
   if (/^\/etc\/ssh\/|\/\.ssh\//.test(path)) return false
   if (vital.test(path)) return how !== 'replaces' || !harmlessToReplace.test(path)
-  return how === 'empties' && /^\/(etc|boot)\//.test(path)
+  return (
+    how === 'empties' &&
+    /^\/(etc|boot|var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|docker|ldap|etcd|dpkg|rpm))\//.test(path)
+  )
 }
 
 const found = (because: string, targets: readonly string[] = []): Match => ({ because, targets })

@@ -8,9 +8,13 @@ const all = (count: number | null): string => (count === null ? 'all containers'
 
 export const containerBulkStop: Rule = {
   action: 'container_bulk_stop',
-  programs: ['docker', 'kubectl', 'crictl'],
+  programs: ['docker', 'kubectl', 'crictl', 'lxc', 'incus'],
   match(call, device) {
     if (call.name === 'kubectl') return kubectl(call.args.map((arg) => arg.text))
+    if (call.name === 'lxc' || call.name === 'incus')
+      return call.args[0]?.text === 'stop' && call.args.some((arg) => arg.text === '--all')
+        ? { because: 'It stops every system container.', targets: [] }
+        : null
     const docker = readDocker(call)
     if (docker === null) return null
     const { object, verb, options, args } = docker
@@ -77,6 +81,7 @@ function kubectl(words: readonly string[]): Match | null {
     { short: 'nl', long: ['namespace', 'selector', 'context', 'kubeconfig', 'replicas'] },
   )
   const [verb] = rest
+  if (flags.has('dry-run')) return null
   if (verb?.text === 'drain')
     return { because: 'It moves every workload off a node.', targets: rest.slice(1).map((arg) => arg.text) }
   if (

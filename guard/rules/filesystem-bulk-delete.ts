@@ -20,6 +20,10 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
   bfs: find,
   fd: () => null,
   mv: move,
+  tar: (call, device) =>
+    call.args.some((arg) => arg.text === '--remove-files')
+      ? judge(readOptions(call.args, { short: 'fCTX' }).rest, call, device, 'packs and deletes')
+      : null,
   rsync: mirror,
   rclone: (call, device) =>
     /^(purge|delete)$/.test(call.args[0]?.text ?? '')

@@ -123,9 +123,9 @@ function reasonOf(call: Call): string | null {
       return units.test(words[0] ?? '') && words[1] === 'stop' ? open : null
     case 'iptables-restore':
     case 'ip6tables-restore':
-      return call.stdin !== null &&
+      return (call.stdin !== null || call.redirects.some(({ target }) => target.text === '/dev/null')) &&
         !hasAny(options, 'n', 'noflush', 't', 'test') &&
-        !/ACCEPT|DROP/.test(call.stdin.read() ?? '')
+        !/ACCEPT|DROP/.test(call.stdin?.read() ?? '')
         ? 'It replaces all rules of the firewall.'
         : null
     default: {

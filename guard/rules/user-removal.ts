@@ -4,12 +4,15 @@ import type { Match, Rule } from './rule.ts'
 
 const systemUsers = /^(root|www-data|postgres|mysql|sshd|systemd-\w+|daemon|nobody|docker|messagebus|_apt)$/
 
+const administrators = /^(sudo|wheel|admin|root)$/
+
 export const userRemoval: Rule = {
   action: 'user_removal',
   programs: [
     'userdel',
     'deluser',
     'groupdel',
+    'gpasswd',
     'delgroup',
     'usermod',
     'passwd',
@@ -44,7 +47,7 @@ export const userRemoval: Rule = {
         }
       case 'deluser':
         return names.length > 1 && !hasAny(options, 'remove-home', 'remove-all-files')
-          ? /^(sudo|wheel|admin|root)$/.test(names[1] ?? '')
+          ? administrators.test(names[1] ?? '')
             ? found('It takes the right to administer from a user.', names)
             : null
           : found('It removes a user.', names)
@@ -52,6 +55,10 @@ export const userRemoval: Rule = {
       case 'delgroup':
         return names.some((name) => /^(sudo|wheel|root|adm|docker|ssh|systemd-\w+)$/.test(name))
           ? found('It removes a group that gives rights.', names, true)
+          : null
+      case 'gpasswd':
+        return hasAny(options, 'd', 'delete') && administrators.test(names.at(-1) ?? '')
+          ? found('It takes the right to administer from a user.', names.slice(0, 1))
           : null
       case 'usermod':
       case 'passwd':

@@ -15,7 +15,7 @@ describe('the corpus', () => {
       return verdict === 'allow' || findings.every((finding) => finding.action !== action)
     })
     expect(missed).toEqual([])
-  })
+  }, 60_000)
 
   it('has no harmless line that asks', () => {
     const asked = harmless.flatMap(({ command }) => {
@@ -23,5 +23,5 @@ describe('the corpus', () => {
       return verdict === 'allow' ? [] : [{ command, because: findings.map(({ because }) => because) }]
     })
     expect(asked).toEqual([])
-  })
+  }, 60_000)
 })

@@ -6,7 +6,7 @@ import { pick, seeded } from './random.ts'
 import { assessed, server } from './situation.ts'
 
 const pieces = [
-  ...' \t\n\'"`$(){}[]<>|&;*?~#!\\=%',
+  ...' \t\n\'"`$(){}[]<>|&;*?~#!\\=%'.split(''),
   '$(',
   '${',
   '<<E\n',
@@ -61,9 +61,9 @@ describe('the guard on strange input', () => {
     const wrong: string[] = []
     for (let round = 0; round < 20_000; round += 1) {
       const command = mutate(random, pick(random, commands))
-      const started = performance.now()
+      const started = cpuMs()
       const answer = assess({ command, device: 'generic', environment: 'unknown', server })
-      const took = performance.now() - started
+      const took = cpuMs() - started
       const failed = answer.findings.some(({ because }) => because.startsWith('The guard could not read it'))
       const passed = answer.verdict === 'allow' && (parse(command).errors ?? []).length > 0
       if (failed || passed || took > 1000) wrong.push(`${seed}/${round}, ${Math.round(took)} ms: ${command}`)
@@ -99,10 +99,10 @@ describe('the guard on strange input', () => {
   ])(
     'answers in time to %s',
     (_, command) => {
-      const started = performance.now()
+      const started = cpuMs()
       assessed(command)
       isReadOnly(command)
-      expect(performance.now() - started).toBeLessThan(5000)
+      expect(cpuMs() - started).toBeLessThan(3000)
     },
     30_000,
   )
@@ -119,6 +119,12 @@ describe('the guard on strange input', () => {
     expect(sorted[Math.floor(sorted.length * 0.99)]).toBeLessThan(2)
   }, 60_000)
 })
+
+/** Time of our own on the processor: what else runs on the machine does not count. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 
 function timeOf(command: string): number {
   const started = performance.now()

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { assessPlan, createDoor, digestOf } from '../../../guard/index.ts'
+import { planSetup } from '../../../plans/setup.ts'
+import { readFacts } from '../../../commands/facts.ts'
+import type { Command } from '../../../schema/command.ts'
+import { DeviceType, Environment } from '../../../schema/server.ts'
+import type { Step } from '../../../schema/plan.ts'
+import { allThere, on, situation } from '../plans/situation.ts'
+
+const server = {
+  id: 'server-1',
+  name: 'web-1',
+  deviceType: 'ubuntu',
+  environment: 'unknown',
+  services: ['nginx'],
+} as const
+const step = (apply: string, undo?: string): Step => ({
+  id: 's',
+  title: 'A step',
+  as: 'root',
+  apply: [command(apply)],
+  ...(undo === undefined ? {} : { undo: [command(undo)] }),
+})
+const command = (script: string): Command => ({ script, shown: script, effect: 'change', category: 'general' })
+
+function setupOf(...changes: Parameters<typeof situation>): readonly Step[] {
+  const answer = planSetup(situation(...changes))
+  if (answer.kind === 'impossible') throw new Error('impossible')
+  return answer.plan.steps
+}
+const setups = {
+  'a fresh Debian': setupOf(),
+  'a server that is set up': setupOf({ inspected: allThere }),
+  Fedora: setupOf({ facts: on('redhat', 'dnf') }),
+  Arch: setupOf({ facts: on('arch', 'pacman') }),
+  openSUSE: setupOf({ facts: on('suse', 'zypper') }),
+}
+
+describe('the rating of a plan', () => {
+  it.each(Object.entries(setups))(
+    'lets the setup of %s pass on every kind of device, in production too',
+    (_, steps) => {
+      for (const deviceType of DeviceType.options.filter((device) => device !== 'windows'))
+        for (const environment of Environment.options)
+          expect(assessPlan({ operation: 'setup', steps }, { ...server, deviceType, environment }).findings).toEqual([])
+    },
+    60_000,
+  )
+
+  it('asks once for all of it, by the name of the plan', () => {
+    const plan = { operation: 'cleanup', steps: [step('zpool destroy tank'), step('reboot'), step('ls')] }
+    const answer = assessPlan(plan, server)
+    expect(answer).toMatchObject({
+      verdict: 'confirm',
+      risk: 'critical',
+      phrase: 'yes, apply the cleanup plan to web-1',
+    })
+    expect(answer.findings.map(({ action }) => action)).toEqual(['zfs_pool_destroy', 'system_reboot'])
+    expect(answer.summary).toContain('3 steps')
+  })
+
+  it('asks where taking it back would be dangerous, and not where that is at most of medium risk', () => {
+    expect(assessPlan({ operation: 'x', steps: [step('ls', 'rm -rf /etc')] }, server).verdict).toBe('confirm')
+    expect(assessPlan({ operation: 'x', steps: [step('useradd app', 'userdel -r app')] }, server).verdict).toBe('allow')
+  })
+
+  it('looks at checks and verifications as well', () => {
+    const sly: Step = { ...step('ls'), check: command('reboot') }
+    expect(assessPlan({ operation: 'x', steps: [sly] }, server).verdict).toBe('confirm')
+  })
+})
+
+describe('the door for our own work', () => {
+  const door = createDoor({ isBound: () => false })
+  const passage = { server, operationId: 'o', requester: 'ann', runId: 'r' }
+
+  it.each(Object.entries(setups))('lets the setup of %s through as harmless, and its undo as an undo', (_, steps) => {
+    const undo = steps.flatMap((one) => one.undo ?? [])
+    const plan = { hash: 'a'.repeat(64), undoDigests: undo.map(digestOf) }
+    for (const one of steps.flatMap(({ check, apply, verify }) => [check, ...apply, verify]))
+      if (one !== undefined)
+        expect(door.clear({ ...passage, command: one, evidence: { kind: 'harmless' } })).toHaveProperty(
+          'clearedBecause',
+          'harmless',
+        )
+    for (const one of undo)
+      expect(door.clear({ ...passage, command: one, evidence: { kind: 'undo', plan } })).toHaveProperty(
+        'digest',
+        digestOf(one),
+      )
+  })
+
+  it('lets facts be read', () => {
+    expect(door.clear({ ...passage, command: readFacts(), evidence: { kind: 'harmless' } })).toHaveProperty(
+      'clearedBecause',
+    )
+  })
+})

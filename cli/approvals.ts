@@ -7,7 +7,8 @@ import { shortDuration } from './durations.ts'
 import { serverArgument } from './server-argument.ts'
 import { tableLines } from './table.ts'
 
-const Pending = z.looseObject({ items: z.array(ApprovalAnswer) })
+/** What `GET /v1/approvals` answers. */
+export const Pending = z.looseObject({ items: z.array(ApprovalAnswer) })
 
 export function addApprovals(program: Command, cli: Cli): void {
   program

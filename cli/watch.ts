@@ -29,6 +29,7 @@ const drawEveryMs = 120
 const askEveryMs = 4_000
 const plainEveryMs = 10_000
 const silentMs = 2_000
+const mostPlain = 160
 
 /** Shows an operation as it goes until it ends, survives an API that restarts, lets Ctrl-C leave or cancel it. */
 export async function watchOperation(cli: Cli, o: WatchOptions): Promise<Watched> {
@@ -143,7 +144,7 @@ function createView(cli: Cli, o: WatchOptions) {
     if (live) status.show(`${spinner[Math.floor(now / drawEveryMs) % spinner.length] ?? ''} ${text}`)
     else if (now - since > silentMs && now - lastPlain > (lastPlain < since + silentMs ? silentMs : plainEveryMs)) {
       lastPlain = now
-      say(paint.dim(`… ${text}`))
+      say(paint.dim(`… ${text.length > mostPlain ? `${text.slice(0, mostPlain)}…` : text}`))
     }
   }
 

@@ -17,7 +17,7 @@ export type PlanServer = {
  * What stands in the way of a whole plan: nothing, when every command in it is harmless and taking it back is at most
  * of medium risk; else one confirmation for all of it.
  */
-export function assessPlan(plan: Pick<Plan, 'operation' | 'steps'>, server: PlanServer): Assessment {
+export function assessPlan(plan: Pick<Plan, 'steps'>, server: PlanServer): Assessment {
   const at = { device: server.deviceType, environment: server.environment, server }
   const forward = plan.steps.flatMap((step) => [
     ...(step.check === undefined ? [] : [step.check]),
@@ -33,11 +33,10 @@ export function assessPlan(plan: Pick<Plan, 'operation' | 'steps'>, server: Plan
   const { length } = plan.steps
   return {
     ...assessment,
-    phrase: `yes, apply the ${plan.operation} plan to ${server.name}`,
-    summary:
-      `The ${plan.operation} plan for ${server.name} has ${length} step${length === 1 ? '' : 's'}. ${assessment.summary}`.slice(
-        0,
-        1000,
-      ),
+    phrase: `yes, apply the plan to ${server.name}`,
+    summary: `The plan for ${server.name} has ${length} step${length === 1 ? '' : 's'}. ${assessment.summary}`.slice(
+      0,
+      1000,
+    ),
   }
 }

@@ -42,31 +42,31 @@ describe('the rating of a plan', () => {
     (_, steps) => {
       for (const deviceType of DeviceType.options.filter((device) => device !== 'windows'))
         for (const environment of Environment.options)
-          expect(assessPlan({ operation: 'setup', steps }, { ...server, deviceType, environment }).findings).toEqual([])
+          expect(assessPlan({ steps }, { ...server, deviceType, environment }).findings).toEqual([])
     },
     60_000,
   )
 
-  it('asks once for all of it, by the name of the plan', () => {
-    const plan = { operation: 'cleanup', steps: [step('zpool destroy tank'), step('reboot'), step('ls')] }
+  it('asks once for all of it, by the name of the server', () => {
+    const plan = { steps: [step('zpool destroy tank'), step('reboot'), step('ls')] }
     const answer = assessPlan(plan, server)
     expect(answer).toMatchObject({
       verdict: 'confirm',
       risk: 'critical',
-      phrase: 'yes, apply the cleanup plan to web-1',
+      phrase: 'yes, apply the plan to web-1',
     })
     expect(answer.findings.map(({ action }) => action)).toEqual(['zfs_pool_destroy', 'system_reboot'])
     expect(answer.summary).toContain('3 steps')
   })
 
   it('asks where taking it back would be dangerous, and not where that is at most of medium risk', () => {
-    expect(assessPlan({ operation: 'x', steps: [step('ls', 'rm -rf /etc')] }, server).verdict).toBe('confirm')
-    expect(assessPlan({ operation: 'x', steps: [step('useradd app', 'userdel -r app')] }, server).verdict).toBe('allow')
+    expect(assessPlan({ steps: [step('ls', 'rm -rf /etc')] }, server).verdict).toBe('confirm')
+    expect(assessPlan({ steps: [step('useradd app', 'userdel -r app')] }, server).verdict).toBe('allow')
   })
 
   it('looks at checks and verifications as well', () => {
     const sly: Step = { ...step('ls'), check: command('reboot') }
-    expect(assessPlan({ operation: 'x', steps: [sly] }, server).verdict).toBe('confirm')
+    expect(assessPlan({ steps: [sly] }, server).verdict).toBe('confirm')
   })
 })
 

@@ -18,7 +18,7 @@ export function addBackup(program: Command, cli: Cli): void {
       const { env } = cli.around
       const [{ backUp }, { quietLog, settingsOf }] = await Promise.all([
         import('../workers/data.ts'),
-        import('./settings.ts'),
+        import('./local/settings.ts'),
       ])
       const effective = settingsOf({ env, file: o.config })
       const log = quietLog({ effective, env, name: 'backup' })

@@ -30,7 +30,7 @@ export function addConfig(program: Command, cli: Cli): void {
     .description('check a configuration file, with the environment as it is; nothing is started')
     .argument('[file]', 'YAML or JSON; without it, the one that `drydock up` would read')
     .action(async (file: string | undefined) => {
-      const { settingsOf } = await import('./settings.ts')
+      const { settingsOf } = await import('./local/settings.ts')
       const { file: read, sources } = settingsOf({ env: cli.around.env, file })
       const set = Object.entries(sources).flatMap(([key, source]) => (source === 'default' ? [] : [{ key, source }]))
       if (cli.screen.json) return cli.screen.document({ valid: true, file: read, set })

@@ -3,8 +3,8 @@ import type { Image } from '../lab/index.ts'
 import { Hostname, UserName } from '../schema/server.ts'
 import { fits, port, wholeNumber } from './arguments.ts'
 import type { Cli } from './cli.ts'
-import type { DemoOptions } from './demonstrate.ts'
-import type { RunWords } from './demo-story.ts'
+import type { DemoOptions } from './local/demonstrate.ts'
+import type { RunWords } from './local/demo-story.ts'
 
 const images: readonly Image[] = ['bookworm', 'trixie']
 
@@ -22,7 +22,7 @@ export const addDemo =
       .option('--key <path>', 'the private key to log in with')
       .option('--api-port <port>', 'port of the API; 0 takes any free one', wholeNumber(0, 65_535))
       .action(async (o: DemoOptions) => {
-        const { demonstrate } = await import('./demonstrate.ts')
+        const { demonstrate } = await import('./local/demonstrate.ts')
         await demonstrate(cli, o, run)
       })
   }

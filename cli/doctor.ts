@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Check } from './checks/check.ts'
+import type { Check } from './local/checks/check.ts'
 import type { Cli } from './cli.ts'
 import { exitCode } from './exit-code.ts'
 import { spinning } from './spinning.ts'
@@ -10,7 +10,7 @@ export function addDoctor(program: Command, cli: Cli): void {
     .description('look for what is missing or wrong on this machine and in what it is connected to')
     .option('--config <file>', 'configuration file')
     .action(async (o: { config?: string }) => {
-      const { examine } = await import('./examine.ts')
+      const { examine } = await import('./local/examine.ts')
       const checks = await spinning(cli, 'Looking', () => examine(cli, o.config))
       const isWell = checks.every((check) => check.state !== 'failed')
       cli.endWith(isWell ? exitCode.done : exitCode.failed)

@@ -12,7 +12,7 @@ export function addMigrate(program: Command, cli: Cli): void {
       const { env } = cli.around
       const [{ migrateDatabase }, { quietLog, settingsOf }] = await Promise.all([
         import('../workers/data.ts'),
-        import('./settings.ts'),
+        import('./local/settings.ts'),
       ])
       const effective = settingsOf({ env, file: o.config })
       const log = quietLog({ effective, env, name: 'migrate' })

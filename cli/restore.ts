@@ -5,7 +5,7 @@ import { locally } from './locally.ts'
 import { mustMean } from './ask.ts'
 import type { Cli } from './cli.ts'
 import { Failure, usage } from './failure.ts'
-import { runningStack } from './running-stack.ts'
+import { runningStack } from './local/running-stack.ts'
 import { spinning } from './spinning.ts'
 
 type Options = { config?: string; replace?: boolean; yes?: boolean }
@@ -24,7 +24,7 @@ export function addRestore(program: Command, cli: Cli): void {
       const { env } = cli.around
       const [{ bringBack }, { quietLog, settingsOf }] = await Promise.all([
         import('../workers/data.ts'),
-        import('./settings.ts'),
+        import('./local/settings.ts'),
       ])
       const effective = settingsOf({ env, file: o.config })
       await refuseWhileRunning(cli)

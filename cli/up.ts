@@ -10,7 +10,7 @@ export function addUp(program: Command, cli: Cli): void {
     .option('--port <port>', 'port of the API; 0 takes any free one', wholeNumber(0, 65_535))
     .action(async (o: { config?: string; port?: number }) => {
       // Loaded when needed, like the other commands that run something here: it is most of the product.
-      const { runStack } = await import('./run-stack.ts')
+      const { runStack } = await import('./local/run-stack.ts')
       await runStack(cli, o)
     })
 }

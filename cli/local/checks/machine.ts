@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { isLabPossible } from '../../lab/index.ts'
-import { cacheFolder } from '../../schema/folders.ts'
+import { isLabPossible } from '../../../lab/index.ts'
+import { cacheFolder } from '../../../schema/folders.ts'
 import { type Check, failed, ok, warning } from './check.ts'
 
 const oldest = [20, 19] as const

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net'
-import { homeOf } from '../workers/paths.ts'
-import { type Stack, type StackProgress, startStack } from '../workers/stack.ts'
-import type { Cli } from './cli.ts'
-import { shortDuration } from './durations.ts'
-import { locally } from './locally.ts'
+import { homeOf } from '../../workers/paths.ts'
+import { type Stack, type StackProgress, startStack } from '../../workers/stack.ts'
+import type { Cli } from '../cli.ts'
+import { shortDuration } from '../durations.ts'
+import { locally } from '../locally.ts'
 import { quietLog, settingsOf } from './settings.ts'
-import { createStatusLine } from './status-line.ts'
+import { createStatusLine } from '../status-line.ts'
 
 /** A line of progress above a live line at the terminal; plain lines in a pipe. */
 export function createProgress(cli: Cli) {

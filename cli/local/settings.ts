@@ -1,10 +1,10 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { createLog } from '../workers/log.ts'
-import { homeOf } from '../workers/paths.ts'
-import { createScrubber } from '../workers/redact.ts'
-import { type EffectiveSettings, InvalidSettings, loadSettings } from '../workers/settings.ts'
-import { exitCode } from './exit-code.ts'
-import { Failure } from './failure.ts'
+import { createLog } from '../../workers/log.ts'
+import { homeOf } from '../../workers/paths.ts'
+import { createScrubber } from '../../workers/redact.ts'
+import { type EffectiveSettings, InvalidSettings, loadSettings } from '../../workers/settings.ts'
+import { exitCode } from '../exit-code.ts'
+import { Failure } from '../failure.ts'
 
 type Tree = { [key: string]: unknown }
 

@@ -1,7 +1,7 @@
-import { bootHost, type Image, isLabPossible } from '../lab/index.ts'
-import { Failure } from './failure.ts'
-import { locally } from './locally.ts'
-import type { Progress } from './local-stack.ts'
+import { bootHost, type Image, isLabPossible } from '../../lab/index.ts'
+import { Failure } from '../failure.ts'
+import { locally } from '../locally.ts'
+import type { Progress } from './stack.ts'
 
 /** A server for the demo: a throwaway one that we boot, or one that the user gave. */
 export type DemoHost = {

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
-import { StartedAnswer } from './answers.ts'
-import { readApproval } from './approval-prompt.ts'
-import { approvalLines } from './approval-lines.ts'
-import { Pending } from './approvals.ts'
-import type { Cli } from './cli.ts'
-import { decide } from './decide.ts'
+import { StartedAnswer } from '../answers.ts'
+import { readApproval } from '../approval-prompt.ts'
+import { approvalLines } from '../approval-lines.ts'
+import { Pending } from '../approvals.ts'
+import type { Cli } from '../cli.ts'
+import { decide } from '../decide.ts'
 import type { DemoHost } from './demo-host.ts'
-import { shortDuration } from './durations.ts'
-import { Failure } from './failure.ts'
-import type { Surroundings } from './surroundings.ts'
+import { shortDuration } from '../durations.ts'
+import { Failure } from '../failure.ts'
+import type { Surroundings } from '../surroundings.ts'
 
 /** Runs one command line as if it was typed, and answers its exit code. */
 export type RunWords = (words: readonly string[], around: Surroundings) => Promise<number>

@@ -1,7 +1,7 @@
-import type { Cli } from '../cli.ts'
-import { findConnection } from '../connection.ts'
-import { Failure } from '../failure.ts'
-import { readReadiness } from '../health.ts'
+import type { Cli } from '../../cli.ts'
+import { findConnection } from '../../connection.ts'
+import { Failure } from '../../failure.ts'
+import { readReadiness } from '../../health.ts'
 import { type Check, failed, ok, warning } from './check.ts'
 
 const advices: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import type { Cli } from './cli.ts'
-import { readLocalStack } from './connection.ts'
+import type { Cli } from '../cli.ts'
+import { readLocalStack } from '../connection.ts'
 
 /** The URL of a local stack that runs and answers; null where none does. */
 export async function runningStack(cli: Cli): Promise<string | null> {

@@ -1,6 +1,6 @@
-import type { Cli } from './cli.ts'
-import { Failure } from './failure.ts'
-import { createProgress, stackLines, startLocalStack } from './local-stack.ts'
+import type { Cli } from '../cli.ts'
+import { Failure } from '../failure.ts'
+import { createProgress, stackLines, startLocalStack } from './stack.ts'
 import { runningStack } from './running-stack.ts'
 
 /** Brings everything up, says where, and stops it in order at Ctrl-C or SIGTERM. */

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { homeOf } from '../workers/paths.ts'
+import { homeOf } from '../../workers/paths.ts'
 import { checkApi } from './checks/api.ts'
 import { type Check, failed, ok } from './checks/check.ts'
 import { checkDatabase } from './checks/database.ts'
 import { checkAgent, checkHome, checkKeyFile, checkMasterKey, checkUsualKeys } from './checks/files.ts'
 import { checkLab, checkNode, checkTemporalBinary } from './checks/machine.ts'
-import type { Cli } from './cli.ts'
-import { readLocalStack } from './connection.ts'
-import { Failure } from './failure.ts'
+import type { Cli } from '../cli.ts'
+import { readLocalStack } from '../connection.ts'
+import { Failure } from '../failure.ts'
 import { settingsOf } from './settings.ts'
 
 /** Every look that `drydock doctor` takes; none of them changes anything. */

@@ -73,15 +73,19 @@ export function approvals(app: Api, deps: Deps): void {
     const { id } = c.req.valid('param')
     const decision = absorb(Decision, c.req.valid('json'))
     Object.assign(c.get('audit'), { operationId: id, parameters: { decision: decision.decision } })
-    const operation = await deps.store.operations.get(id)
-    if (operation && operation.endedAt === null) await untilAsked(deps, operation)
     const { store, settings } = deps
+    const [operation, asked, approvers] = await Promise.all([
+      store.operations.get(id),
+      store.approvals.forOperation(id),
+      store.tokens.approvers(),
+    ])
+    if (operation && operation.endedAt === null && asked === null) await untilAsked(deps, operation)
     const { decisionId, answer } = await store.approvals.decide({
       operationId: id,
       actor: actorOf(c),
       decision,
       mode: settings.approval.requesterMayApprove,
-      onlyOneApprover: (await store.tokens.approvers()) < 2,
+      onlyOneApprover: approvers < 2,
     })
     if (operation && !(await tell(deps, operation, decisionId, decision, answer.outcome))) {
       const { state } = await withLiveState(deps, operation)

@@ -8,15 +8,15 @@ const shownBytes = 65_536
 
 /** How the one command of an operation ended, with the beginning of what it wrote; undefined where it never ran. */
 export async function commandResultOf(deps: Deps, operation: Operation) {
-  const run = (await deps.store.runs.ofOperation(operation.id)).at(-1)
-  if (!run?.end || run.end.kind === 'unknown') return undefined
-  const output = await deps.store.outputs.result(run.id, shownBytes)
+  const last = await deps.store.outputs.newest(operation.id, shownBytes)
+  const end = last?.run.end
+  if (!end || end.kind === 'unknown') return undefined
   return present(CommandResult, {
-    command: run.shown,
-    exitCode: run.end.kind === 'exited' ? run.end.exitCode : null,
-    signal: run.end.kind === 'killed' ? run.end.signal : null,
-    ...output,
-    durationMs: run.end.durationMs,
-    timedOut: run.end.timedOut,
+    command: last.run.shown,
+    exitCode: end.kind === 'exited' ? end.exitCode : null,
+    signal: end.kind === 'killed' ? end.signal : null,
+    ...last.output,
+    durationMs: end.durationMs,
+    timedOut: end.timedOut,
   })
 }

@@ -123,7 +123,10 @@ export async function verdictOf(
 ): Promise<Verdict<null>> {
   const decisionId = o.message.decisionId ?? (await decideBare(deps, o))
   if (decisionId === null) return { kind: 'ignored' }
-  const decision = await deps.store.approvals.decision(decisionId)
+  const [decision, approval] = await Promise.all([
+    deps.store.approvals.decision(decisionId),
+    deps.store.approvals.get(o.approvalId),
+  ])
   if (decision === null || decision.operationId !== o.operationId || decision.approvalId !== o.approvalId) {
     deps.log.warn(
       { operation: o.operationId, decision: decisionId },
@@ -131,7 +134,6 @@ export async function verdictOf(
     )
     return { kind: 'ignored' }
   }
-  const approval = await deps.store.approvals.get(o.approvalId)
   switch (decision.outcome) {
     case 'confirmed':
       return decision.stands && approval?.state === 'confirmed'

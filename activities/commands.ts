@@ -12,12 +12,11 @@ import { ask, execute, type Permission } from './execute.ts'
 import { asFailure, detached, guardRefused } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { describeHolder, isAlive } from './locks.ts'
-import { loadOperation, wakeNext } from './operations.ts'
-import { loadServer } from './plans.ts'
+import { loadAtWork, wakeNext } from './operations.ts'
 import { settleServer } from './runs.ts'
 import { lastLines } from './steps.ts'
 import { targetFor } from './targets.ts'
-import { typedCommand } from './typed-command.ts'
+import { openCommand, type TypedCommand } from './typed-command.ts'
 
 type Approved = { readonly approvalId: string; readonly message: Message | null }
 export type CommandWork = {
@@ -31,9 +30,7 @@ export type CommandAnswer =
   | { readonly kind: 'needs_approval' }
   | { readonly kind: 'not_approved'; readonly verdict: Exclude<Verdict<null>, { kind: 'confirmed' }> }
 
-type Situation = { operation: Operation; server: Server; signal: AbortSignal } & Awaited<
-  ReturnType<typeof typedCommand>
->
+type Situation = { operation: Operation; server: Server; begun: boolean; signal: AbortSignal } & TypedCommand
 
 export const commandActivities = (deps: Deps) => ({
   /** What stands in the way of a command, rated against the host itself. */
@@ -75,8 +72,8 @@ async function situate(
   work: { operationId: string; server: ServerRef },
   signal: AbortSignal,
 ): Promise<Situation> {
-  const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
-  return { operation, server, signal, ...(await typedCommand(deps, operation)) }
+  const { operation, server, sealed, begunSteps } = await loadAtWork(deps, work.operationId, work.server)
+  return { operation, server, begun: begunSteps.length > 0, signal, ...openCommand(operation, sealed) }
 }
 
 /** Rates a command; what the text cannot say is counted on the host. If the host cannot be asked, the rating stays at its careful guess. */
@@ -124,18 +121,14 @@ async function permit(
   })
   if (byText.verdict === 'deny') throw guardRefused(byText.summary)
   if (approved === null) return byText.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
-  if (approved.message !== null) {
-    const verdict = await verdictOf(deps, {
-      operationId: at.operation.id,
-      approvalId: approved.approvalId,
-      message: approved.message,
-    })
-    if (verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
-  }
-  const asked = await deps.store.approvals.get(approved.approvalId)
+  const { approvalId, message } = approved
+  const [verdict, asked] = await Promise.all([
+    message === null ? null : verdictOf(deps, { operationId: at.operation.id, approvalId, message }),
+    deps.store.approvals.get(approvalId),
+  ])
+  if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
   // A run that has begun is attached to: the world after it is its own doing and no reason to ask again.
-  const begun = (await deps.store.runs.ofOperation(at.operation.id)).length > 0
-  if (asked !== null && !begun && hasWorsened(asked.assessment, await rate(deps, at))) {
+  if (asked !== null && !at.begun && hasWorsened(asked.assessment, await rate(deps, at))) {
     await deps.store.approvals.cancel(approved.approvalId, {
       actor: systemActor,
       reason: 'what it would hit has grown since it was asked',

@@ -1,16 +1,31 @@
 import type { OperationResult } from '../schema/operation.ts'
-import type { Operation, Ticket } from '../store/index.ts'
+import type { Server, ServerRef } from '../schema/server.ts'
+import type { Operation, OperationAtWork, Ticket } from '../store/index.ts'
 import type { Deps } from './deps.ts'
-import { preconditionFailed } from './failures.ts'
+import { preconditionFailed, serverGone } from './failures.ts'
 
 export async function loadOperation(deps: Deps, id: string): Promise<Operation> {
   const operation = await deps.store.operations.get(id)
-  if (operation === null)
-    throw preconditionFailed(
-      `There is no operation ${id} in the store.`,
-      'Start operations through the API, which records them first.',
-    )
+  if (operation === null) throw notRecorded(id)
   return operation
+}
+
+const notRecorded = (id: string) =>
+  preconditionFailed(
+    `There is no operation ${id} in the store.`,
+    'Start operations through the API, which records them first.',
+  )
+
+/** An operation with its server and what was typed, in one round trip. */
+export async function loadAtWork(
+  deps: Deps,
+  id: string,
+  ref: ServerRef,
+): Promise<OperationAtWork & { readonly server: Server }> {
+  const found = await deps.store.operations.atWork(id)
+  if (found === null) throw notRecorded(id)
+  if (found.server === null) throw serverGone(ref.name)
+  return { ...found, server: found.server }
 }
 
 /** Tells the next in a server's queue that the lock is theirs. A lost signal costs ten seconds, not the lock. */

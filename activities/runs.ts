@@ -9,6 +9,7 @@ import { targetFor } from './targets.ts'
 /** Kills what other operations left running on a server: the new holder of its lock must be alone. */
 export async function settleServer(deps: Deps, serverId: string, except: string): Promise<void> {
   const left = (await deps.store.runs.openOnServer(serverId)).filter((run) => run.operationId !== except)
+  if (left.length === 0) return
   const ended = new Set(await deps.store.operations.finishedBefore(left.map((run) => run.operationId)))
   for (const run of left.filter(({ operationId }) => ended.has(operationId))) await endRun(deps, run)
 }

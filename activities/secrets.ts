@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process'
 import { readFile, stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
+import { LRUCache } from 'lru-cache'
 import type { SecretRef } from '../schema/secret.ts'
 import type { Deps } from './deps.ts'
 import { credentialFailure } from './failures.ts'
 
 const run = promisify(execFile)
+
+/** A changed or removed secret counts from then on; commands that follow each other do not each read the same log-in. */
+const freshMs = 1_000
+const recent = new WeakMap<Deps['store'], LRUCache<string, string>>()
 
 /** The value behind a reference, at the last moment. It is told to the scrubber before anything else sees it. */
 export async function resolveSecret(deps: Deps, ref: SecretRef): Promise<string> {
@@ -37,8 +42,14 @@ async function read(deps: Deps, ref: SecretRef): Promise<string> {
 }
 
 async function stored(deps: Deps, ref: Extract<SecretRef, { kind: 'stored' }>): Promise<string> {
-  const found = await deps.store.secrets.reveal(ref)
-  if (found !== null) return found.value
+  const known = recent.get(deps.store) ?? new LRUCache<string, string>({ max: 500, ttl: freshMs })
+  recent.set(deps.store, known)
+  const key = JSON.stringify([ref.name, ref.version ?? null])
+  const value = known.get(key) ?? (await deps.store.secrets.reveal(ref))?.value
+  if (value !== undefined) {
+    known.set(key, value, { noUpdateTTL: true })
+    return value
+  }
   const version = ref.version === undefined ? '' : ` version ${ref.version}`
   throw credentialFailure(
     `There is no secret "${ref.name}"${version}.`,

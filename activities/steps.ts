@@ -10,8 +10,7 @@ import type { Deps } from './deps.ts'
 import { ask, execute, type Permission } from './execute.ts'
 import { asFailure, commandFailed, detached, outcomeUnknown, preconditionFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { loadServer } from './plans.ts'
+import { loadAtWork } from './operations.ts'
 import { targetFor } from './targets.ts'
 
 type StepWork = { operationId: string; planId: string; stepId: string }
@@ -24,6 +23,7 @@ type Situation = {
   step: Step
   position: number
   server: Server
+  begunBefore: boolean
   target: Target
   signal: AbortSignal
 }
@@ -87,30 +87,27 @@ export const stepActivities = (deps: Deps) => ({
 })
 
 async function situate(deps: Deps, work: StepWork, signal: AbortSignal): Promise<Situation> {
-  const [operation, plan] = await Promise.all([
-    loadOperation(deps, work.operationId),
-    deps.store.plans.get(work.planId),
-  ])
+  const plan = await deps.store.plans.get(work.planId)
   const position = plan?.steps.findIndex(({ id }) => id === work.stepId) ?? -1
   const step = plan?.steps[position]
   if (plan === null || step === undefined)
     throw preconditionFailed(`Plan ${work.planId} has no step "${work.stepId}".`, 'Start the operation anew.')
-  const server = await loadServer(deps, plan.target)
+  const { operation, server, begunSteps } = await loadAtWork(deps, work.operationId, plan.target)
   return {
     operation,
     plan,
     step,
     position,
     server,
+    begunBefore: begunSteps.includes(step.id),
     target: await targetFor(deps, server, step.as, { appExists: true }),
     signal,
   }
 }
 
 async function bringAbout(deps: Deps, at: Situation, approvalId: string | null): Promise<StepAnswer['state']> {
-  const { step, operation } = at
+  const { step, begunBefore } = at
   // What an earlier attempt began is attached to; asking `check` first would call our own work "already so".
-  const begunBefore = (await deps.store.runs.ofStep({ operationId: operation.id, stepId: step.id })).length > 0
   if (
     !begunBefore &&
     (step.alreadySo !== undefined || (step.check !== undefined && (await look(deps, at, step.check)).holds))

@@ -5,12 +5,14 @@ import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { preconditionFailed } from './failures.ts'
 
+export type TypedCommand = { readonly command: Command; readonly as: RunAs; readonly text: string }
+
 /** The command as it was typed, out of its sealed column. */
-export async function typedCommand(
-  deps: Deps,
-  operation: Operation,
-): Promise<{ command: Command; as: RunAs; text: string }> {
-  const sealed = await deps.store.operations.reveal(operation.id)
+export const typedCommand = async (deps: Deps, operation: Operation): Promise<TypedCommand> =>
+  openCommand(operation, await deps.store.operations.reveal(operation.id))
+
+/** The same from a sealed text that is at hand. */
+export function openCommand(operation: Operation, sealed: string | null): TypedCommand {
   if (sealed === null) throw preconditionFailed(`Operation ${operation.id} holds no command.`, 'Start it anew.')
   const asked = SealedCommand.parse(JSON.parse(sealed))
   return {

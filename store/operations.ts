@@ -7,6 +7,7 @@ import type {
   OperationStatus,
   WaitReason,
 } from '../schema/operation.ts'
+import type { Server } from '../schema/server.ts'
 import type { Envelope } from './envelope.ts'
 import type { Ticket } from './locks.ts'
 import { masked } from './mask.ts'
@@ -41,6 +42,14 @@ export type CreateAnswer =
   | { conflict: 'idempotency_key_reused' }
   | { conflict: 'already_running'; operation: Operation }
 
+/** What activities need of an operation; `server` is null where it was removed or never was one, `begunSteps` are those with runs. */
+export type OperationAtWork = {
+  operation: Operation
+  server: Server | null
+  sealed: string | null
+  begunSteps: string[]
+}
+
 /** What ending an operation did: `false` where it had already ended, with the end that stands. */
 export type EndAnswer = { ended: boolean; operation: Operation; next: Ticket | null }
 
@@ -49,6 +58,8 @@ export type Operations = {
   /** One round trip: the operation, its event 1 and the beginning of its audit record. */
   create(o: NewOperation): Promise<CreateAnswer>
   get(id: string): Promise<Operation | null>
+  /** One round trip: the operation, its server and its sealed text. */
+  atWork(id: string): Promise<OperationAtWork | null>
   /** The sealed text of `create`; null when there was none. */
   reveal(id: string): Promise<string | null>
   /** Newest first; `before` is the last id of the page before. */
@@ -110,6 +121,19 @@ export function createOperations(db: Db, envelope: Envelope): Operations {
 
     async get(id) {
       return isUuid(id) ? ((await select(sql`where id = ${id}`))[0] ?? null) : null
+    },
+
+    async atWork(id) {
+      if (!isUuid(id)) return null
+      const { rows } = await sql<Omit<OperationAtWork, 'sealed'> & { sealed: Buffer | null }>`
+        select operation_json(o) as operation, o.sealed, case when s.id is not null then server_json(s) end as server,
+          array(select distinct r.step_id from runs r where r.operation_id = o.id) as "begunSteps"
+        from operations o left join servers s on s.id = o.server_id and s.removed_at is null where o.id = ${id}`.execute(
+        db,
+      )
+      const row = rows[0]
+      if (row === undefined) return null
+      return { ...row, sealed: row.sealed === null ? null : envelope.open(sealedIn(id), row.sealed) }
     },
 
     async reveal(id) {

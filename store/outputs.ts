@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { RunId } from '../schema/run.ts'
 import type { Db } from './query.ts'
+import type { Run } from './runs.ts'
 
 export type StoredChunk = { runId: RunId; stream: 'stdout' | 'stderr'; offset: number; bytes: Buffer; at: string }
 
@@ -9,11 +10,12 @@ export type Outputs = {
   /** Run by run, in the order of arrival. */
   ofOperation(operationId: string): AsyncIterable<StoredChunk>
   /** The beginning of both streams as text, up to `limitBytes` each. */
-  result(
-    runId: RunId,
-    limitBytes: number,
-  ): Promise<{ stdout: string; stderr: string; stdoutTruncated: boolean; stderrTruncated: boolean }>
+  result(runId: RunId, limitBytes: number): Promise<Beginning>
+  /** The last run of an operation with the same of its output, in one round trip; null where nothing has run. */
+  newest(operationId: string, limitBytes: number): Promise<{ run: Run; output: Beginning } | null>
 }
+
+export type Beginning = { stdout: string; stderr: string; stdoutTruncated: boolean; stderrTruncated: boolean }
 
 const pageSize = 64
 
@@ -45,30 +47,42 @@ export function createOutputs(db: Db): Outputs {
     },
 
     async result(runId, limitBytes) {
-      const { rows } = await sql<{
-        stdoutBytes: number
-        stderrBytes: number
-        stdout: Buffer | null
-        stderr: Buffer | null
-      }>`
-        select stdout_bytes as "stdoutBytes", stderr_bytes as "stderrBytes", ${head(runId, 'stdout', limitBytes)} as stdout,
-          ${head(runId, 'stderr', limitBytes)} as stderr from runs where id = ${runId}`.execute(db)
+      const { rows } = await sql<Heads>`
+        select ${heads(limitBytes)} from runs r where id = ${runId}`.execute(db)
       const run = rows[0]
       if (run === undefined) throw new Error(`there is no run ${runId}`)
-      const [out, err] = [run.stdout ?? Buffer.alloc(0), run.stderr ?? Buffer.alloc(0)]
-      return {
-        stdout: decode(out),
-        stderr: decode(err),
-        stdoutTruncated: run.stdoutBytes > out.length,
-        stderrTruncated: run.stderrBytes > err.length,
-      }
+      return beginningOf(run)
+    },
+
+    async newest(operationId, limitBytes) {
+      const { rows } = await sql<Heads & { run: Run }>`
+        select run_json(r) as run, ${heads(limitBytes)} from runs r where operation_id = ${operationId}
+        order by created_at desc, id desc limit 1`.execute(db)
+      const found = rows[0]
+      return found ? { run: found.run, output: beginningOf(found) } : null
     },
   }
 }
 
-const head = (runId: RunId, stream: StoredChunk['stream'], limitBytes: number) => sql`(
+type Heads = { stdoutBytes: number; stderrBytes: number; stdout: Buffer | null; stderr: Buffer | null }
+
+const heads = (limitBytes: number) => sql`
+  r.stdout_bytes as "stdoutBytes", r.stderr_bytes as "stderrBytes", ${head('stdout', limitBytes)} as stdout,
+  ${head('stderr', limitBytes)} as stderr`
+
+const head = (stream: StoredChunk['stream'], limitBytes: number) => sql`(
   select substring(string_agg(bytes, ''::bytea order by start) for ${limitBytes}::integer) from outputs
-  where run_id = ${runId} and stream = ${stream} and start < ${limitBytes})`
+  where run_id = r.id and stream = ${stream} and start < ${limitBytes})`
+
+function beginningOf({ stdout, stderr, stdoutBytes, stderrBytes }: Heads): Beginning {
+  const [out, err] = [stdout ?? Buffer.alloc(0), stderr ?? Buffer.alloc(0)]
+  return {
+    stdout: decode(out),
+    stderr: decode(err),
+    stdoutTruncated: stdoutBytes > out.length,
+    stderrTruncated: stderrBytes > err.length,
+  }
+}
 
 /** A character cut in two at the end is left out. */
 const decode = (bytes: Uint8Array) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true })

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { LRUCache } from 'lru-cache'
 import type { Plan } from '../schema/plan.ts'
 import { type Db, json } from './query.ts'
 
@@ -17,6 +18,8 @@ export function createPlans(db: Db): Plans {
     const { rows } = await sql<{ plan: Plan }>`select plan from plans ${rest}`.execute(db)
     return rows[0]?.plan ?? null
   }
+  // A stored plan never changes, and each of its steps asks for it again.
+  const known = new LRUCache<string, Plan>({ max: 50 })
   return {
     async save(plan) {
       await sql`insert into plans (id, operation, hash, plan) values (${plan.id}, ${plan.operation}, ${plan.hash}, ${json(plan)})
@@ -24,7 +27,11 @@ export function createPlans(db: Db): Plans {
       const { rows } = await sql<{ hash: string }>`select hash from plans where id = ${plan.id}`.execute(db)
       if (rows[0]?.hash !== plan.hash) throw new Error(`another plan is stored as ${plan.id}`)
     },
-    get: (id) => one(sql`where id = ${id}`),
+    async get(id) {
+      const plan = known.get(id) ?? (await one(sql`where id = ${id}`))
+      if (plan !== null) known.set(id, plan)
+      return plan
+    },
     ofOperation: (operationId) => one(sql`where operation = ${operationId} order by created_at desc limit 1`),
   }
 }

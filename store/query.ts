@@ -15,9 +15,21 @@ export const jsonText = (value: unknown): string =>
 /** Text as PostgreSQL takes it. */
 export const text = (value: string): string => value.replaceAll('\0', '\uFFFD')
 
-/** Calls one function of `migrations/` and gives what it answers: one round trip, one transaction. */
-export async function call<Answer>(db: Db, expression: RawBuilder<Answer>): Promise<Answer> {
-  const { rows } = await retried(() => sql<{ answer: Answer }>`select ${expression} as answer`.execute(db))
+/**
+ * Calls one function of `migrations/` and gives what it answers: one round trip, one transaction. `soon` does not wait
+ * for the disk: what it wrote reaches the disk before anything that is committed after it, or is lost together with all
+ * of that where the database's machine loses power. Only for what a retry finds out again from the host.
+ */
+export async function call<Answer>(
+  db: Db,
+  expression: RawBuilder<Answer>,
+  o: { durable: 'now' | 'soon' } = { durable: 'now' },
+): Promise<Answer> {
+  const statement =
+    o.durable === 'soon'
+      ? sql<{ answer: Answer }>`select ${expression} as answer, set_config('synchronous_commit', 'off', true)`
+      : sql<{ answer: Answer }>`select ${expression} as answer`
+  const { rows } = await retried(() => statement.execute(db))
   const row = rows[0]
   if (row === undefined) throw new Error('the database answered nothing')
   return row.answer

@@ -96,7 +96,9 @@ export function createRuns(db: Db): Runs {
 
   return {
     async intend(o) {
-      const answer = await call(db, sql<Intended>`intend_run(${json(o)})`)
+      // Losing an intent costs nothing: the run's name is made of its place, and the host knows what it has started.
+      const durable = o.approval === undefined ? 'soon' : 'now'
+      const answer = await call(db, sql<Intended>`intend_run(${json(o)})`, { durable })
       if (answer.kind === 'refused') return { ...answer, message: refusals[answer.because] }
       const approval = answer.bound ? { bound: bound(answer.bound) } : {}
       return answer.kind === 'new' ? { kind: 'new', ...approval } : { kind: 'existing', run: answer.run, ...approval }
@@ -122,7 +124,8 @@ export function createRuns(db: Db): Runs {
       return run.offsets
     },
 
-    appendOutput: (runId, chunks) => call(db, sql<OutputOffsets>`append_output(${runId}, ${arrays(chunks)})`),
+    appendOutput: (runId, chunks) =>
+      call(db, sql<OutputOffsets>`append_output(${runId}, ${arrays(chunks)})`, { durable: 'soon' }),
 
     async output(runId, { stream, from, limit }) {
       const { rows } = await sql<{ start: number; bytes: Buffer }>`
@@ -135,7 +138,7 @@ export function createRuns(db: Db): Runs {
     },
 
     async finish(runId, end) {
-      await call(db, sql`finish_run(${runId}, ${json(end)})`)
+      await call(db, sql`finish_run(${runId}, ${json(end)})`, { durable: 'soon' })
     },
 
     complete: ({ runId, end, chunks, operationId, result }) =>

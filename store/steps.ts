@@ -31,11 +31,11 @@ export type Steps = {
 export function createSteps(db: Db): Steps {
   return {
     async begin(o) {
-      await call(db, sql`begin_step(${json(o)})`)
+      await call(db, sql`begin_step(${json(o)})`, { durable: 'soon' })
     },
     async finish(o, next) {
-      if (next === undefined) await call(db, sql`finish_step(${json(o)})`)
-      else await call(db, sql`change_steps(${json(o)}, ${json(next)})`)
+      const change = next === undefined ? sql`finish_step(${json(o)})` : sql`change_steps(${json(o)}, ${json(next)})`
+      await call(db, change, { durable: 'soon' })
     },
     async list(operationId) {
       const { rows } = await sql<StepProgress>`

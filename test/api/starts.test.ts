@@ -203,53 +203,6 @@ describe('references to secrets', () => {
   })
 })
 
-describe('the registry', () => {
-  it('keeps what a change does not name', async () => {
-    const server = await register({ tags: ['a'], environment: 'production', metadata: { rackUnit: 7 } })
-    const changed = await api.ask('operator', 'PATCH', `/v1/servers/${server}`, { maintenance: true })
-    expect(changed.body).toMatchObject({
-      tags: ['a'],
-      environment: 'production',
-      metadata: { rackUnit: 7 },
-      maintenance: true,
-    })
-  })
-
-  it('removes no server on which an operation is open', async () => {
-    const server = await register()
-    const running = await run(server, { command: 'uptime' })
-    const refused = await api.ask('operator', 'DELETE', `/v1/servers/${server}`)
-    expect([refused.status, refused.text('error')]).toEqual([
-      409,
-      expect.stringContaining(running.text('operation.id')),
-    ])
-  })
-
-  it('takes no flag and no host key by a change', async () => {
-    const server = await register()
-    await api.ask('admin', 'PATCH', `/v1/servers/${server}`, {
-      setup_complete: true,
-      security_locked: true,
-      host_keys: [{}],
-    })
-    const shown = await api.ask('viewer', 'GET', `/v1/servers/${server}`)
-    expect(shown.body).toMatchObject({ setup_complete: false, security_locked: false, host_keys: [] })
-  })
-
-  it('pages by name', async () => {
-    for (let at = 0; at < 3; at++) await register({ tags: ['paged'] })
-    const seen: string[] = []
-    for (let after = ''; ; ) {
-      const answer = await api.ask('viewer', 'GET', `/v1/servers?tag=paged&limit=2${after && `&after=${after}`}`)
-      seen.push(...(JSON.stringify(answer.body).match(/"name":"web-[^"]+"/g) ?? []))
-      after = answer.text('next')
-      if (after === '') break
-    }
-    expect(new Set(seen).size).toBe(3)
-    expect(seen).toHaveLength(3)
-  })
-})
-
 describe('fleet operations', () => {
   it('start one parent over the servers that a selector fits', async () => {
     const tag = `fleet-${uuidv7().slice(-12)}`

@@ -115,3 +115,23 @@ export const event = (change: { type: string; message?: string; [field: string]:
   data: {},
   ...change,
 })
+
+/** Where the operation of these tests is. */
+export const at = `/v1/operations/${operationId}`
+/** A change of state as an event. */
+export const state = (value: string, more: object = {}) => event({ type: 'state', data: { state: value, ...more } })
+/** What happened to one step. */
+export const step = (status: string, message: string, more: object = {}) =>
+  event({ type: 'step', step: 'user', status, message, data: {}, ...more })
+/** An operation that is over. */
+export const ended = (value: string, more: object = {}) =>
+  operation({
+    state: value,
+    ended_at: '2026-01-31T12:00:04.000Z',
+    result: { state: value, message: 'It is over.' },
+    ...more,
+  })
+/** The answer about one operation. */
+export const details = (of: object, more: object = {}) => ({
+  body: { operation: of, plan: null, steps: [], runs: [], ...more },
+})

@@ -8,12 +8,12 @@ import type { Message, Verdict } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
 import { verdictOf } from './approvals.ts'
 import type { Deps } from './deps.ts'
-import { ask, execute, type Permission } from './execute.ts'
+import { ask, execute, type Permission, timeoutOf } from './execute.ts'
 import { asFailure, detached, guardRefused } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { describeHolder, isAlive } from './locks.ts'
 import { loadAtWork, wakeNext } from './operations.ts'
-import { settleServer } from './runs.ts'
+import { settleServer, underWay } from './runs.ts'
 import { lastLines } from './steps.ts'
 import { targetFor } from './targets.ts'
 import { openCommand, type TypedCommand } from './typed-command.ts'
@@ -73,21 +73,24 @@ async function situate(
   signal: AbortSignal,
 ): Promise<Situation> {
   const { operation, server, sealed, begunSteps } = await loadAtWork(deps, work.operationId, work.server)
-  return { operation, server, begun: begunSteps.length > 0, signal, ...openCommand(operation, sealed) }
+  const typed = openCommand(operation, sealed)
+  const { allow, deny } = deps.settings.guard
+  const allowed = policy({ command: typed.text, allow, deny })
+  if (!allowed.allowed) throw guardRefused(allowed.because)
+  return { operation, server, begun: begunSteps.length > 0, signal, ...typed }
 }
+
+/** What is rated is what runs: the text with its directory and environment. */
+const questionOf = ({ command, server }: Situation) => ({
+  command: command.script,
+  device: server.deviceType,
+  environment: server.environment,
+  server,
+})
 
 /** Rates a command; what the text cannot say is counted on the host. If the host cannot be asked, the rating stays at its careful guess. */
 async function rate(deps: Deps, at: Situation): Promise<Assessment> {
-  const context = {
-    command: at.text,
-    device: at.server.deviceType,
-    environment: at.server.environment,
-    server: at.server,
-  }
-  const { guard } = deps.settings
-  const allowed = policy({ command: at.text, allow: guard.allow, deny: guard.deny })
-  if (!allowed.allowed) throw guardRefused(allowed.because)
-  const byText = assess(context)
+  const byText = assess(questionOf(at))
   if (byText.verdict !== 'confirm') return byText
   const questions = questionsFor(byText)
   if (questions.length === 0) return byText
@@ -102,7 +105,7 @@ async function rate(deps: Deps, at: Situation): Promise<Assessment> {
       signal: at.signal,
       fresh: true,
     })
-    return assess({ ...context, answers: answerQuestions(questions, answer.stdout) })
+    return assess({ ...questionOf(at), answers: answerQuestions(questions, answer.stdout) })
   } catch (error) {
     throw asFailure(error, { server: at.server, doing: 'Counting what the command would hit' })
   }
@@ -113,12 +116,7 @@ async function permit(
   at: Situation,
   approved: Approved | null,
 ): Promise<Permission | Extract<CommandAnswer, { kind: 'needs_approval' | 'not_approved' }>> {
-  const byText = assess({
-    command: at.text,
-    device: at.server.deviceType,
-    environment: at.server.environment,
-    server: at.server,
-  })
+  const byText = assess(questionOf(at))
   if (byText.verdict === 'deny') throw guardRefused(byText.summary)
   if (approved === null) return byText.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
   const { approvalId, message } = approved
@@ -186,8 +184,8 @@ async function runOnce(deps: Deps, at: Situation, permission: Permission): Promi
     return operation.result ?? result
   } catch (error) {
     if (at.signal.aborted) throw detached()
-    const started = (await deps.store.runs.ofOperation(at.operation.id)).some((run) => run.end === null)
-    throw asFailure(error, { server: at.server, doing: `Running ${at.command.shown}` }, { started })
+    const place = { operationId: at.operation.id, stepId: 'command', timeoutMs: timeoutOf(at.command) }
+    throw asFailure(error, { server: at.server, doing: `Running ${at.command.shown}` }, await underWay(deps, place))
   }
 }
 

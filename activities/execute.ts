@@ -148,4 +148,5 @@ async function resolveAll(deps: Deps, command: Command): Promise<Record<string, 
 const logFor = (deps: Deps, operation: Operation | null) =>
   operation === null ? deps.log : deps.log.child({ correlation_id: operation.correlationId, operation: operation.id })
 
-const timeoutOf = (command: Command): number => command.timeoutMs ?? limitMs(command.category)
+/** The limit that the host enforces on a command, in milliseconds. */
+export const timeoutOf = (command: Command): number => command.timeoutMs ?? limitMs(command.category)

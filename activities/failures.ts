@@ -23,18 +23,23 @@ const failureTypes: Partial<Record<ErrorType, string>> = {
   dns_resolution_failed: 'HostUnreachable',
 }
 
+/** A run that may be under way, and from when on it counts as lost if its host stays out of reach. */
+export type UnderWay = { readonly title: string; readonly lostAt: number }
+
 /**
- * A failure of ssh/ as Temporal retries it: by the table of spec ERR-1. `started` says that a run may be under way on the
- * host: then only the caller's own limit ends the retries, because giving up would leave its outcome unknown.
+ * A failure of ssh/ as Temporal retries it: by the table of spec ERR-1. With a run under way giving up would leave its
+ * outcome open, so it is tried until the run counts as lost; then nobody can tell, and the operation must not stay
+ * "running" for ever.
  */
-export function asFailure(error: unknown, where: Where, o: { started: boolean } = { started: false }): unknown {
+export function asFailure(error: unknown, where: Where, underWay: UnderWay | null = null): unknown {
   if (!(error instanceof SshError)) return error
   const policy = problemPolicy[error.type]
   const { attempt } = Context.current().info
-  const retryable = o.started ? policy.maxRetries > 0 : attempt <= policy.maxRetries
+  if (underWay !== null && (policy.maxRetries === 0 || Date.now() > underWay.lostAt))
+    return outcomeUnknown(underWay.title, where.server.name, `${error.because}.`)
   const problem = explain({ type: error.type, doing: where.doing, host: where.server, because: error.because })
   return failure(problem, failureTypes[error.type] ?? 'HostProblem', {
-    retryable,
+    retryable: underWay !== null || attempt <= policy.maxRetries,
     delayMs: retryDelayMs(error.type, Math.min(attempt, 8)),
     cause: error,
   })

@@ -1,7 +1,7 @@
 import type { ServerRef } from '../schema/server.ts'
 import type { Run } from '../store/index.ts'
 import type { Deps } from './deps.ts'
-import { asFailure, serverGone } from './failures.ts'
+import { asFailure, serverGone, type UnderWay } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadOperation } from './operations.ts'
 import { targetFor } from './targets.ts'
@@ -28,6 +28,19 @@ export async function endRun(deps: Deps, run: Run): Promise<void> {
   })
 }
 
+type Begun = { readonly operationId: string; readonly stepId: string; readonly timeoutMs: number }
+
+/** The run of a step that has begun and not ended, as far as PostgreSQL knows. */
+export async function underWay(deps: Deps, { timeoutMs, ...step }: Begun): Promise<UnderWay | null> {
+  const open = (await deps.store.runs.ofStep(step)).find((run) => run.end === null)
+  return open === undefined ? null : lostAfter(deps, open, timeoutMs)
+}
+
+const lostAfter = (deps: Deps, run: Run, timeoutMs: number): UnderWay => ({
+  title: run.shown,
+  lostAt: Date.parse(run.createdAt) + timeoutMs + deps.settings.ssh.outOfReachMs,
+})
+
 export const runActivities = (deps: Deps) => ({
   /** After a cancel, before any undo: retried until nothing of the operation runs on the server any more. */
   async endRuns({ operationId, server }: { operationId: string; server: ServerRef }): Promise<void> {
@@ -38,10 +51,13 @@ export const runActivities = (deps: Deps) => ({
       'ending the runs of a cancelled operation',
     )
     await withHeartbeat(async () => {
-      for (const run of open)
-        await endRun(deps, run).catch((error: unknown) =>
-          Promise.reject(asFailure(error, { server, doing: 'Ending the running command' })),
-        )
+      for (const run of open) {
+        try {
+          await endRun(deps, run)
+        } catch (error) {
+          throw asFailure(error, { server, doing: 'Ending the running command' }, lostAfter(deps, run, 0))
+        }
+      }
     })
   },
 })

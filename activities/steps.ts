@@ -7,10 +7,11 @@ import type { Server } from '../schema/server.ts'
 import { classifyCommandFailure, type Target } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
-import { ask, execute, type Permission } from './execute.ts'
+import { ask, execute, type Permission, timeoutOf } from './execute.ts'
 import { asFailure, commandFailed, detached, outcomeUnknown, preconditionFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadAtWork } from './operations.ts'
+import { underWay } from './runs.ts'
 import { targetFor } from './targets.ts'
 
 type StepWork = { operationId: string; planId: string; stepId: string }
@@ -151,10 +152,9 @@ async function attempt<T>(deps: Deps, at: Situation, work: () => Promise<T>): Pr
     return await work()
   } catch (error) {
     if (at.signal.aborted) throw detached()
-    const started = (await deps.store.runs.ofStep({ operationId: at.operation.id, stepId: at.step.id })).some(
-      (run) => run.end === null,
-    )
-    throw asFailure(error, { server: at.server, doing: `"${at.step.title}"` }, { started })
+    const timeoutMs = Math.max(0, ...at.step.apply.map(timeoutOf))
+    const begun = await underWay(deps, { operationId: at.operation.id, stepId: at.step.id, timeoutMs })
+    throw asFailure(error, { server: at.server, doing: `"${at.step.title}"` }, begun)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from '../schema/command.ts'
 import { command, lines, quote, sh, shorten, type Script } from './shell.ts'
+import { showCommand } from '../schema/redaction.ts'
 
 export type UserCommand = {
   /** What a person typed: shell text, given to `sh` as it is. The guard reads it; nothing here changes it. */
@@ -20,7 +21,7 @@ export function userCommand({ text, cwd, env = {}, shown, effect = 'change', ...
   ]
   return command({
     script: lines(...surroundings, { text }),
-    shown: shown ?? shorten(text),
+    shown: shown ?? showCommand(text),
     effect,
     category: 'general',
     ...rest,

@@ -27,6 +27,14 @@ export const reads = proxyActivities<Activities>({
   },
 })
 
+/** Looks at a host that somebody waits for: the first answer counts, also a bad one. */
+export const looks = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '20 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { maximumAttempts: 1 },
+})
+
 /** Writes of our own records: they must get through, however long PostgreSQL is away. */
 export const records = proxyActivities<Activities>({
   startToCloseTimeout: '30 seconds',

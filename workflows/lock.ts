@@ -10,7 +10,9 @@ export async function lockServer(operation: Operation, server: ServerRef, title:
     const answer = await acts.lockServer({ operationId: operation.input.operationId, server, title })
     if (answer.held) break
     operation.become('waiting', { reason: 'server_lock', detail: answer.detail })
-    await condition(() => operation.lock.freed, asked < 30 ? '10 seconds' : '1 minute', { summary: 'Ask again for the lock' })
+    await condition(() => operation.lock.freed, asked < 30 ? '10 seconds' : '1 minute', {
+      summary: 'Ask again for the lock',
+    })
   }
   operation.lock.held = true
   operation.become('running')

@@ -9,8 +9,7 @@ export async function recover(operation: Operation, error: unknown): Promise<Ope
   if (isCancellation(error)) return afterCancel(operation)
   const failure = failureOf(error)
   if (failure === null) throw error
-  const problem = problemOf(failure)
-  const told = { message: failure.message, ...(problem === undefined ? {} : { problem }) }
+  const told = { message: failure.message, ...problemPart(failure) }
   if (failure.type === 'Refused' || failure.type === 'GuardRefused') {
     const undone = await takeBack(operation)
     return undone.failed === null ? { state: 'refused', ...told } : { state: 'rollback_failed', ...told }
@@ -22,8 +21,8 @@ export async function recover(operation: Operation, error: unknown): Promise<Ope
 }
 
 async function afterCancel(operation: Operation): Promise<OperationResult> {
-  if (operation.server !== null)
-    await acts.endRuns({ operationId: operation.input.operationId, server: operation.server })
+  const still = await endRuns(operation)
+  if (still !== null) return still
   const undone = await takeBack(operation)
   if (undone.failed !== null)
     return {
@@ -37,6 +36,25 @@ async function afterCancel(operation: Operation): Promise<OperationResult> {
         ? 'Cancelled; nothing runs on the server any more.'
         : `Cancelled; ${undone.count} steps were taken back.`,
   }
+}
+
+/** Null when nothing of the operation runs on the server any more; else how it ends, because nobody can tell. */
+async function endRuns(operation: Operation): Promise<OperationResult | null> {
+  if (operation.server === null) return null
+  try {
+    await acts.endRuns({ operationId: operation.input.operationId, server: operation.server })
+    return null
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure === null) throw error
+    const message = `Cancelled, but what runs on ${operation.server.name} could not be ended, so nothing was taken back. ${failure.message}`
+    return { state: 'unknown', message, ...problemPart(failure) }
+  }
+}
+
+const problemPart = (failure: ApplicationFailure) => {
+  const problem = problemOf(failure)
+  return problem === undefined ? {} : { problem }
 }
 
 async function afterUndo(

@@ -175,6 +175,27 @@ test('cancelling ends the runs on the server before it takes anything back', asy
   expect(after).toEqual(['endRuns', 'undoStep', 'undoStep', 'endOperation'])
 })
 
+test('a cancel that cannot end what runs on the server ends unknown and takes nothing back', async () => {
+  let entered: () => void
+  const running = new Promise<void>((resolve) => {
+    entered = resolve
+  })
+  const { handle, operationId } = await start({
+    applyStep: async () => {
+      entered()
+      throw ApplicationFailure.create({ message: 'still trying', type: 'HostUnreachable' })
+    },
+    endRuns: async () =>
+      Promise.reject(
+        ApplicationFailure.create({ message: 'It is out of reach.', type: 'OutcomeUnknown', nonRetryable: true }),
+      ),
+  })
+  await running
+  await handle.signal(cancel, { operationId, by: 'ada' })
+  expect(await endOf(handle)).toMatchObject({ state: 'unknown', message: expect.stringContaining('out of reach') })
+  expect(stage.names()).not.toContain('undoStep')
+})
+
 test('a message that names another operation does nothing', async () => {
   const { handle } = await start({ lockServer: async () => ({ held: false, detail: 'held' }) })
   await expect.poll(() => handle.query(status), { timeout: 10_000 }).toMatchObject({ state: 'waiting' })

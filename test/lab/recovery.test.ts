@@ -144,3 +144,26 @@ test('a second setup is answered with the running one, and another operation wai
   expect(JSON.stringify(second.body)).toContain(id)
   await until(async () => ((await drydock.operation(id)).result?.state === 'succeeded' ? true : null), 90_000)
 })
+
+test('a host that stays out of reach with a command running ends the operation as unknown, not as running for ever', async () => {
+  const own = await install({
+    ssh: { outOfReachMs: 2_000, connectTimeoutMs: 1_500, keepAliveMs: 1_000, keepAliveCount: 2 },
+  })
+  try {
+    const here = await own.register(host)
+    await own.startWorker()
+    const path = `/v1/servers/${here.name}/commands`
+    const started = await own.ask('POST', path, { command: 'sleep 60', timeout_ms: 2_000 }, 'operator')
+    const { id } = started.body.operation as unknown as { id: string }
+    await until(async () => ((await host.sh('pgrep -x sleep')).exitCode === 0 ? true : null))
+    await host.cutNetwork()
+    const ended = await until(async () => {
+      const now = await own.operation(id)
+      return now.result === null ? null : now
+    }, 90_000)
+    expect(ended.result).toMatchObject({ state: 'unknown', message: expect.stringContaining('Nobody can tell') })
+  } finally {
+    await host.restoreNetwork()
+    await own.close()
+  }
+})

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import type { EndState } from '../../schema/operation.ts'
 import { install, type Installation, type WorkerProcess } from '../support/installation.ts'
 import { beginSetup, freshServer, setUpUndisturbed, type Undisturbed } from './fresh-setup.ts'
 import { startNumberedCommand } from './numbered-command.ts'
@@ -41,20 +43,32 @@ const beginWork = async (ground: Ground, seed: number): Promise<Work> =>
     ? beginSetup(ground.drydock, await ground.setUp())
     : startNumberedCommand(ground.drydock, ground.server, { lines: 40 })
 
-/** Disturbs work at a moment anywhere in it; it must end as if nothing had been. */
+/**
+ * Disturbs work at a moment anywhere in it. It must end as if nothing had been; or, where the disturbance is one that
+ * work does not survive, in one of the ways that `mayEnd` names for that share of its usual time, and truthfully.
+ */
 export async function disturb(
   ground: Ground,
   { seed, random }: Parameters<Stage['play']>[0],
-  disturbance: () => Promise<string>,
+  disturbance: (work: Work) => Promise<string>,
+  mayEnd: ((share: number) => readonly EndState[]) | null = null,
 ): Promise<string> {
   const work = await beginWork(ground, seed)
   try {
     const moment = random.between(0, work.usualMs)
     await pause(moment)
     const where = await work.whereabouts()
-    const what = await disturbance()
-    await work.expectDoneOnce()
-    return `${seed % 2 === 1 ? 'setup' : 'command'}, ${moment} ms on, ${where}: ${what}`
+    const told = `${seed % 2 === 1 ? 'setup' : 'command'}, ${moment} ms on, ${where}: ${await disturbance(work)}`
+    if (mayEnd === null) {
+      await work.expectDoneOnce()
+      return told
+    }
+    const state = await work.expectTrueEnd()
+    assert.ok(
+      mayEnd(moment / work.usualMs).some((end) => end === state),
+      `${told}: ended ${state}`,
+    )
+    return `${told}: ${state}`
   } finally {
     await work.close()
   }

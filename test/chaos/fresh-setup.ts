@@ -3,7 +3,7 @@ import { bootHost, type LabHost } from '../../lab/index.ts'
 import { fingerprint } from '../support/apply-plan.ts'
 import type { Installation } from '../support/installation.ts'
 import { expectSameLines } from './same-lines.ts'
-import { endOf, type Server, start, type Work } from './work.ts'
+import { endOf, type Server, start, twiceIn, type Work } from './work.ts'
 import { callWitness, changesOn, leftOn, newestOn, offered, say, startsOn } from './witness.ts'
 
 /** How a setup goes when nobody disturbs it: what every disturbed one is held against. */
@@ -26,7 +26,7 @@ export async function freshServer(drydock: Installation): Promise<Server> {
   }
 }
 
-export const startSetup = (drydock: Installation, server: Server): Promise<string> =>
+const startSetup = (drydock: Installation, server: Server): Promise<string> =>
   start(drydock, `/v1/servers/${server.name}/setups`, { packages: [...offered] })
 
 /** Sets a server up in peace, and looks that it is one: else nothing could be held against it. */
@@ -57,6 +57,7 @@ export async function beginSetup(drydock: Installation, undisturbed: Undisturbed
   const server = await freshServer(drydock)
   const { host } = server
   try {
+    const before = await fingerprint(host)
     const operationId = await startSetup(drydock, server)
     return {
       operationId,
@@ -68,6 +69,16 @@ export async function beginSetup(drydock: Installation, undisturbed: Undisturbed
         assert.equal(ended.result?.state, 'succeeded', JSON.stringify(ended.result))
         await expectSetUp(host)
         await expectSameAs(undisturbed, host, operationId)
+      },
+      async expectTrueEnd() {
+        const { result } = await endOf(drydock, operationId)
+        const state = result?.state ?? ''
+        assert.equal(await leftOn(host, operationId), '', 'processes left on the server')
+        assert.deepEqual(twiceIn(await startsOn(host)), [], `${state}: started twice on the server`)
+        const what = `${state} (${result?.message}): files, owners, modes and packages`
+        if (state === 'succeeded') expectSameLines(await endState(host), undisturbed.end, what)
+        if (state === 'cancelled' || state === 'rolled_back') expectSameLines(await fingerprint(host), before, what)
+        return state
       },
       close: () => host.stop(),
     }

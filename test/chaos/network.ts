@@ -1,30 +1,24 @@
-import { openGround } from './disturbed.ts'
-import { startNumberedCommand } from './numbered-command.ts'
+import { disturb, openGround } from './disturbed.ts'
 import type { Story } from './story.ts'
 import { pause } from './work.ts'
 
 export const network: Story = {
   name: 'network',
-  promise: 'Every packet of a server dropped for a while: the output of its command is whole and in order, run once.',
+  promise: 'Every packet of a server dropped for a while: output whole and in order, and nothing is done twice.',
   async open(form) {
     const ground = await openGround()
-    const { host } = ground.server
     return {
-      async play({ random }) {
-        const work = await startNumberedCommand(ground.drydock, ground.server, { lines: random.between(20, 120) })
-        const moment = random.between(0, work.usualMs)
-        await pause(moment)
-        const where = await work.whereabouts()
-        const awayMs = form === 'short' ? random.between(5_000, 20_000) : 60_000
-        await host.cutNetwork()
-        try {
-          await pause(awayMs)
-        } finally {
-          await host.restoreNetwork()
-        }
-        await work.expectDoneOnce()
-        return `${moment} ms on, ${where}: away for ${awayMs} ms`
-      },
+      play: (o) =>
+        disturb(ground, o, async ({ host }) => {
+          const awayMs = form === 'short' ? o.random.between(5_000, 20_000) : 60_000
+          await host.cutNetwork()
+          try {
+            await pause(awayMs)
+          } finally {
+            await host.restoreNetwork()
+          }
+          return `away for ${awayMs} ms`
+        }),
       close: () => ground.close(),
     }
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Installation } from '../support/installation.ts'
-import { endOf, type Server, start, type Work } from './work.ts'
+import { endOf, pause, type Server, start, type Work } from './work.ts'
 import { leftOn, say, startsOn } from './witness.ts'
 
 type Size = { readonly lines: number }
@@ -37,6 +37,19 @@ export async function startNumberedCommand(
       const starts = (await startsOn(host)).filter((path) => path.includes(operationId))
       assert.equal(starts.length, 1, `starts on the server: ${starts.join(' ')}`)
       assert.equal(await leftOn(host, operationId), '', 'processes left on the server')
+    },
+    async expectTrueEnd() {
+      const { result } = await endOf(drydock, operationId)
+      await pause(1_000) // were it started once more, it would write
+      const written = await book()
+      const told = `${result?.state} (${result?.message}) over a server that wrote ${written.join(' ')}`
+      assert.deepEqual(written, ['begun', ...numbers, 'ended'].slice(0, written.length), `twice, or torn: ${told}`)
+      const whole = written.at(-1) === 'ended'
+      // The exit status may not have been written yet when it was cut off, so what is whole may be unknown too.
+      const honest = whole ? ['succeeded', 'unknown', 'cancelled'] : ['unknown', 'failed', 'cancelled']
+      assert.ok(honest.includes(result?.state ?? ''), told)
+      assert.equal(await leftOn(host, operationId), '', 'processes left on the server')
+      return result?.state ?? ''
     },
     close: () => Promise.resolve(),
   }

@@ -12,6 +12,8 @@ export type Work = {
   whereabouts(): Promise<string>
   /** Ended well, everything there, each thing done once: by Drydock's word and by the server's own. */
   expectDoneOnce(): Promise<void>
+  /** Ended somehow; what Drydock says of it is so on the server, and nothing was done twice. */
+  expectTrueEnd(): Promise<string>
   close(): Promise<void>
 }
 
@@ -34,5 +36,8 @@ export function endOf(drydock: Installation, id: string, withinMs = 120_000): Pr
     return now.result === null ? null : now
   }, withinMs)
 }
+
+/** Whether a list holds something twice. */
+export const twiceIn = (list: readonly string[]): string[] => list.filter((entry, at) => list.indexOf(entry) !== at)
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

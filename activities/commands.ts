@@ -58,11 +58,12 @@ export const commandActivities = (deps: Deps) => ({
         return { kind: 'ended', result: at.operation.result }
       const permission = await permit(deps, at, work.approval)
       if (permission.kind === 'needs_approval' || permission.kind === 'not_approved') return permission
-      if (!isReadOnly(at.text)) {
+      const locks = !isReadOnly(at.text)
+      if (locks) {
         const holder = await takeLock(deps, at)
         if (holder !== null) return { kind: 'locked', detail: holder }
       }
-      return { kind: 'ended', result: await runOnce(deps, at, permission) }
+      return { kind: 'ended', result: await runOnce(deps, at, permission, locks) }
     })
   },
 })
@@ -89,8 +90,7 @@ const questionOf = ({ command, server }: Situation) => ({
 })
 
 /** Rates a command; what the text cannot say is counted on the host. If the host cannot be asked, the rating stays at its careful guess. */
-async function rate(deps: Deps, at: Situation): Promise<Assessment> {
-  const byText = assess(questionOf(at))
+async function rate(deps: Deps, at: Situation, byText = assess(questionOf(at))): Promise<Assessment> {
   if (byText.verdict !== 'confirm') return byText
   const questions = questionsFor(byText)
   if (questions.length === 0) return byText
@@ -126,7 +126,7 @@ async function permit(
   ])
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
   // A run that has begun is attached to: the world after it is its own doing and no reason to ask again.
-  if (asked !== null && !at.begun && hasWorsened(asked.assessment, await rate(deps, at))) {
+  if (asked !== null && !at.begun && hasWorsened(asked.assessment, await rate(deps, at, byText))) {
     await deps.store.approvals.cancel(approved.approvalId, {
       actor: systemActor,
       reason: 'what it would hit has grown since it was asked',
@@ -168,10 +168,22 @@ async function freed(
   return (await deps.store.locks.tryTake(request)).taken
 }
 
-async function runOnce(deps: Deps, at: Situation, permission: Permission): Promise<OperationResult> {
+async function runOnce(
+  deps: Deps,
+  at: Situation,
+  permission: Permission,
+  holdsLock: boolean,
+): Promise<OperationResult> {
   const target = await targetFor(deps, at.server, at.as)
   try {
-    const { runId, end } = await execute(deps, { ...at, stepId: 'command', commandIndex: 0, target, permission })
+    const { runId, end } = await execute(deps, {
+      ...at,
+      stepId: 'command',
+      commandIndex: 0,
+      target,
+      permission,
+      firm: holdsLock,
+    })
     const result = await resultOf(deps, at, runId, end)
     const { next, operation } = await deps.store.runs.complete({
       runId,

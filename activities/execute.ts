@@ -62,7 +62,15 @@ export type Permission =
  */
 export async function execute(
   deps: Deps,
-  o: Place & { target: Target; command: Command; as: RunAs; permission: Permission; signal: AbortSignal },
+  o: Place & {
+    target: Target
+    command: Command
+    as: RunAs
+    permission: Permission
+    signal: AbortSignal
+    /** The lock was taken just now: it must be on disk before anything runs. */
+    firm?: boolean
+  },
 ): Promise<{ runId: string; end: RunEnd }> {
   const runId = runIdOf(o)
   const boot = await deps.ssh.boot(o.target)
@@ -77,6 +85,7 @@ export async function execute(
     as: o.as,
     boot,
     outputLimitBytes: deps.settings.ssh.outputLimitBytes,
+    firm: o.firm,
     ...(o.permission.kind === 'approval'
       ? { approval: { id: o.permission.approvalId, subject: o.permission.subject } }
       : {}),

@@ -36,13 +36,14 @@ export const stepActivities = (deps: Deps) => ({
       const begun = Date.now()
       const at = await situate(deps, work, signal)
       const { operation, plan, step, position } = at
-      await deps.store.steps.begin({
+      const recorded = deps.store.steps.begin({
         operationId: operation.id,
         planId: plan.id,
         stepId: step.id,
         position,
         title: step.title,
       })
+      recorded.catch(() => undefined) // awaited below, on either way
       const finish = (state: StepState, message?: string) =>
         deps.store.steps.finish({
           operationId: operation.id,
@@ -52,10 +53,13 @@ export const stepActivities = (deps: Deps) => ({
           durationMs: Date.now() - begun,
         })
       try {
-        const state = await bringAbout(deps, at, work.approvalId)
+        const isSo = await isAlreadySo(deps, at)
+        await recorded
+        const state = isSo ? 'unchanged' : await bringAbout(deps, at, work.approvalId)
         await finish(state, step.alreadySo)
         return { state }
       } catch (error) {
+        await recorded
         await finish(stateAfter(error), error instanceof Error ? error.message : String(error))
         throw error
       }
@@ -106,14 +110,15 @@ async function situate(deps: Deps, work: StepWork, signal: AbortSignal): Promise
   }
 }
 
-async function bringAbout(deps: Deps, at: Situation, approvalId: string | null): Promise<StepAnswer['state']> {
+async function isAlreadySo(deps: Deps, at: Situation): Promise<boolean> {
   const { step, begunBefore } = at
   // What an earlier attempt began is attached to; asking `check` first would call our own work "already so".
-  if (
-    !begunBefore &&
-    (step.alreadySo !== undefined || (step.check !== undefined && (await look(deps, at, step.check)).holds))
-  )
-    return 'unchanged'
+  if (begunBefore) return false
+  return step.alreadySo !== undefined || (step.check !== undefined && (await look(deps, at, step.check)).holds)
+}
+
+async function bringAbout(deps: Deps, at: Situation, approvalId: string | null): Promise<'applied'> {
+  const { step } = at
   await runAll(deps, at, step.apply, permissionFor(at, approvalId))
   if (step.verify !== undefined) await mustHold(deps, at, step.verify)
   return 'applied'

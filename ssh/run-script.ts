@@ -80,12 +80,14 @@ read_exit() { x=; { read -r code up end how x <"$d/exit"; } 2>/dev/null; [ "$x" 
 /** Decides what became of a run, starts it if that is allowed and certain to be the first time, and follows it to its end. */
 const run = `
 d=$root/$id
-opened= launched= s=
+opened= launched= s= booted=
 same_boot() {
+  [ -z "$booted" ] || return 0
   IFS= read -r b </proc/sys/kernel/random/boot_id
   l='? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ? ?'; { IFS= read -r l </proc/1/stat; } 2>/dev/null
   set -- \${l##*) }
-  [ "$boot" = "$b:\${20}" ] || [ "$boot" = "$b:?" ] || [ "\${20}" = '?' -a "\${boot%:*}" = "$b" ]
+  [ "$boot" = "$b:\${20}" ] || [ "$boot" = "$b:?" ] || [ "\${20}" = '?' -a "\${boot%:*}" = "$b" ] || return 1
+  booted=1
 }
 refuse() {
   LC_ALL=C; export LC_ALL

@@ -20,7 +20,7 @@ export type LockAnswer = { held: true } | { held: false; holder: LockHolder; pos
 export type Locks = {
   /** Asking again with the same operation answers where it stands. `position` counts from 1 for the next in line. */
   enqueue(o: LockRequest): Promise<LockAnswer>
-  /** Takes the lock only if nobody holds it or waits for it. */
+  /** Takes the lock only if nobody holds it or waits for it; on disk at the latest with the next intent that is `firm`. */
   tryTake(o: LockRequest): Promise<{ taken: true } | { taken: false; holder: LockHolder }>
   /** Gives up the lock or the place; answers who holds it now, if that changed. */
   leave(operationId: string): Promise<Ticket | null>
@@ -32,7 +32,7 @@ export function createLocks(db: Db): Locks {
   return {
     enqueue: (o) => call(db, sql<LockAnswer>`enqueue_lock(${json(o)}, false)`),
     async tryTake(o) {
-      const answer = await call(db, sql<LockAnswer>`enqueue_lock(${json(o)}, true)`)
+      const answer = await call(db, sql<LockAnswer>`enqueue_lock(${json(o)}, true)`, { durable: 'soon' })
       return answer.held ? { taken: true } : { taken: false, holder: answer.holder }
     },
     leave: (operationId) => call(db, sql<Ticket | null>`leave_lock(${operationId})`),

@@ -38,6 +38,8 @@ export type Intent = {
   as: RunAs
   boot: string
   approval?: { id: string; subject: Pick<ApprovalSubject, 'kind' | 'digest'> }
+  /** On disk before it is answered, with all that was written before it; an intent with an approval always is. */
+  firm?: boolean
   /** Bytes of each stream that are kept; 10 MiB unless told. */
   outputLimitBytes?: number
 }
@@ -97,7 +99,7 @@ export function createRuns(db: Db): Runs {
   return {
     async intend(o) {
       // Losing an intent costs nothing: the run's name is made of its place, and the host knows what it has started.
-      const durable = o.approval === undefined ? 'soon' : 'now'
+      const durable = o.firm !== true && o.approval === undefined ? 'soon' : 'now'
       const answer = await call(db, sql<Intended>`intend_run(${json(o)})`, { durable })
       if (answer.kind === 'refused') return { ...answer, message: refusals[answer.because] }
       const approval = answer.bound ? { bound: bound(answer.bound) } : {}

@@ -2,7 +2,8 @@ import type { OperationResult } from '../schema/operation.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { Operation, OperationAtWork, Ticket } from '../store/index.ts'
 import type { Deps } from './deps.ts'
-import { preconditionFailed, serverGone } from './failures.ts'
+import { guardRefused, preconditionFailed, serverGone } from './failures.ts'
+import { unseal } from './unseal.ts'
 
 export async function loadOperation(deps: Deps, id: string): Promise<Operation> {
   const operation = await deps.store.operations.get(id)
@@ -22,11 +23,15 @@ export async function loadAtWork(
   id: string,
   ref: ServerRef,
 ): Promise<OperationAtWork & { readonly server: Server }> {
-  const found = await deps.store.operations.atWork(id)
+  const found = await unseal(deps.store.operations.atWork(id), alteredCommand)
   if (found === null) throw notRecorded(id)
   if (found.server === null) throw serverGone(ref.name)
   return { ...found, server: found.server }
 }
+
+/** A command in the store that is not the one that was asked for. */
+export const alteredCommand = (because: string) =>
+  guardRefused(`The stored command is not the one that was asked for: ${because}.`)
 
 /** Tells the next in a server's queue that the lock is theirs. A lost signal costs ten seconds, not the lock. */
 export async function wakeNext(deps: Deps, next: Ticket | null): Promise<void> {

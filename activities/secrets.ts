@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache'
 import type { SecretRef } from '../schema/secret.ts'
 import type { Deps } from './deps.ts'
 import { credentialFailure } from './failures.ts'
+import { unseal } from './unseal.ts'
 
 const run = promisify(execFile)
 
@@ -45,7 +46,7 @@ async function stored(deps: Deps, ref: Extract<SecretRef, { kind: 'stored' }>): 
   const known = recent.get(deps.store) ?? new LRUCache<string, string>({ max: 500, ttl: freshMs })
   recent.set(deps.store, known)
   const key = JSON.stringify([ref.name, ref.version ?? null])
-  const value = known.get(key) ?? (await deps.store.secrets.reveal(ref))?.value
+  const value = known.get(key) ?? (await unseal(deps.store.secrets.reveal(ref), doesNotOpen(ref.name)))?.value
   if (value !== undefined) {
     known.set(key, value, { noUpdateTTL: true })
     return value
@@ -56,6 +57,9 @@ async function stored(deps: Deps, ref: Extract<SecretRef, { kind: 'stored' }>): 
     `Store it with "drydock secret set ${ref.name}".`,
   )
 }
+
+const doesNotOpen = (name: string) => (because: string) =>
+  credentialFailure(`The secret "${name}" does not open: ${because}.`, 'Store it anew.')
 
 /** Key files must be 600 or stricter (spec SSH-1): others on the worker's machine could read them otherwise. */
 async function privateFile(path: string): Promise<string> {

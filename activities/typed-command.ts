@@ -4,12 +4,14 @@ import { SealedCommand } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { preconditionFailed } from './failures.ts'
+import { alteredCommand } from './operations.ts'
+import { unseal } from './unseal.ts'
 
 export type TypedCommand = { readonly command: Command; readonly as: RunAs; readonly text: string }
 
 /** The command as it was typed, out of its sealed column. */
 export const typedCommand = async (deps: Deps, operation: Operation): Promise<TypedCommand> =>
-  openCommand(operation, await deps.store.operations.reveal(operation.id))
+  openCommand(operation, await unseal(deps.store.operations.reveal(operation.id), alteredCommand))
 
 /** The same from a sealed text that is at hand. */
 export function openCommand(operation: Operation, sealed: string | null): TypedCommand {

@@ -128,10 +128,7 @@ export async function verdictOf(
     deps.store.approvals.get(o.approvalId),
   ])
   if (decision === null || decision.operationId !== o.operationId || decision.approvalId !== o.approvalId) {
-    deps.log.warn(
-      { operation: o.operationId, decision: decisionId },
-      'a message names a decision that is not of this operation; it decides nothing',
-    )
+    await recordIgnored(deps, o.operationId, 'it names a decision that is not of this approval')
     return { kind: 'ignored' }
   }
   switch (decision.outcome) {
@@ -151,6 +148,8 @@ export async function verdictOf(
     case 'invalid_confirmation':
       return { kind: 'wrong', attempts: approval?.attempts ?? 0 }
     case 'already_decided':
+      // The attempt that decided may have died before it acted on it: the standing decision counts, whoever points to it.
+      return approval?.state === 'confirmed' ? { kind: 'confirmed', value: null } : { kind: 'ignored' }
     case 'not_acknowledged':
     case 'requester_may_not_approve':
     case 'error':
@@ -166,12 +165,29 @@ async function decideBare(
   { operationId, message }: { operationId: string; message: Message },
 ): Promise<string | null> {
   if (deps.settings.approval.from_temporal) return (await decideFromTemporal(deps, operationId, message)).decisionId
-  deps.log.warn({ operation: operationId }, 'a bare message was sent past the API; it decides nothing')
+  await recordIgnored(deps, operationId, 'approvals are decided through the API here')
+  return null
+}
+
+/** Somebody who reaches Temporal tried to decide past the API: people see it in the events, auditors in the trail. */
+async function recordIgnored(deps: Deps, operationId: string, because: string): Promise<void> {
+  const operation = await loadOperation(deps, operationId)
+  const sender = await whoSent(deps, operation.workflowId)
+  deps.log.warn({ operation: operationId, sender }, `a message that was sent past the API decides nothing: ${because}`)
+  await deps.store.audit.record({
+    action: 'approval.ignored',
+    actor: { name: `temporal:${sender}`, kind: 'person', role: 'viewer', interface: 'temporal' },
+    success: false,
+    error: because,
+    serverId: operation.server?.id,
+    operationId,
+    correlationId: operation.correlationId,
+    security: true,
+  })
   await deps.store.events.append(operationId, {
     type: 'approval',
-    message: 'A message sent past the API was ignored: approvals are decided through the API.',
+    message: `A message sent past the API was ignored: ${because}.`,
   })
-  return null
 }
 
 async function decideFromTemporal(

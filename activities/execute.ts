@@ -8,6 +8,7 @@ import type { ExecResult, Target } from '../ssh/index.ts'
 import type { Operation, Run } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { guardRefused } from './failures.ts'
+import { createOutputMask } from './masked-output.ts'
 import { resolveSecret } from './secrets.ts'
 
 /** Where a command belongs: what makes its run id, and what is written beside it. */
@@ -95,20 +96,29 @@ export async function execute(
   if (known?.end && known.end.kind !== 'unknown') return { runId, end: known.end }
 
   const cleared = clear(deps, { ...o, runId, evidence: evidenceOf(o.permission, intent.bound) })
+  const secrets = await resolveAll(deps, o.command)
+  const mask = createOutputMask([...Object.values(secrets), ...passwordsOf(o.target)])
   const end = await deps.ssh.run(o.target, cleared, {
     runId,
     as: o.as,
     boot: known?.boot ?? boot,
     mayStart: true,
-    secrets: await resolveAll(deps, o.command),
+    secrets,
     timeoutMs: timeoutOf(o.command),
     offsets: known?.offsets ?? { stdout: 0, stderr: 0 },
-    onOutput: (chunks: OutputChunk[]) => deps.store.runs.appendOutput(runId, chunks),
+    onOutput: (chunks: OutputChunk[]) => deps.store.runs.appendOutput(runId, mask.pass(chunks)),
     signal: o.signal,
     log: logFor(deps, o.operation),
   })
+  const rest = mask.rest()
+  if (rest.length > 0) await deps.store.runs.appendOutput(runId, rest)
   return { runId, end }
 }
+
+const passwordsOf = ({ login }: Target): string[] => [
+  ...(login.sudoPassword === undefined ? [] : [login.sudoPassword]),
+  ...(login.secret.method === 'password' ? [login.secret.password] : []),
+]
 
 function evidenceOf(
   permission: Permission,

@@ -9,7 +9,8 @@ const download = route({
   path: '/v1/operations/{id}/output',
   role: 'viewer',
   tags: ['operations'],
-  summary: 'Download what the commands of an operation wrote: every stored byte, as it was written',
+  summary:
+    'Download what the commands of an operation wrote: every stored byte, as it was written but for values of secrets, which are asterisks',
   request: {
     params: OperationParam,
     query: z.object({

@@ -1,7 +1,17 @@
-import { executeChild, ParentClosePolicy } from '@temporalio/workflow'
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+} from '@temporalio/workflow'
 import type { OperationResult } from '../schema/operation.ts'
 import type { FleetInput } from '../schema/start.ts'
 import type { ServerRef } from '../schema/server.ts'
+import type { Child } from '../activities/fleet.ts'
 import { records } from './activities.ts'
 import { failureOf } from './ends.ts'
 import { openOperation } from './operation.ts'
@@ -17,7 +27,9 @@ export async function fleet(input: FleetInput): Promise<OperationResult> {
         break
       }
       const batch = input.servers.slice(from, from + input.batch)
+      // Each child's end is waited for, also after a cancel: then none of them works on behind the parent's back.
       const ends = await Promise.all(batch.map((server) => runChild(input, server)))
+      if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled on request')
       for (const [at, end] of ends.entries()) {
         if (end.state === 'succeeded' || end.state === 'unchanged') tally.well += 1
         else tally.badly.push(`${batch[at]?.name}: ${end.state}`)
@@ -32,16 +44,18 @@ export async function fleet(input: FleetInput): Promise<OperationResult> {
   })
 }
 
+/** How the operation on one server ended. It throws for no end of a child: the others go on. */
 async function runChild(input: FleetInput, server: ServerRef): Promise<OperationResult> {
-  const child = await records.createChildOperation({
-    parent: input.operationId,
-    server,
-    work: input.work,
-    requester: input.requester,
-    correlationId: input.correlationId,
-    approvalFromTemporal: input.approvalFromTemporal,
-  })
+  let child: Child | null = null
   try {
+    child = await records.createChildOperation({
+      parent: input.operationId,
+      server,
+      work: input.work,
+      requester: input.requester,
+      correlationId: input.correlationId,
+      approvalFromTemporal: input.approvalFromTemporal,
+    })
     return await executeChild(child.workflow, {
       workflowId: child.workflowId,
       args: [child.input],
@@ -49,22 +63,46 @@ async function runChild(input: FleetInput, server: ServerRef): Promise<Operation
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     })
   } catch (error) {
-    const failure = failureOf(error)
-    if (failure === null) throw error
-    const result: OperationResult = { state: 'failed', message: failure.message }
-    await records.endOperation({ operationId: child.operationId, result })
-    return failure.details?.find(isResult) ?? result
+    const told = endIn(error)
+    if (told !== null) return told
+    const result = withoutEnd(error, server)
+    if (child !== null) await storeEnd(child.operationId, result)
+    return result
   }
 }
+
+/** The result that an ended child has stored, out of the failure that it ended with. */
+function endIn(error: unknown): OperationResult | null {
+  const cause = error instanceof ChildWorkflowFailure ? error.cause : null
+  const details = cause instanceof ApplicationFailure || cause instanceof CancelledFailure ? cause.details : null
+  return details?.find(isResult) ?? null
+}
+
+/** What is said of a child that could not tell its end itself: it never began, or it was terminated. */
+function withoutEnd(error: unknown, server: ServerRef): OperationResult {
+  if (isCancellation(error)) return { state: 'cancelled', message: 'Cancelled before it began.' }
+  if (error instanceof WorkflowExecutionAlreadyStartedError)
+    return {
+      state: 'failed',
+      message: `The same is under way on ${server.name} already (workflow ${error.workflowId}).`,
+    }
+  const failure = failureOf(error)
+  if (failure === null) throw error
+  return { state: 'failed', message: failure.message }
+}
+
+const storeEnd = (operationId: string, result: OperationResult): Promise<void> =>
+  CancellationScope.nonCancellable(() => records.endOperation({ operationId, result }))
 
 const isResult = (value: unknown): value is OperationResult =>
   typeof value === 'object' && value !== null && 'state' in value && 'message' in value
 
 function verdict(tally: { well: number; badly: readonly string[]; left: number }): OperationResult {
-  if (tally.badly.length === 0) return { state: 'succeeded', message: `All ${tally.well} servers ended well.` }
-  const left = tally.left === 0 ? '' : ` ${tally.left} were not begun, because the threshold of failures was reached.`
-  return {
-    state: 'failed',
-    message: `${tally.well} servers ended well, ${tally.badly.length} did not (${tally.badly.slice(0, 20).join('; ')}).${left}`,
-  }
+  const { well, badly, left } = tally
+  if (badly.length === 0) return { state: 'succeeded', message: `All went well on ${servers(well)}.` }
+  const rest = left === 0 ? '' : ` ${servers(left)} not begun, because the threshold of failures was reached.`
+  const named = badly.slice(0, 20).join('; ')
+  return { state: 'failed', message: `Well on ${servers(well)}, not on ${badly.length} (${named}).${rest}` }
 }
+
+const servers = (count: number): string => `${count} server${count === 1 ? '' : 's'}`

@@ -39,6 +39,8 @@ export type Installation = {
     headers?: Record<string, string>,
   ): Promise<Answer>
   tokenOf(role: Role): string
+  /** A GET as an administrator: the whole body as it is, whatever its type. */
+  read(path: string): Promise<string>
   startWorker(): Promise<WorkerProcess>
   /** Registers a lab host with its pinned key and its throwaway log-in. */
   register(host: LabHost, more?: Record<string, unknown>): Promise<{ id: string; name: string }>
@@ -47,6 +49,8 @@ export type Installation = {
   /** Starts something and waits for the end of its operation. */
   finish(method: string, path: string, body?: unknown, as?: Role): Promise<Operation>
   operation(id: string): Promise<Operation>
+  /** Where the logs and the settings lie. */
+  readonly folder: string
   /** What workers have written to their log so far. */
   workerLog(): string
   close(): Promise<void>
@@ -84,7 +88,7 @@ export async function install(
   const masterKey = Buffer.from(database.masterKey).toString('base64')
   const { store } = database
   const temporal = await connectClient(settings, 'drydock-test-api')
-  const log = pino({ level: 'silent' })
+  const log = pino({ level: 'debug' }, pino.destination({ dest: join(folder, 'api.log'), sync: true }))
   const effective = { settings, sources: {}, file: null }
   const app = createApi({
     store,
@@ -113,6 +117,7 @@ export async function install(
     settings,
     databaseUrl: database.url,
     masterKey: database.masterKey,
+    folder,
     temporal,
     tokenOf,
     async ask(method, path, body, as = 'admin', headers = {}) {
@@ -128,6 +133,10 @@ export async function install(
       })
       const text = await response.text()
       return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
+    },
+    async read(path) {
+      const response = await app.request(path, { headers: { authorization: `Bearer ${tokenOf('admin')}` } })
+      return response.text()
     },
     async startWorker() {
       const worker = await spawnWorker({ config, logFile, masterKey })

@@ -9,7 +9,7 @@ const lab = await isLabPossible()
 test.skipIf(!lab.possible).concurrent.each(stories)('$name: $promise', { timeout: 240_000 }, async (story) => {
   const stage = await story.open('short')
   try {
-    for (const seed of [1, 2]) expect(await stage.play({ seed, random: randomOf(seed) })).not.toBe('')
+    for (const seed of [12, 13]) expect(await stage.play({ seed, random: randomOf(seed) })).not.toBe('')
   } finally {
     await stage.close()
   }

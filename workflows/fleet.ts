@@ -1,4 +1,3 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import {
   ApplicationFailure,
   CancellationScope,
@@ -7,6 +6,7 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
+  TemporalFailure,
 } from '@temporalio/workflow'
 import type { OperationResult } from '../schema/operation.ts'
 import type { FleetInput } from '../schema/start.ts'
@@ -65,7 +65,7 @@ async function runChild(input: FleetInput, server: ServerRef): Promise<Operation
   } catch (error) {
     const told = endIn(error)
     if (told !== null) return told
-    const result = withoutEnd(error, server)
+    const result = withoutEnd(error, server, child)
     if (child !== null) await storeEnd(child.operationId, result)
     return result
   }
@@ -79,17 +79,21 @@ function endIn(error: unknown): OperationResult | null {
 }
 
 /** What is said of a child that could not tell its end itself: it never began, or it was terminated. */
-function withoutEnd(error: unknown, server: ServerRef): OperationResult {
+function withoutEnd(error: unknown, server: ServerRef, child: Child | null): OperationResult {
   if (isCancellation(error)) return { state: 'cancelled', message: 'Cancelled before it began.' }
-  if (error instanceof WorkflowExecutionAlreadyStartedError)
+  if (child !== null && isAlreadyStarted(error))
     return {
       state: 'failed',
-      message: `The same is under way on ${server.name} already (workflow ${error.workflowId}).`,
+      message: `The same is under way on ${server.name} already (workflow ${child.workflowId}).`,
     }
   const failure = failureOf(error)
   if (failure === null) throw error
   return { state: 'failed', message: failure.message }
 }
+
+/** By its name: @temporalio/workflow throws this class and does not export it. */
+const isAlreadyStarted = (error: unknown): boolean =>
+  error instanceof TemporalFailure && error.name === 'WorkflowExecutionAlreadyStartedError'
 
 const storeEnd = (operationId: string, result: OperationResult): Promise<void> =>
   CancellationScope.nonCancellable(() => records.endOperation({ operationId, result }))

@@ -52,7 +52,9 @@ export const approvalActivities = (deps: Deps) => ({
 
   /** Looks behind a message. The row in PostgreSQL decides; a bare message does only where `approval.from_temporal` is on. */
   async checkDecision(o: { operationId: string; approvalId: string; message: Message }): Promise<Verdict<null>> {
-    return verdictOf(deps, o)
+    const verdict = await verdictOf(deps, o)
+    if (verdict.kind === 'confirmed') await deps.store.operations.setState(o.operationId, { state: 'running' })
+    return verdict
   },
 
   /** A phrase sent past the API by Temporal's own tools, recorded as any other decision. */

@@ -35,13 +35,18 @@ export const lockActivities = (deps: Deps) => ({
         title,
       })
       if (answer.held) break
-      if (await isAlive(deps, answer.holder)) return { held: false, detail: describeHolder(server, answer.holder) }
+      if (await isAlive(deps, answer.holder)) {
+        const detail = describeHolder(server, answer.holder)
+        await deps.store.operations.setState(operationId, { state: 'waiting', reason: 'server_lock', detail })
+        return { held: false, detail }
+      }
       deps.log.warn(
         { server: server.name, operation: answer.holder.operationId },
         'the lock holder is gone; its lock is taken back',
       )
       await wakeNext(deps, await deps.store.locks.leave(answer.holder.operationId))
     }
+    await deps.store.operations.setState(operationId, { state: 'running' })
     await withHeartbeat(() => settleServer(deps, server.id, operationId))
     return { held: true }
   },

@@ -40,6 +40,7 @@ export const planActivities = (deps: Deps) => ({
       loadOperation(deps, work.operationId),
       loadServer(deps, work.server),
     ])
+    await deps.store.operations.setState(work.operationId, { state: 'running' })
     const kept = work.resumes === undefined ? null : await planToResume(deps, work.resumes)
     const plan = kept ?? (await withHeartbeat((signal) => draftSetup(deps, { ...work, operation, server, signal })))
     if (kept === null && plan.hash !== work.previous?.hash) await deps.store.plans.save(plan)

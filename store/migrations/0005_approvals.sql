@@ -78,6 +78,7 @@ begin
   on conflict (id) do nothing
   returning * into a;
   if found then
+    perform set_operation_state(a.operation_id, jsonb_build_object('state', 'awaiting_approval', 'message', 'awaiting_approval'));
     perform append_event(a.operation_id, jsonb_build_object('type', 'approval', 'status', 'pending',
       'message', coalesce(nullif(a.assessment ->> 'summary', ''), 'This needs approval.'),
       'data', jsonb_build_object('approvalId', a.id, 'risk', a.assessment ->> 'risk', 'phrase', a.assessment ->> 'phrase', 'expiresAt', iso(a.expires_at))));

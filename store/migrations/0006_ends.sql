@@ -49,6 +49,10 @@ begin
     insert into runs (id, operation_id, server_id, step_id, command_index, digest, shown, run_as, boot, output_limit)
     values (n ->> 'runId', o.id, (n ->> 'serverId')::uuid, n ->> 'stepId', (n ->> 'commandIndex')::integer, n ->> 'digest', n ->> 'shown',
       n ->> 'as', n ->> 'boot', coalesce((n ->> 'outputLimitBytes')::bigint, 10485760));
+    -- Nothing to do where it runs already: the usual run of a plan's next step.
+    if o.state <> 'running' then
+      perform set_operation_state(o.id, '{"state": "running", "message": "running"}');
+    end if;
     if a.id is not null then
       perform audit_approval(a, 'approval.used', o.requester, true, null, jsonb_build_object('runId', n ->> 'runId', 'commandDigest', n ->> 'digest'));
     end if;

@@ -153,7 +153,8 @@ describe('deciding', () => {
     await decide(operation.id, { ...wrong, phrase: 'hunter2-typed-by-mistake' })
     await decide(operation.id, right)
     const events = await database.store.events.after({ operationId: operation.id, seq: 1, limit: 10 })
-    expect(events.map((event) => event.data.outcome ?? 'requested')).toEqual([
+    expect(events.map((event) => event.data.outcome ?? event.data.state ?? 'requested')).toEqual([
+      'awaiting_approval',
       'requested',
       'invalid_confirmation',
       'confirmed',

@@ -54,7 +54,7 @@ test('a backup restores into a fresh database: everything is there, secrets open
     const [operation] = await store.operations.list({ limit: 1 })
     if (!operation) throw new Error('no operation')
     expect(await store.operations.reveal(operation.id)).toBe('echo sealed')
-    expect(await store.events.append(operation.id, { type: 'notice', message: 'on' })).toBe(704)
+    expect(await store.events.append(operation.id, { type: 'notice', message: 'on' })).toBe(706)
     await store.operations.end(operation.id, succeeded)
   } finally {
     await store.close()

@@ -140,6 +140,7 @@ describe('output', () => {
     })
     const events = await store.events.after({ operationId: operation.id, seq: 1, limit: 10 })
     expect(events.map((event) => event.message)).toEqual([
+      'running',
       'The output of "uptime" is longer than 8 bytes; the rest is not kept.',
     ])
   })
@@ -200,7 +201,10 @@ describe('the end of a run', () => {
     expect((await store.runs.get(runId))?.end).toEqual(exited)
     expect(await store.outputs.result(runId, 100)).toMatchObject({ stdout: 'up 3 days' })
     const events = await store.events.after({ operationId: operation.id, seq: 1, limit: 10 })
-    expect(events).toMatchObject([{ type: 'state', message: 'done', data: { state: 'succeeded' }, percentage: 100 }])
+    expect(events).toMatchObject([
+      { type: 'state', data: { state: 'running' } },
+      { type: 'state', message: 'done', data: { state: 'succeeded' }, percentage: 100 },
+    ])
     expect(await store.audit.list({ filters: { operationId: operation.id }, limit: 5 })).toMatchObject([
       { success: true },
     ])

@@ -26,6 +26,8 @@ async function main(): Promise<void> {
   const { json, check, commands, chosen } = readArguments(process.argv.slice(2))
   const opened: Opened = {}
   const measured: Measured[] = []
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void close(opened).finally(() => process.exit(130)))
   let memory: MemoryCurve | null = null
   try {
     for (const row of rows.filter(({ name }) => chosen.includes(name))) {
@@ -48,13 +50,17 @@ async function main(): Promise<void> {
       measured.push({ ...memoryRow, ours: memory.late, reference: memory.early, rounds: commands, unit: 'MiB' })
     }
   } finally {
-    await opened.bare?.stop()
-    await opened.product?.stop()
-    await opened.sshd?.stop()
+    await close(opened)
   }
   if (json) printJson(measured, memory)
   else printTable(measured)
   if (check && measured.some(({ ours, reference, goal }) => ours / reference > goal)) process.exitCode = 1
+}
+
+async function close({ bare, product, sshd }: Opened): Promise<void> {
+  await bare?.stop()
+  await product?.stop()
+  await sshd?.stop()
 }
 
 function readArguments(args: string[]) {

@@ -46,6 +46,10 @@ export async function startProduct(say: Say): Promise<Product> {
     env,
     log: pino({ level: 'silent' }),
     onProgress: ({ title, state, elapsedMs }) => state === 'done' && say(`${title}: ${elapsedMs} ms`),
+  }).catch(async (error: unknown) => {
+    say((await readFile(join(home, 'logs/worker.log'), 'utf8').catch(() => '')).slice(-2_000))
+    await rm(home, { recursive: true, force: true })
+    throw error
   })
   const runtime = JSON.parse(await readFile(join(home, 'run/settings.json'), 'utf8'))
   const temporal = await connectClient(runtime, 'drydock-bench')

@@ -7,6 +7,9 @@ import { createScrubber } from './redact.ts'
 import { InvalidSettings, loadSettings } from './settings.ts'
 import { useLog } from './temporal-log.ts'
 
+/** Longer than the worker's own shutdown takes, shorter than a supervisor's patience. */
+const forcedEndMs = 25_000
+
 /**
  * One process of the product, with `--config FILE`: `main.ts worker` or `main.ts api`; `main.ts migrate` and
  * `main.ts admin-token`, which prints the first token of an installation, end by themselves.
@@ -41,7 +44,11 @@ async function main(argv: readonly string[]): Promise<void> {
       : await (await import('./api.ts')).startApi({ effective, store, log })
   process.send?.({ kind: 'ready', ...('url' in running ? { url: running.url } : {}) })
 
-  const stop = (): void => void running.stop()
+  const stop = (): void => {
+    void running.stop()
+    // Where Temporal or PostgreSQL are gone too, stopping in order never ends. What runs on servers goes on without us.
+    setTimeout(() => process.exit(1), forcedEndMs).unref()
+  }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   // A stack that died without a word must not leave its processes behind.
@@ -56,6 +63,6 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(
     `${error instanceof InvalidSettings ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   )
-  process.exitCode = error instanceof InvalidSettings ? 2 : 1
-  if (process.connected) process.disconnect()
+  // What was opened before the failure would keep the process alive, and whoever starts it again waiting for its end.
+  process.exit(error instanceof InvalidSettings ? 2 : 1)
 })

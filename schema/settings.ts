@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Risk } from './guard.ts'
+import type { Risk } from './guard.ts'
 import { Port } from './server.ts'
 
 const ms = (value: number) => z.int().positive().default(value)
@@ -71,7 +71,9 @@ export const Settings = z.strictObject({
       keepAliveMs: ms(60_000),
       keepAliveCount: z.int().positive().default(3),
       commandTimeoutMs: ms(30_000),
-      outOfReachMs: ms(900_000).describe('how long a host with a running command may be out of reach before its outcome is called unknown'),
+      outOfReachMs: ms(900_000).describe(
+        'how long a host with a running command may be out of reach before its outcome is called unknown',
+      ),
       outputLimitBytes: z.int().positive().default(10_485_760),
       hostKeys: z.enum(['first_contact', 'registered_only']).default('registered_only'),
     })

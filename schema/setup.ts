@@ -7,6 +7,7 @@ export const AbsolutePath = z
   .max(4096)
   .regex(
     // Parts that start with no dot, with one dot and more, or with two dots and more. Without look-ahead, which tools that read the OpenAPI document do not know.
+    // oxlint-disable-next-line no-control-regex -- control characters are what is refused
     /^\/(?:(?:[^/.\x00-\x1f\x7f]|\.[^/.\x00-\x1f\x7f]|\.\.[^/\x00-\x1f\x7f])[^/\x00-\x1f\x7f]*(?:\/|$))*$/,
     'an absolute path without "..", "//" or control characters',
   )
@@ -24,6 +25,7 @@ export const PublicKey = z
   .trim()
   .max(16_384)
   .regex(
+    // oxlint-disable-next-line no-control-regex -- control characters are what is refused
     /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,3}( [^\x00-\x1f\x7f]*)?$/,
     'a public key line such as "ssh-ed25519 AAAA... name"',
   )

@@ -55,13 +55,10 @@ test('a setup that keeps what it did is resumed at the failed step: the steps be
 })
 
 test('cancelling a running command leaves nothing of it on the server within five seconds', async () => {
-  const started = await drydock.ask(
-    'POST',
-    `/v1/servers/${server.name}/commands`,
-    { command: 'sleep 600', timeout_ms: 900_000 },
-    'operator',
-  )
-  const { id } = started.body.operation as unknown as { id: string }
+  const { id } = await drydock.start('POST', `/v1/servers/${server.name}/commands`, {
+    command: 'sleep 600',
+    timeout_ms: 900_000,
+  })
   await until(async () => ((await host.sh('pgrep -x sleep')).exitCode === 0 ? true : null))
   const asked = Date.now()
   await drydock.ask('POST', `/v1/operations/${id}/cancellation`, {}, 'operator')
@@ -88,16 +85,10 @@ test('a killed worker loses nothing: the next one attaches to the run, and the s
   try {
     const here = await own.register(host)
     const first = await own.startWorker()
-    const started = await own.ask(
-      'POST',
-      `/v1/servers/${here.name}/commands`,
-      {
-        command:
-          'echo begun >> /root/log; for i in 1 2 3 4 5 6; do echo line $i; sleep 0.5; done; echo ended >> /root/log',
-      },
-      'operator',
-    )
-    const { id } = started.body.operation as unknown as { id: string }
+    const { id } = await own.start('POST', `/v1/servers/${here.name}/commands`, {
+      command:
+        'echo begun >> /root/log; for i in 1 2 3 4 5 6; do echo line $i; sleep 0.5; done; echo ended >> /root/log',
+    })
     await until(async () => ((await host.sh('grep -c begun /root/log')).stdout.trim() === '1' ? true : null))
     await first.kill9()
     await own.startWorker()
@@ -118,8 +109,7 @@ test('while no worker runs the operation says so', async () => {
   const own = await install()
   try {
     const here = await own.register(host)
-    const started = await own.ask('POST', `/v1/servers/${here.name}/commands`, { command: 'true' }, 'operator')
-    const { id } = started.body.operation as unknown as { id: string }
+    const { id } = await own.start('POST', `/v1/servers/${here.name}/commands`, { command: 'true' })
     expect(await own.operation(id)).toMatchObject({ state: 'waiting', reason: 'worker' })
     await own.startWorker()
     await until(async () => ((await own.operation(id)).result?.state === 'succeeded' ? true : null))
@@ -129,11 +119,9 @@ test('while no worker runs the operation says so', async () => {
 })
 
 test('a second setup is answered with the running one, and another operation waits and names the holder', async () => {
-  const holder = await drydock.ask('POST', `/v1/servers/${server.name}/commands`, { command: 'sleep 8' }, 'operator')
-  const { id: holderId } = holder.body.operation as unknown as { id: string }
+  const { id: holderId } = await drydock.start('POST', `/v1/servers/${server.name}/commands`, { command: 'sleep 8' })
   await until(async () => ((await host.sh('pgrep -x sleep')).exitCode === 0 ? true : null))
-  const waiting = await drydock.ask('POST', setups(), {}, 'operator')
-  const { id } = waiting.body.operation as unknown as { id: string }
+  const { id } = await drydock.start('POST', setups(), {})
   const told = await until(async () => {
     const now = await drydock.operation(id)
     return now.reason === 'server_lock' ? now : null
@@ -153,8 +141,7 @@ test('a host that stays out of reach with a command running ends the operation a
     const here = await own.register(host)
     await own.startWorker()
     const path = `/v1/servers/${here.name}/commands`
-    const started = await own.ask('POST', path, { command: 'sleep 60', timeout_ms: 2_000 }, 'operator')
-    const { id } = started.body.operation as unknown as { id: string }
+    const { id } = await own.start('POST', path, { command: 'sleep 60', timeout_ms: 2_000 })
     await until(async () => ((await host.sh('pgrep -x sleep')).exitCode === 0 ? true : null))
     await host.cutNetwork()
     const ended = await until(async () => {

@@ -6,14 +6,14 @@ import { cleared, runDurably } from '../support/sshd.ts'
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 })
 const lab = await isLabPossible()
 
+const sessions = async () => ((await sshd.log()).match(/Starting session: command/g) ?? []).length
+const open = () => {
+  const { ssh } = begin()
+  return { ssh, read: (script: string) => ssh.read(target, cleared(script), { as: 'root', fresh: true }) }
+}
+
 describe.skipIf(!lab.possible)('shells that stand by on a host', () => {
   useLoopbackSshd()
-
-  const sessions = async () => ((await sshd.log()).match(/Starting session: command/g) ?? []).length
-  const open = () => {
-    const { ssh } = begin()
-    return { ssh, read: (script: string) => ssh.read(target, cleared(script), { as: 'root', fresh: true }) }
-  }
 
   test('twenty reads and a durable run, one after the other, need one session', async () => {
     const { ssh, read } = open()

@@ -117,7 +117,7 @@ async function recordHistories(client: Client, taskQueue: string): Promise<void>
     query: `TaskQueue = '${taskQueue}'`,
   })
   for (const [at, { execution, status }] of started.executions.entries()) {
-    if (!execution?.workflowId || status === terminated) continue
+    if (!execution?.workflowId || Number(status) === terminated) continue
     const history = await client.workflow.getHandle(execution.workflowId, execution.runId ?? undefined).fetchHistory()
     writeFileSync(
       join(import.meta.dirname, '../workflow/histories', `${title}-${at}.json`),

@@ -1,18 +1,16 @@
+import type { Ground } from './ground.ts'
 import type { Random } from './random.ts'
 
 /** Short outages for every day, long ones for who has the time. */
 export type Form = 'short' | 'long'
 
-/** What the seeds of a story share; made once, closed in the end. */
-export type Stage = {
-  /** Plays one seed; answers what happened, throws where a promise was broken. */
-  play(o: { seed: number; random: Random }): Promise<string>
-  close(): Promise<void>
-}
+/** Odd seeds disturb the setup of a fresh server, even ones a command. */
+export type Play = { readonly seed: number; readonly random: Random; readonly form: Form }
 
 export type Story = {
   readonly name: string
   /** The promise that is put to the test, as a sentence. */
   readonly promise: string
-  open(form: Form): Promise<Stage>
+  /** Plays one seed; answers what happened, throws where the promise was broken. */
+  play: (ground: Ground, play: Play) => Promise<string>
 }

@@ -1,43 +1,11 @@
 import assert from 'node:assert/strict'
 import type { EndState } from '../../schema/operation.ts'
-import { install, type Installation, type WorkerProcess } from '../support/installation.ts'
-import { beginSetup, freshServer, setUpUndisturbed, type Undisturbed } from './fresh-setup.ts'
+import { beginSetup } from './fresh-setup.ts'
+import type { Ground } from './ground.ts'
 import { startNumberedCommand } from './numbered-command.ts'
-import type { Stage } from './story.ts'
-import { pause, type Server, type Work } from './work.ts'
+import type { Play } from './story.ts'
+import { pause, type Work } from './work.ts'
 
-/** An installation with its worker and a server for commands, on which a story plays. */
-export type Ground = {
-  readonly drydock: Installation
-  readonly server: Server
-  /** The worker of now; a story that kills it puts the next one here. */
-  worker: WorkerProcess
-  setUp(): Promise<Undisturbed>
-  close(): Promise<void>
-}
-
-export async function openGround(on: { temporal?: string; postgres?: string } = {}): Promise<Ground> {
-  const drydock = await install({}, on)
-  try {
-    const [worker, server] = await Promise.all([drydock.startWorker(), freshServer(drydock)])
-    let undisturbed: Promise<Undisturbed> | null = null
-    return {
-      drydock,
-      server,
-      worker,
-      setUp: () => (undisturbed ??= setUpUndisturbed(drydock)),
-      async close() {
-        await server.host.stop()
-        await drydock.close()
-      },
-    }
-  } catch (error) {
-    await drydock.close()
-    throw error
-  }
-}
-
-/** Odd seeds disturb the setup of a fresh server, even ones a command. */
 const beginWork = async (ground: Ground, seed: number): Promise<Work> =>
   seed % 2 === 1
     ? beginSetup(ground.drydock, await ground.setUp())
@@ -49,7 +17,7 @@ const beginWork = async (ground: Ground, seed: number): Promise<Work> =>
  */
 export async function disturb(
   ground: Ground,
-  { seed, random }: Parameters<Stage['play']>[0],
+  { seed, random }: Play,
   disturbance: (work: Work) => Promise<string>,
   mayEnd: ((share: number) => readonly EndState[]) | null = null,
 ): Promise<string> {

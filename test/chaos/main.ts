@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util'
-import { searchAttributes } from '../../schema/search.ts'
-import { startTemporal } from '../../workers/temporal.ts'
+import { type Ground, openGround } from './ground.ts'
 import { randomOf } from './random.ts'
 import { stories } from './stories.ts'
-import type { Stage, Story } from './story.ts'
+import type { Form, Story } from './story.ts'
 
-const usage = `npm run chaos -- [STORY] [--seeds N] [--seed S] [--long] [--json]
+const usage = `npm run chaos -- [STORY...] [--seeds N] [--seed S] [--long] [--json]
 
 Breaks one thing at a seeded moment and looks whether what Drydock promises holds, on the server itself as well.
+Odd seeds break it in the middle of a setup, even ones in the middle of a command.
 
 ${stories.map(({ name, promise }) => `  ${name.padEnd(10)}${promise}`).join('\n')}
 
@@ -18,12 +18,32 @@ ${stories.map(({ name, promise }) => `  ${name.padEnd(10)}${promise}`).join('\n'
 `
 
 type Outcome = { story: string; seed: number; ok: boolean; seconds: number; what: string }
-
-/** What has to be closed when it ends, however it ends; newest last. */
-const open: (() => Promise<void>)[] = []
-let interrupted = false
+type Order = { chosen: readonly Story[]; seeds: readonly number[]; form: Form; tell: (outcome: Outcome) => void }
 
 async function main(): Promise<number> {
+  const order = readOrder()
+  if (order === null) return 2
+  process.stderr.write('Starting Temporal, PostgreSQL, a worker and a server ...\n')
+  const opening = openGround()
+  const interruption = watchInterruption(opening)
+  const ground = await opening
+  const outcomes: Outcome[] = []
+  for (const story of order.chosen) {
+    for (const seed of order.seeds) {
+      const outcome = await play(ground, story, { seed, form: order.form })
+      if (interruption.came) return new Promise(() => {}) // it ends when everything is down
+      order.tell(outcome)
+      outcomes.push(outcome)
+    }
+  }
+  await ground.close()
+  const held = outcomes.filter(({ ok }) => ok).length
+  process.stderr.write(`${held} of ${outcomes.length} seeds held\n`)
+  return held === outcomes.length ? 0 : 1
+}
+
+/** Null when the words make no sense, or only help was asked for; the usage has been said then. */
+function readOrder(): Order | null {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -38,19 +58,9 @@ async function main(): Promise<number> {
   const seeds = seedsOf(values)
   if (values.help || chosen.length < positionals.length || seeds === null) {
     process.stderr.write(usage)
-    return values.help ? 0 : 2
+    return null
   }
-  const temporal = await startTemporal({
-    searchAttributes: Object.fromEntries(Object.keys(searchAttributes).map((name) => [name, 'Keyword' as const])),
-  })
-  open.push(() => temporal.stop())
-  process.env.DRYDOCK_TEST_TEMPORAL = temporal.address
-  const tell = values.json ? tellJson : tellLine
-  let failed = 0
-  for (const story of chosen) failed += await play({ story, seeds, form: values.long ? 'long' : 'short', tell })
-  const played = chosen.length * seeds.length
-  if (!values.json) console.log(`${played - failed} of ${played} seeds held`)
-  return failed === 0 ? 0 : 1
+  return { chosen, seeds, form: values.long ? 'long' : 'short', tell: values.json ? tellJson : tellLine }
 }
 
 function seedsOf(values: { seed?: string | undefined; seeds: string }): number[] | null {
@@ -60,35 +70,13 @@ function seedsOf(values: { seed?: string | undefined; seeds: string }): number[]
   return values.seed === undefined ? Array.from({ length: count }, (_, at) => at + 1) : [only]
 }
 
-async function play(o: {
-  story: Story
-  seeds: readonly number[]
-  form: 'short' | 'long'
-  tell: (outcome: Outcome) => void
-}): Promise<number> {
-  const stage = await o.story.open(o.form)
-  const close = () => stage.close()
-  open.push(close)
-  let failed = 0
-  for (const seed of o.seeds) {
-    const outcome = await playSeed(stage, o.story.name, seed)
-    if (interrupted) break
-    o.tell(outcome)
-    if (!outcome.ok) failed += 1
-  }
-  if (interrupted) return failed
-  open.splice(open.indexOf(close), 1)
-  await close()
-  return failed
-}
-
-async function playSeed(stage: Stage, story: string, seed: number): Promise<Outcome> {
+async function play(ground: Ground, story: Story, o: { seed: number; form: Form }): Promise<Outcome> {
   const begun = Date.now()
-  const ended = await stage.play({ seed, random: randomOf(seed) }).then(
+  const ended = await story.play(ground, { ...o, random: randomOf(o.seed) }).then(
     (what) => ({ ok: true, what }),
     (error: unknown) => ({ ok: false, what: error instanceof Error ? error.message : String(error) }),
   )
-  return { story, seed, seconds: Math.round((Date.now() - begun) / 100) / 10, ...ended }
+  return { story: story.name, seed: o.seed, seconds: Math.round((Date.now() - begun) / 100) / 10, ...ended }
 }
 
 const tellJson = (outcome: Outcome): void => console.log(JSON.stringify(outcome))
@@ -98,23 +86,19 @@ function tellLine({ story, seed, ok, seconds, what }: Outcome): void {
   if (!ok) console.log(`       again: npm run chaos -- ${story} --seed ${seed}`)
 }
 
-/** The newest first, each once: what stands on another thing goes before it. */
-async function closeAll(): Promise<void> {
-  for (let close = open.pop(); close !== undefined; close = open.pop())
-    await close().catch((error: unknown) => console.error(error))
+const leave = (): never => process.exit(130)
+
+/** Ctrl-C takes everything down, also what is still being started; what plays at that moment fails, and is no outcome. */
+function watchInterruption(opening: Promise<Ground>): { readonly came: boolean } {
+  const interruption = { came: false }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (interruption.came) return
+      interruption.came = true
+      process.stderr.write('Taking everything down ...\n')
+      void opening.then((ground) => ground.close()).then(leave, leave)
+    })
+  return interruption
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    interrupted = true
-    void closeAll().then(() => process.exit(130))
-  })
-
-const code = await main().catch((error: unknown) => {
-  if (!interrupted) console.error(error)
-  return 1
-})
-if (!interrupted) {
-  await closeAll()
-  process.exit(code)
-}
+process.exit(await main())

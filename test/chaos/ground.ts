@@ -1,0 +1,52 @@
+import { install, type Installation, type WorkerProcess } from '../support/installation.ts'
+import { freshServer, setUpUndisturbed, type Undisturbed } from './fresh-setup.ts'
+import { type Mortal, mortalPostgres, mortalTemporal } from './mortal.ts'
+import type { Server } from './work.ts'
+
+/** A whole Drydock on which stories play one after the other: everything in it may die and come back. */
+export type Ground = {
+  readonly drydock: Installation
+  readonly temporal: Mortal
+  readonly postgres: Mortal
+  /** The server for commands; each setup gets a fresh one. */
+  readonly server: Server
+  /** How a setup goes here when nobody disturbs it; tried when it is first asked for. */
+  setUp(): Promise<Undisturbed>
+  /** Kills the worker with -9 and starts the next one. */
+  changeWorker(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openGround(): Promise<Ground> {
+  const open: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (let closeOne = open.pop(); closeOne !== undefined; closeOne = open.pop()) await closeOne()
+  }
+  try {
+    const temporal = await mortalTemporal()
+    open.push(() => temporal.close())
+    const postgres = await mortalPostgres()
+    open.push(() => postgres.close())
+    const drydock = await install({}, { temporal: temporal.address, postgres: postgres.address })
+    open.push(() => drydock.close())
+    const server = await freshServer(drydock)
+    open.push(() => server.host.stop())
+    let worker: WorkerProcess = await drydock.startWorker()
+    let undisturbed: Promise<Undisturbed> | null = null
+    return {
+      drydock,
+      temporal,
+      postgres,
+      server,
+      setUp: () => (undisturbed ??= setUpUndisturbed(drydock)),
+      async changeWorker() {
+        await worker.kill9()
+        worker = await drydock.startWorker()
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

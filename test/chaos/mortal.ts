@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { searchAttributes } from '../../schema/search.ts'
 import { startPostgres } from '../../workers/postgres.ts'
 import { startTemporal } from '../../workers/temporal.ts'
-import { testParameters } from '../support/database.ts'
+import { mourn, testParameters } from '../support/database.ts'
 import { until } from '../support/installation.ts'
 
 /** A server of the story's own that can die and come back at the same address with what it had stored. */
@@ -44,12 +44,14 @@ export async function mortalPostgres(): Promise<Mortal> {
   const folder = await mkdtemp(join(tmpdir(), 'drydock-chaos-postgres-'))
   const stored = { dataDir: folder, parameters: testParameters }
   let running = await startPostgres(stored)
+  mourn(running.pid, folder)
   const address = running.url
   return {
     address,
     die: (how) => end(running.pid, how),
     async comeBack() {
       running = await startPostgres({ ...stored, port: portOf(address) })
+      mourn(running.pid, folder)
     },
     async close() {
       await running.stop()

@@ -87,18 +87,22 @@ function serverUrl(): Promise<string> {
 async function startOwn(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'drydock-test-postgres-'))
   const postgres = await startPostgres({ dataDir, parameters: testParameters })
-  // A runner's worker may be killed without a word; the pipe closes then all the same.
-  const mourner = spawn(
-    'sh',
-    ['-c', 'cat; kill -QUIT "$1"; sleep 1; rm -rf "$2"', 'sh', String(postgres.pid), dataDir],
-    {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-    },
-  )
+  mourn(postgres.pid, dataDir)
+  return postgres.url
+}
+
+/**
+ * Ends a PostgreSQL and removes its folder when this process ends: a runner's worker may be killed without a word; the
+ * pipe closes then all the same. A number whose process is another one by then is let alone.
+ */
+export function mourn(pid: number, dataDir: string): void {
+  const end = 'cat; ps -o args= -p "$1" | grep -qF "$2" && kill -QUIT "$1"; sleep 1; rm -rf "$2"'
+  const mourner = spawn('sh', ['-c', end, 'sh', String(pid), dataDir], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
   mourner.unref()
   if (mourner.stdin instanceof Socket) mourner.stdin.unref()
-  return postgres.url
 }
 
 /** Tests need no durability over a power cut. */

@@ -103,7 +103,7 @@ export async function install(
     const made = await store.tokens.create({ name: `test-${role}`, role, kind: 'person' })
     if (made.kind === 'created') tokens.set(role, made.token)
   }
-  const workers: WorkerProcess[] = []
+  const workers: Promise<WorkerProcess>[] = []
   const logFile = join(folder, 'worker.log')
 
   const tokenOf = (role: Role): string => {
@@ -139,7 +139,7 @@ export async function install(
       return response.text()
     },
     async startWorker() {
-      const worker = await spawnWorker({ config, logFile, masterKey })
+      const worker = spawnWorker({ config, logFile, masterKey })
       workers.push(worker)
       return worker
     },
@@ -187,7 +187,8 @@ export async function install(
     },
     workerLog: () => readFileSync(logFile, 'utf8'),
     async close() {
-      for (const worker of workers) await worker.stop()
+      for (const worker of await Promise.allSettled(workers))
+        if (worker.status === 'fulfilled') await worker.value.stop()
       await temporal.connection.close()
       await database.drop()
       rmSync(folder, { recursive: true, force: true })

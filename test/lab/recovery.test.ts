@@ -119,7 +119,8 @@ test('while no worker runs the operation says so', async () => {
 })
 
 test('a second setup is answered with the running one, and another operation waits and names the holder', async () => {
-  const { id: holderId } = await drydock.start('POST', `/v1/servers/${server.name}/commands`, { command: 'sleep 8' })
+  const changing = 'touch /root/held; sleep 100'
+  const { id: holderId } = await drydock.start('POST', `/v1/servers/${server.name}/commands`, { command: changing })
   await until(async () => ((await host.sh('pgrep -x sleep')).exitCode === 0 ? true : null))
   const { id } = await drydock.start('POST', setups(), {})
   const told = await until(async () => {
@@ -130,6 +131,7 @@ test('a second setup is answered with the running one, and another operation wai
   const second = await drydock.ask('POST', setups(), {}, 'operator')
   expect(second.status).toBe(409)
   expect(JSON.stringify(second.body)).toContain(id)
+  await drydock.ask('POST', `/v1/operations/${holderId}/cancellation`, {}, 'operator')
   await until(async () => ((await drydock.operation(id)).result?.state === 'succeeded' ? true : null), 90_000)
 })
 

@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
   setCurrentDetails,
@@ -137,6 +138,12 @@ export function openOperation(input: Frame, title: string): Operation {
     )
   }
 
+  /** The question may be stored already and on its way back to us: a person who has read it there is not early. */
+  async function somethingAsked(): Promise<void> {
+    if (pending === null && !(await condition(() => pending !== null, '2 seconds')))
+      throw ApplicationFailure.nonRetryable('Nothing waits for a confirmation here.')
+  }
+
   const isOurs = (message: { operationId: string }): boolean => message.operationId === input.operationId
   setHandler(messages.confirm, (message) => {
     if (isOurs(message))
@@ -163,6 +170,7 @@ export function openOperation(input: Frame, title: string): Operation {
   setHandler(
     messages.confirmNow,
     async (message) => {
+      await somethingAsked()
       const { answer, decisionId } = await records.decideFromTemporal({
         operationId: input.operationId,
         phrase: message.phrase ?? '',
@@ -175,7 +183,6 @@ export function openOperation(input: Frame, title: string): Operation {
         if (!isOurs(message)) throw new Error('This confirmation names another operation.')
         if (!input.approvalFromTemporal)
           throw new Error('Approvals are decided through the API; the setting approval.from_temporal is off.')
-        if (pending === null) throw new Error('Nothing waits for a confirmation here.')
       },
     },
   )

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { WorkflowHandle } from '@temporalio/client'
 import { afterEach, expect, test } from 'vitest'
 import type { CommandAnswer } from '../../activities/commands.ts'
 import type { Assessment } from '../../schema/guard.ts'
 import type { CommandInput } from '../../schema/start.ts'
 import type { command } from '../../workflows/command.ts'
-import { confirm, status } from '../../workflows/messages.ts'
+import { confirm, confirmNow, status } from '../../workflows/messages.ts'
 import { ada, endOf, type Fakes, openStage, question, type Stage } from '../support/workflows.ts'
 
 let stage: Stage
@@ -34,14 +35,14 @@ const assessment: Assessment = {
   deviceChecks: [],
 }
 
-async function start(fakes: Fakes, o: { harmless: boolean }) {
+async function start(fakes: Fakes, o: { harmless: boolean; approvalFromTemporal?: boolean }) {
   stage = await openStage({ endOperation: async () => undefined, ...fakes })
   const operationId = randomUUID()
   const input: CommandInput = {
     operationId,
     requester: ada,
     correlationId: 'test',
-    approvalFromTemporal: false,
+    approvalFromTemporal: o.approvalFromTemporal ?? false,
     server,
     shown: 'userdel bob',
     harmless: o.harmless,
@@ -130,3 +131,46 @@ test('a command that the worker finds dangerous asks even when it was started as
   )
   expect(await endOf(handle)).toMatchObject({ state: 'refused' })
 })
+
+test('a phrase typed the moment the question is stored is judged, and one without a question is told so', async () => {
+  let letAsk = (): void => undefined
+  const typed = new Promise<void>((resolve) => {
+    letAsk = resolve
+  })
+  const { handle, operationId } = await start(
+    {
+      assessCommand: async () => ({ kind: 'destructive', assessment }),
+      requestCommandApproval: async () => {
+        await typed
+        return question(60_000)
+      },
+      decideFromTemporal: async () => ({
+        decisionId: 'right',
+        answer: {
+          outcome: 'confirmed',
+          message: 'Confirmed.',
+          expectedPhrase: null,
+          remainingAttempts: null,
+          hint: null,
+        },
+      }),
+      runCommand: async () => done,
+    },
+    { harmless: false, approvalFromTemporal: true },
+  )
+  const args: [{ operationId: string; phrase: string }] = [{ operationId, phrase: 'yes, go' }]
+  const early = handle.executeUpdate(confirmNow, { args })
+  await expect(early).rejects.toMatchObject({ cause: { message: 'Nothing waits for a confirmation here.' } })
+
+  const justInTime = handle.executeUpdate(confirmNow, { args })
+  await expect.poll(() => accepted(handle), { timeout: 10_000 }).toBe(2)
+  letAsk()
+  expect(await justInTime).toMatchObject({ outcome: 'confirmed' })
+  expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
+})
+
+/** How many updates the workflow has taken up. */
+async function accepted(handle: WorkflowHandle): Promise<number> {
+  const { events } = await handle.fetchHistory()
+  return (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length
+}

@@ -133,7 +133,7 @@ test('a command that the worker finds dangerous asks even when it was started as
 })
 
 test('a phrase typed the moment the question is stored is judged, and one without a question is told so', async () => {
-  let letAsk = (): void => undefined
+  let letAsk: (() => void) | undefined
   const typed = new Promise<void>((resolve) => {
     letAsk = resolve
   })
@@ -164,7 +164,7 @@ test('a phrase typed the moment the question is stored is judged, and one withou
 
   const justInTime = handle.executeUpdate(confirmNow, { args })
   await expect.poll(() => accepted(handle), { timeout: 10_000 }).toBe(2)
-  letAsk()
+  letAsk?.()
   expect(await justInTime).toMatchObject({ outcome: 'confirmed' })
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
 })

@@ -56,13 +56,17 @@ export const commandActivities = (deps: Deps) => ({
       const at = await situate(deps, work, signal)
       if (at.operation.endedAt !== null && at.operation.result !== null)
         return { kind: 'ended', result: at.operation.result }
-      const permission = await permit(deps, at, work.approval)
-      if (permission.kind === 'needs_approval' || permission.kind === 'not_approved') return permission
       const locks = !isReadOnly(at.text)
-      if (locks) {
-        const holder = await takeLock(deps, at)
-        if (holder !== null) return { kind: 'locked', detail: holder }
+      // Looking at the decision and the host takes as long as taking the lock: both at once, and the lock is given back where nothing runs.
+      const [permission, holder] = await Promise.all([
+        permit(deps, at, work.approval),
+        locks ? takeLock(deps, at) : null,
+      ])
+      if (permission.kind === 'needs_approval' || permission.kind === 'not_approved') {
+        if (locks) await wakeNext(deps, await deps.store.locks.leave(at.operation.id))
+        return permission
       }
+      if (holder !== null) return { kind: 'locked', detail: holder }
       return { kind: 'ended', result: await runOnce(deps, at, permission, locks) }
     })
   },

@@ -17,8 +17,22 @@ export type Found = {
 
 export type Findings = { readonly reading: Reading; readonly found: readonly Found[] }
 
+/** The door, the rating and the question of the lock look at the same command within milliseconds: the last few readings are kept. */
+const recent = new Map<string, Findings>()
+const kept = 8
+
 /** Reads a command and looks at everything it would run. Pure; what cannot be read is found as opaque. */
 export function findIn(command: string, device: DeviceType): Findings {
+  const key = `${device}\n${command}`
+  const findings = recent.get(key) ?? look(command, device)
+  recent.delete(key)
+  recent.set(key, findings)
+  const [oldest] = recent.keys()
+  if (recent.size > kept && oldest !== undefined) recent.delete(oldest)
+  return findings
+}
+
+function look(command: string, device: DeviceType): Findings {
   const windows = device === 'windows' ? readWindows(command) : null
   const reading = read(windows === null ? command : windows.forShell.join('\n'))
   const found: Found[] = []

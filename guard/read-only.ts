@@ -1,6 +1,5 @@
 import type { Call } from './reading/call.ts'
 import { readFind } from './reading/find.ts'
-import { read } from './reading/read.ts'
 import { readDocker } from './rules/docker.ts'
 import { findIn } from './findings.ts'
 
@@ -26,9 +25,9 @@ const subcommands: Readonly<Record<string, RegExp>> = {
 
 /** Whether a command surely changes nothing, so that it need not wait for the server's lock. What is not known is not read-only. */
 export function isReadOnly(command: string): boolean {
-  const { calls, unclear } = read(command)
+  const { reading, found } = findIn(command, 'generic')
   return (
-    unclear.length === 0 && calls.length > 0 && calls.every(onlyReads) && findIn(command, 'generic').found.length === 0
+    reading.unclear.length === 0 && reading.calls.length > 0 && reading.calls.every(onlyReads) && found.length === 0
   )
 }
 

@@ -1,4 +1,4 @@
-import { userCommand } from '../commands/user-command.ts'
+import { bodyOf, userCommand } from '../commands/user-command.ts'
 import type { Command, RunAs } from '../schema/command.ts'
 import { SealedCommand } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
@@ -17,9 +17,10 @@ export const typedCommand = async (deps: Deps, operation: Operation): Promise<Ty
 export function openCommand(operation: Operation, sealed: string | null): TypedCommand {
   if (sealed === null) throw preconditionFailed(`Operation ${operation.id} holds no command.`, 'Start it anew.')
   const asked = SealedCommand.parse(JSON.parse(sealed))
+  const typed = { ...asked, text: asked.command }
   return {
-    command: userCommand({ ...asked, text: asked.command }),
+    command: userCommand(typed),
     as: asked.asRoot ? 'root' : 'app',
-    text: asked.command,
+    text: bodyOf(typed).text,
   }
 }

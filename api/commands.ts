@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { Assessment } from '../schema/guard.ts'
-import { showCommand } from '../schema/redaction.ts'
-import { SealedCommand } from '../schema/start.ts'
+import { SealedCommand, showTyped } from '../schema/start.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
 import { OperationPage, pageOf } from './operations.ts'
 import { Started } from './operation-view.ts'
@@ -52,7 +51,7 @@ export function commands(app: Api, deps: Deps): void {
   app.openapi(start, async (c) => {
     const server = await serverOf(deps, c.req.valid('param').server)
     const { dryRun, ...asked } = absorb(Request, c.req.valid('json'))
-    const shown = showCommand(asked.command)
+    const shown = showTyped(asked)
     Object.assign(c.get('audit'), { serverId: server.id, parameters: { command: shown } })
     checkSecretRefs(actorOf(c), Object.values(asked.secrets))
     const assessment = rateCommand(deps, server, asked)

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { DeviceType, Environment, type Server } from '../schema/server.ts'
-import { showCommand } from '../schema/redaction.ts'
-import { type FleetInput, SealedCommand } from '../schema/start.ts'
+import { type FleetInput, SealedCommand, showTyped } from '../schema/start.ts'
 import { SetupSettings } from '../schema/setup.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
 import { OperationPage, pageOf } from './operations.ts'
@@ -109,7 +108,7 @@ export function fleetOperations(app: Api, deps: Deps): void {
 const workOf = (request: Request): FleetInput['work'] =>
   request.kind === 'setup'
     ? { kind: 'setup', settings: request.input }
-    : { kind: 'command', shown: showCommand(request.input.command) }
+    : { kind: 'command', shown: showTyped(request.input) }
 
 async function select(deps: Deps, { servers: named, ...filter }: z.infer<typeof Selector>): Promise<Server[]> {
   if (named) {

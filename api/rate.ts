@@ -3,15 +3,18 @@ import type { Assessment } from '../schema/guard.ts'
 import type { Server } from '../schema/server.ts'
 import type { SealedCommand } from '../schema/start.ts'
 import type { Deps } from './context.ts'
-import { Refusal } from './problem.ts'
+import { invalid, Refusal } from './problem.ts'
 
 /**
  * What the guard makes of a typed command by its text alone. Refuses what nobody may run; the worker rates it again,
  * against the host itself.
  */
-export function rateCommand(deps: Deps, server: Server, asked: Pick<SealedCommand, 'command' | 'cwd'>): Assessment {
+export function rateCommand(deps: Deps, server: Server, asked: Typed): Assessment {
+  if (asked.script !== undefined && asked.stdin !== undefined)
+    throw invalid('stdin', 'not together with script: a script reads nothing')
+  const text = ratedText(asked)
   const { allow, deny } = deps.settings.guard
-  const allowed = policy({ command: asked.command, allow, deny })
+  const allowed = policy({ command: text, allow, deny })
   if (!allowed.allowed) {
     throw new Refusal(409, 'DESTRUCTIVE_ACTION_BLOCKED', allowed.because, {
       severity: 'medium',
@@ -19,7 +22,7 @@ export function rateCommand(deps: Deps, server: Server, asked: Pick<SealedComman
     })
   }
   const assessment = assess({
-    command: ratedText(asked),
+    command: text,
     device: server.deviceType,
     environment: server.environment,
     server,
@@ -42,6 +45,13 @@ export const decisionNeeded = (deps: Deps, o: { operationId: string; assessment:
   ...blockedAnswer({ ...o, timeoutMs: deps.settings.guard.deadlineMs[o.assessment.risk] }),
 })
 
+type Typed = Pick<SealedCommand, 'command' | 'cwd' | 'script' | 'stdin'>
+
 /** The command where it would run: relative paths mean other things elsewhere. Only ever rated, never run. */
-const ratedText = ({ command, cwd }: Pick<SealedCommand, 'command' | 'cwd'>): string =>
-  cwd === undefined ? command : `cd -- '${cwd.replaceAll("'", "'\\''")}'\n${command}`
+const ratedText = ({ command, cwd, script, stdin }: Typed): string => {
+  const there = cwd === undefined ? '' : `cd -- '${cwd.replaceAll("'", "'\\''")}'\n`
+  if (script !== undefined) return `${there}${reading(script.interpreter, command)}`
+  return `${there}${stdin === undefined ? command : reading(`{\n${command}\n}`, stdin)}`
+}
+
+const reading = (reader: string, text: string): string => `${reader} <<'DRYDOCK_END'\n${text}\nDRYDOCK_END`

@@ -1,20 +1,19 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { SecretName } from '../schema/secret.ts'
 import { AbsolutePath } from '../schema/setup.ts'
-import { VariableName } from '../schema/start.ts'
+import { Interpreter, VariableName } from '../schema/start.ts'
 import { AssessmentAnswer, assessmentLines } from './assessment-lines.ts'
 import { StartedAnswer } from './answers.ts'
 import { duration, fits, pair } from './arguments.ts'
 import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
-import { usage } from './failure.ts'
 import { copyOutput, readOutput } from './output.ts'
 import { seeThrough } from './see-through.ts'
 import { serverArgument } from './server-argument.ts'
-import { commandText } from './shell-words.ts'
+import { type ToRun, whatToRun } from './what-to-run.ts'
 
-type Options = {
+type Options = ToRun & {
   root?: boolean
   timeout?: number
   cwd?: string
@@ -30,9 +29,19 @@ export function addRun(program: Command, cli: Cli): void {
     .description(
       'run one command on a server; what it writes comes out here, what is said of it goes to standard error',
     )
-    .usage('[options] <server> -- <command...>')
+    .usage(
+      '[options] <server> -- <command...>\n       drydock run [options] --script <file> <server> [-- <argument...>]',
+    )
     .argument('<server>', 'name or id', serverArgument)
-    .argument('<command...>', 'one word is shell text; several are taken as words, as they are')
+    .argument('[command...]', 'one word is shell text; several are taken as words, as they are')
+    .option('--script <file>', 'run this local file as a script; what follows `--` are its arguments')
+    .addOption(
+      new Option(
+        '--interpreter <name>',
+        `what runs the script: ${Interpreter.options.join(', ')}; its first line says unless told`,
+      ).choices(Interpreter.options),
+    )
+    .option('--stdin', 'let the command read what comes in here, up to 64 KiB')
     .option('--root', 'run it as root')
     .option('--timeout <duration>', 'end it after this time, such as 90s or 5m', duration)
     .option('--cwd <path>', 'run it in this directory', fits(AbsolutePath))
@@ -49,11 +58,8 @@ export function addRun(program: Command, cli: Cli): void {
     .option('--dry-run', 'say what the guard makes of it, and run nothing')
     .option('--detach', 'do not wait for its end')
     .action(async (server: string, words: readonly string[], o: Options) => {
-      const command = commandText(words)
-      if (command.trim() === '')
-        throw usage('command: it is empty; expected a command after `--`.', 'For example: drydock run web-1 -- uptime')
       const body = {
-        command,
+        ...(await whatToRun(cli, words, o)),
         as_root: o.root ?? false,
         ...(o.timeout === undefined ? {} : { timeout_ms: o.timeout }),
         ...(o.cwd === undefined ? {} : { cwd: o.cwd }),

@@ -51,6 +51,16 @@ else
 ${otherwise}
 fi`
 
+/** A script that reads this text, as it is, ended by a line break. No line of the text can be its end. */
+export function reading(reader: Script, text: string): Script {
+  if (text.includes('\0')) throw new RangeError('a shell script cannot hold a NUL character')
+  const all = text.split('\n')
+  let end = 'DRYDOCK_END'
+  while (all.includes(end)) end += '_'
+  return sh`${reader} <<${end}
+${{ text: text.endsWith('\n') ? text : `${text}\n` }}${{ text: end }}`
+}
+
 /** Says why on standard error and ends the script. */
 export const refuse = (why: string): Script => sh`printf '%s\n' ${why} >&2
 exit 1`

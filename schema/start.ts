@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from './identity.ts'
+import { showCommand } from './redaction.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
 import { SecretRef } from './secret.ts'
 import type { JumpHost, ServerRef } from './server.ts'
@@ -39,9 +40,26 @@ export const VariableName = z
   .string()
   .regex(/^(?!DRYDOCK_)[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'a variable name that does not start with DRYDOCK_')
 
+const withoutNul = z.string().regex(/^[^\0]*$/, 'text without NUL characters')
+
+/** What can run the text of a script. */
+export const Interpreter = z.enum(['sh', 'bash', 'python3', 'perl', 'node'])
+
+/** A script instead of a command line: the text goes to the interpreter, which must be on the server. */
+export const Script = z.object({
+  interpreter: Interpreter,
+  args: z.array(withoutNul.max(4_096)).max(64).default([]),
+})
+export type Script = z.infer<typeof Script>
+
 /** A command as it was typed, at most 64 KiB. It lies sealed in PostgreSQL; only activities open it. */
 export const SealedCommand = z.object({
   command: z.string().min(1).max(65_536),
+  script: Script.optional().describe('Take `command` as the text of a script for this interpreter'),
+  stdin: withoutNul
+    .max(65_536)
+    .optional()
+    .describe('What the command reads, ended by a line break; nothing unless told. A script reads nothing'),
   asRoot: z.boolean().default(false),
   timeoutMs: z.int().min(1).max(86_400_000).optional(),
   cwd: AbsolutePath.optional(),
@@ -49,6 +67,10 @@ export const SealedCommand = z.object({
   secrets: z.record(VariableName, SecretRef).default({}),
 })
 export type SealedCommand = z.infer<typeof SealedCommand>
+
+/** What people, logs and histories see of a typed command: of a script, its interpreter and beginning. */
+export const showTyped = ({ command, script }: Pick<SealedCommand, 'command' | 'script'>): string =>
+  showCommand(script === undefined ? command : `${[script.interpreter, ...script.args].join(' ')}: ${command}`)
 
 /** What a dry run plans: it holds nothing and changes nothing. */
 export type PreviewInput = Start & {

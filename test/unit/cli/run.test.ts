@@ -1,6 +1,15 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCli } from '../../../cli/program.ts'
 import { at, details, ended, fakeApi, inMemory, operation, operationId, run, state } from './memory.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'drydock-run-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
 
 describe('run', () => {
   const start = {
@@ -36,6 +45,32 @@ describe('run', () => {
       env: { A: 'b=c' },
       secrets: { T: { kind: 'stored', name: 'tok' } },
     })
+  })
+
+  test.each([
+    ['#!/usr/bin/env python3\nprint(1)\n', [], 'python3'],
+    ['#! /bin/bash -eu\nls\n', [], 'bash'],
+    ['#!/bin/dash\nls\n', [], 'sh'],
+    ['ls\n', [], 'sh'],
+    ['ls\n', ['--interpreter', 'perl'], 'perl'],
+  ])('sends a local file as a script: %j with %j is for %s', async (command, options, interpreter) => {
+    const file = join(folder, 'script')
+    writeFileSync(file, command)
+    const api = fakeApi(start)
+    await run(['run', '--detach', '--script', file, ...options, 'web-1', '--', 'a b'], api)
+    expect(api.calls[0]?.body).toEqual({ command, script: { interpreter, args: ['a b'] }, as_root: false })
+  })
+
+  test.each([
+    [['--script', '/nowhere/at-all', 'web-1'], 'no such file'],
+    [['--script', '/dev/null', 'web-1'], 'it is empty'],
+    [['--interpreter', 'bash', 'web-1', '--', 'ls'], '--interpreter is for a script'],
+    [['web-1'], 'command: it is empty'],
+  ])('%j is refused before anything is sent', async (words, why) => {
+    const api = fakeApi(start)
+    const { code, stderr } = await run(['run', ...words], api)
+    expect({ code, calls: api.calls.length }).toEqual({ code: 2, calls: 0 })
+    expect(stderr).toContain(why)
   })
 
   test('asks for more of the output from where it was, also of an API that answers with the whole', async () => {

@@ -1,9 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { scriptCommand, userCommand } from '../../../commands/user-command.ts'
+import { describe, expect, it } from 'vitest'
+import { userCommand } from '../../../commands/user-command.ts'
 import { expectScript } from './script.ts'
 
 describe('a typed command', () => {
@@ -25,34 +22,49 @@ describe('a typed command', () => {
   })
 })
 
-describe('a script', () => {
-  let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'drydock-script-'))
-  })
-  afterEach(() => rmSync(folder, { recursive: true }))
-  const run = (command: { script: string }) =>
-    spawnSync('sh', ['-c', command.script], { env: { ...process.env, TMPDIR: folder }, encoding: 'utf8' })
+const run = (command: { script: string }) => spawnSync('sh', ['-c', command.script], { encoding: 'utf8' })
+const args = ["it's", '$(id)', '-x']
 
-  it('stands in a temporary file', () =>
-    expectScript(scriptCommand({ interpreter: 'python3', text: "print('hi')\n", args: ['a b'] }), 'script-python3'))
+describe('a script', () => {
+  it('is given to its interpreter as it is', () =>
+    expectScript(
+      userCommand({ text: "print('hi')\n", script: { interpreter: 'python3', args: ['a b'] } }),
+      'script-python3',
+    ))
 
   it.each([
     ['sh', 'printf "%s|" "$@"', 0],
-    ['sh', 'printf "%s|" "$@"; exit 3', 3],
-    ['node', 'process.stdout.write(process.argv.slice(2).join("|") + "|"); process.exit(4)', 4],
-  ] as const)(
-    'of %s gets its arguments, keeps its exit status and leaves nothing behind',
-    (interpreter, text, status) => {
-      const ended = run(scriptCommand({ interpreter, text, args: ["it's", '$(id)'] }))
-      expect(ended).toMatchObject({ stdout: "it's|$(id)|", status })
-      expect(readdirSync(folder)).toEqual([])
-    },
-  )
+    ['bash', 'set -eu\nprintf "%s|" "$@"; exit 3', 3],
+    ['python3', 'import sys\nprint("|".join(sys.argv[1:]) + "|", end="")\nsys.exit(4)', 4],
+    ['perl', 'print "$_|" for @ARGV; exit 5', 5],
+    ['node', 'process.stdout.write(process.argv.slice(2).join("|") + "|"); process.exit(6)', 6],
+  ] as const)('of %s gets its arguments and keeps its exit status', (interpreter, text, status) => {
+    expect(run(userCommand({ text, script: { interpreter, args } }))).toMatchObject({
+      stdout: "it's|$(id)|-x|",
+      status,
+    })
+  })
 
-  it('that is ended by TERM leaves nothing behind', () => {
-    const ended = run(scriptCommand({ interpreter: 'sh', text: 'kill -TERM $PPID' }))
-    expect(ended.status).toBe(143)
-    expect(readdirSync(folder)).toEqual([])
+  it.each([
+    ['sh', 'cat; echo after'],
+    ['bash', 'cat; echo after'],
+    ['python3', 'import sys\nsys.stdout.write(sys.stdin.read())\nprint("after")'],
+  ] as const)('of %s is not read away by what it runs', (interpreter, text) => {
+    expect(run(userCommand({ text, script: { interpreter, args: [] } })).stdout).toBe('after\n')
+  })
+
+  it('may hold the word that would end it', () => {
+    const text = "cat <<'DRYDOCK_END'\none\nDRYDOCK_END\necho two"
+    expect(run(userCommand({ text, script: { interpreter: 'sh', args: [] } })).stdout).toBe('one\ntwo\n')
+  })
+})
+
+describe('standard input', () => {
+  it.each([
+    ['cat', 'a $b `c`\n', 'a $b `c`\n'],
+    ['read line; echo "$line"; cat', 'one\ntwo', 'one\ntwo\n'],
+    ['cat # all of it', 'DRYDOCK_END\n', 'DRYDOCK_END\n'],
+  ])('is read by %s as it is', (text, stdin, stdout) => {
+    expect(run(userCommand({ text, stdin })).stdout).toBe(stdout)
   })
 })

@@ -3,7 +3,7 @@ import { type Actor, Role } from '../schema/identity.ts'
 import type { TokenEntry } from '../store/index.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
 import { NameParam } from './parameters.ts'
-import { conflict, notFound } from './problem.ts'
+import { conflict, notFound, Refusal } from './problem.ts'
 import { json, route } from './route.ts'
 
 const TokenView = z
@@ -73,6 +73,11 @@ export function tokens(app: Api, deps: Deps): void {
   app.openapi(create, async (c) => {
     const wanted = c.req.valid('json')
     c.get('audit').parameters = { ...wanted }
+    // With a person's token in hand, it would approve what it asks for.
+    if (actorOf(c).kind === 'agent' && wanted.kind !== 'agent')
+      throw new Refusal(403, 'FORBIDDEN', 'An agent may make tokens for agents only.', {
+        suggestion: 'Let a person make it, or ask for kind "agent".',
+      })
     const made = await deps.store.tokens.create(wanted)
     if (made.kind === 'name_taken')
       throw conflict(`There is a token named ${wanted.name} already.`, 'Choose another name.')

@@ -110,6 +110,9 @@ describe('a decision', () => {
       headers,
     )
     expect(of(answer)).toEqual([403, 'FORBIDDEN'])
+    const person = { name: `person-${uuidv7()}`, role: 'admin' }
+    expect(of(await api.ask(null, 'POST', '/v1/tokens', person, headers))).toEqual([403, 'FORBIDDEN'])
+    expect((await api.ask(null, 'POST', '/v1/tokens', { ...person, kind: 'agent' }, headers)).status).toBe(201)
   })
 
   it('on an operation whose workflow was terminated is told so, and the operation ends', async () => {

@@ -8,6 +8,7 @@ test.each([
   ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nmarked\n-----END OPENSSH PRIVATE KEY-----'],
   ['a password as a pair', 'PGPASSWORD=marked pg_dump'],
   ['a password as an option', 'mysqldump --password marked db'],
+  ['a token of our own', `drydock token revoke dd_marked${'A'.repeat(37)}`],
   ['a field of JSON', '{"password":"marked","user":"x"}'],
 ])('%s is cut', (_, text) => {
   expect(redactShapes(text)).not.toContain('marked')
@@ -23,6 +24,10 @@ test('a long command is shown on one line and shortened', () => {
   const shown = showCommand(`echo a\necho ${'b'.repeat(400)}`)
   expect(shown).not.toContain('\n')
   expect(shown.length).toBeLessThanOrEqual(201)
+})
+
+test('characters that turn or hide the text beside them are shown by their numbers', () => {
+  expect(showCommand('rm -rf /srv/\u202Eatad\u202C\u200B')).toBe('rm -rf /srv/<U+202E>atad<U+202C><U+200B>')
 })
 
 test('a remembered secret is found plainly and inside a line of JSON', () => {

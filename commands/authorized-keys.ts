@@ -1,7 +1,7 @@
 import type { Command } from '../schema/command.ts'
 import { restoreDirectory, restoreFile, saveDirectory, saveFile, temporaryBeside, type Backup } from './backup.ts'
 import { isDirectoryLike, type Directory } from './directory.ts'
-import { hasAttributes, replaceFile } from './file.ts'
+import { type Fill, hasAttributes, replaceFile } from './file.ts'
 import { and, command, lines, or, pipe, sh, strict, when, type Script } from './shell.ts'
 
 export type AuthorizedKeys = {
@@ -78,13 +78,15 @@ export function addAuthorizedKeys(wanted: AuthorizedKeys, backups: Backups): Com
   })
 }
 
-function appendMissing(path: string, keys: readonly string[]): Script {
+/** A file of keys is small: this is room for some hundred of them. */
+function appendMissing(path: string, keys: readonly string[]): Fill {
   const fresh = temporaryBeside(path)
-  return lines(
+  const script = lines(
     when(sh`[ -e ${path} ]`, sh`cat -- ${path} > ${fresh}`, sh`: > ${fresh}`),
     when(sh`[ -n "$(tail -c 1 -- ${fresh})" ]`, sh`echo >> ${fresh}`),
     ...keys.map((key) => or(sh`{ ${hasKey(fresh, key)}; }`, sh`printf '%s\n' ${key} >> ${fresh}`)),
   )
+  return { script, bytes: 65_536 }
 }
 
 export const restoreAuthorizedKeys = (wanted: AuthorizedKeys, backups: Backups): Command =>

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix'
 import type { Command } from '../schema/command.ts'
 import { restoreFile, saveFile, temporaryBeside, type Backup } from './backup.ts'
 import { plainMode } from './directory.ts'
@@ -11,19 +12,23 @@ export type FileToWrite = {
   readonly group: string
 }
 
+/** What fills a new file, and the room that it needs. */
+export type Fill = { readonly script: Script; readonly bytes: number }
+
 /**
  * Replaces a file in one rename: a new file beside it is filled, tested, given owner and mode, flushed and renamed.
  * `set -C` makes the shell open the new name exclusively, so that nobody's link there is written through.
  */
-export const replaceFile = (file: Omit<FileToWrite, 'content'>, fill: Script, test?: Script): Script => {
+export const replaceFile = (file: Omit<FileToWrite, 'content'>, fill: Fill, test?: Script): Script => {
   const fresh = temporaryBeside(file.path)
   return lines(
+    needRoom(dirname(file.path), fill.bytes),
     when(sh`[ -L ${file.path} ]`, refuse(`${file.path} is a symbolic link`)),
     when(sh`[ -d ${file.path} ]`, refuse(`${file.path} is a directory`)),
     sh`rm -f -- ${fresh}`,
     sh`trap ${sh`rm -f -- ${fresh}`.text} EXIT`,
     sh`set -C`,
-    fill,
+    fill.script,
     sh`set +C`,
     ...(test === undefined ? [] : [test]),
     sh`chown -- ${`${file.owner}:${file.group}`} ${fresh}`,
@@ -33,12 +38,24 @@ export const replaceFile = (file: Omit<FileToWrite, 'content'>, fill: Script, te
   )
 }
 
+export const fillWith = ({ path, content }: Pick<FileToWrite, 'path' | 'content'>): Fill => ({
+  script: sh`printf '%s' ${content} > ${temporaryBeside(path)}`,
+  bytes: Buffer.byteLength(content),
+})
+
+/** Refuses before anything is written where there is too little room for everybody, in kibibytes (spec XFER-8). */
+const needRoom = (folder: string, bytes: number): Script =>
+  when(
+    sh`[ "$(($(stat -f -c '%a * %S' -- ${folder}) / 1024))" -lt ${Math.ceil(bytes / 1024)} ]`,
+    refuse(`${folder}: no space left on device for ${bytes} bytes`),
+  )
+
 /** Writes a file with content, mode and owner; with `backup`, what was there is kept first. */
 export const writeFile = (file: FileToWrite, options: { readonly backup?: Backup } = {}): Command =>
   command({
     script: strict(
       ...(options.backup === undefined ? [] : [saveFile(file.path, options.backup)]),
-      replaceFile(file, sh`printf '%s' ${file.content} > ${temporaryBeside(file.path)}`),
+      replaceFile(file, fillWith(file)),
     ),
     shown: `write ${file.path} (${Buffer.byteLength(file.content)} bytes, ${file.mode} ${file.owner}:${file.group})`,
     effect: 'change',
@@ -82,19 +99,3 @@ export const readFile = (path: string, limitBytes = 1_048_576): Command =>
   })
 
 export const decodeFile = (stdout: string): Buffer => Buffer.from(stdout.trim(), 'base64')
-
-/** Asks for the free bytes where a path is or would be. */
-export const readDiskFree = (path: string): Command =>
-  command({
-    script: sh`stat -f -c '%a %S' -- ${path}`,
-    shown: `free space at ${path}`,
-    effect: 'read',
-    category: 'system',
-  })
-
-/** Bytes that are free for everybody: blocks available and their size. */
-export function parseDiskFree(stdout: string): number {
-  const [, blocks, size] = /^(\d+) (\d+)$/.exec(stdout.trim()) ?? []
-  if (blocks === undefined || size === undefined) throw new Error(`not the output of stat -f: ${shorten(stdout)}`)
-  return Number(blocks) * Number(size)
-}

@@ -1,6 +1,6 @@
 import type { Command } from '../schema/command.ts'
 import { temporaryBeside, saveFile, type Backup } from './backup.ts'
-import { isFileLike, replaceFile, restoreSavedFile, type FileToWrite } from './file.ts'
+import { fillWith, isFileLike, replaceFile, restoreSavedFile, type FileToWrite } from './file.ts'
 import { and, command, sh, strict } from './shell.ts'
 
 export type SudoRights = { readonly kind: 'full' } | { readonly kind: 'commands'; readonly commands: readonly string[] }
@@ -32,11 +32,7 @@ export const writeSudoers = (file: FileToWrite, backup: Backup): Command =>
   command({
     script: strict(
       saveFile(file.path, backup),
-      replaceFile(
-        file,
-        sh`printf '%s' ${file.content} > ${temporaryBeside(file.path)}`,
-        sh`visudo -cf ${temporaryBeside(file.path)}`,
-      ),
+      replaceFile(file, fillWith(file), sh`visudo -cf ${temporaryBeside(file.path)}`),
     ),
     shown: `visudo -c and write ${file.path}`,
     effect: 'change',

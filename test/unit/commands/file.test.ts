@@ -1,15 +1,10 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { temporaryBeside } from '../../../commands/backup.ts'
-import {
-  decodeFile,
-  isFileLike,
-  parseDiskFree,
-  readDiskFree,
-  readFile,
-  removeFile,
-  restoreSavedFile,
-  writeFile,
-} from '../../../commands/file.ts'
+import { decodeFile, isFileLike, readFile, removeFile, restoreSavedFile, writeFile } from '../../../commands/file.ts'
 import { backup, expectScript } from './script.ts'
 
 const file = { path: '/etc/app/a.conf', content: "name='$x'\n", mode: '0640', owner: 'root', group: 'app' }
@@ -23,7 +18,6 @@ describe('a file', () => {
   it.each([
     [removeFile("/tmp/a 'b'"), `rm -f -- '/tmp/a '\\''b'\\'''`, 'change'],
     [readFile('/etc/motd', 10), `head -c '10' -- '/etc/motd' | base64 -w 0`, 'read'],
-    [readDiskFree('/var'), `stat -f -c '%a %S' -- '/var'`, 'read'],
   ])('$shown', (command, script, effect) => {
     expect(command).toMatchObject({ script, effect })
   })
@@ -41,8 +35,19 @@ describe('a file', () => {
     expect([...decodeFile('AP/+\n')]).toEqual([0, 255, 254])
   })
 
-  it('has free bytes around it', () => {
-    expect(parseDiskFree('2621440 4096\n')).toBe(10_737_418_240)
-    expect(() => parseDiskFree('stat: cannot read file system information')).toThrow('not the output of stat')
+  it('is refused before anything is written where there is no room for it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drydock-file-'))
+    try {
+      const path = join(folder, 'a.conf')
+      const { script } = writeFile({ ...file, path, content: 'x'.repeat(2_049) })
+      const on = (free: string) =>
+        spawnSync('sh', ['-c', `stat() { echo '${free}'; }\n${script}`], { encoding: 'utf8' })
+      expect(on('2 * 1024')).toMatchObject({ status: 1, stderr: `${folder}: no space left on device for 2049 bytes\n` })
+      expect(readdirSync(folder)).toEqual([])
+      // Further than the room, there is no group `app` here.
+      expect(on('3 * 1024').stderr).toContain('chown')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

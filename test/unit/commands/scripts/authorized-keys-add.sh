@@ -43,6 +43,10 @@ fi
 mkdir -p -- '/home/app/.ssh'
 chown -- 'app:app' '/home/app/.ssh'
 chmod -- 700 '/home/app/.ssh'
+if [ "$(($(stat -f -c '%a * %S' -- '/home/app/.ssh') / 1024))" -lt '64' ]; then
+printf '%s\n' '/home/app/.ssh: no space left on device for 65536 bytes' >&2
+exit 1
+fi
 if [ -L '/home/app/.ssh/authorized_keys' ]; then
 printf '%s\n' '/home/app/.ssh/authorized_keys is a symbolic link' >&2
 exit 1

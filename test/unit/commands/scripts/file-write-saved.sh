@@ -19,6 +19,10 @@ else
 sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.absent'
 fi
 fi
+if [ "$(($(stat -f -c '%a * %S' -- '/etc/app') / 1024))" -lt '1' ]; then
+printf '%s\n' '/etc/app: no space left on device for 10 bytes' >&2
+exit 1
+fi
 if [ -L '/etc/app/a.conf' ]; then
 printf '%s\n' '/etc/app/a.conf is a symbolic link' >&2
 exit 1

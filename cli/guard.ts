@@ -1,14 +1,16 @@
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Shell } from '../guard/index.ts'
 import type { Assessment } from '../schema/guard.ts'
 import { DeviceType, Environment } from '../schema/server.ts'
 import { fits } from './arguments.ts'
 import { AssessmentAnswer, assessmentLines, riskColour } from './assessment-lines.ts'
 import type { Cli } from './cli.ts'
 import type { Palette } from './colour.ts'
+import { classifyLine, deviceCalled } from './classify-line.ts'
 import { usage } from './failure.ts'
 import { commandText } from './shell-words.ts'
 
-type Options = { deviceType: DeviceType; environment: Environment }
+type Options = { device?: DeviceType; deviceType: DeviceType; environment: Environment }
 type Node = { words: string; findings: readonly { action: string; because: string }[]; runs: readonly Node[] }
 
 export function addGuard(program: Command, cli: Cli): void {
@@ -33,19 +35,37 @@ export function addGuard(program: Command, cli: Cli): void {
 
   onDevice(guard.command('classify'))
     .description('one verdict a line for commands from standard input, one a line: verdict, risk, actions, command')
-    .action(async (o: Options) => {
+    .option(
+      '--jsonl',
+      'lines are {"id","command","shell"?,"device"?}; so is each answer: {"id","verdict","action_types","risk"}',
+    )
+    .action(async (o: Options & { jsonl?: boolean }) => {
       if (cli.around.stdin.isTTY)
         throw usage(
           'Commands are read from standard input; expected a pipe.',
           'For example: drydock guard classify < commands.txt',
         )
       const { assess } = await import('../guard/index.ts')
-      for await (const command of linesOf(cli)) classify(cli, command, assess(questionOf(command, o)))
+      for await (const line of linesOf(cli)) {
+        if (o.jsonl === true)
+          cli.screen.jsonLine(
+            classifyLine(line, (command, as) =>
+              assess(
+                questionOf(
+                  command,
+                  as.deviceType === undefined ? { ...o, ...as } : { ...o, ...as, device: as.deviceType },
+                ),
+              ),
+            ),
+          )
+        else classify(cli, line, assess(questionOf(line, o)))
+      }
     })
 }
 
 const onDevice = (command: Command): Command =>
   command
+    .addOption(new Option('--device <type>', 'the same, in any of its names').argParser(deviceNamed).hideHelp())
     .addOption(
       new Option('--device-type <type>', DeviceType.options.join(', ')).argParser(fits(DeviceType)).default('generic'),
     )
@@ -55,12 +75,19 @@ const onDevice = (command: Command): Command =>
         .default('unknown'),
     )
 
-const questionOf = (command: string, o: Options) => ({
+const questionOf = (command: string, o: Options & { shell?: Shell }) => ({
   command,
-  device: o.deviceType,
+  device: o.device ?? o.deviceType,
+  ...(o.shell === undefined ? {} : { shell: o.shell }),
   environment: o.environment,
   server: { name: 'the server', services: [] },
 })
+
+function deviceNamed(name: string): DeviceType {
+  const device = deviceCalled(name)
+  if (device === null) throw new InvalidArgumentError(`Expected one of ${DeviceType.options.join(', ')}.`)
+  return device
+}
 
 function classify(cli: Cli, command: string, { verdict, risk, findings }: Assessment): void {
   const actions = [...new Set(findings.map((finding) => finding.action))]

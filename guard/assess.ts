@@ -3,7 +3,7 @@ import type { HostAnswers } from '../schema/host-questions.ts'
 import type { DeviceType, Environment } from '../schema/server.ts'
 import { checklistFor } from './checklist.ts'
 import { devices } from './devices.ts'
-import { findIn, type Found } from './findings.ts'
+import { findIn, type Found, type Shell } from './findings.ts'
 import { extentOf, rate, type Circumstances, type Extent, type Rated } from './rate.ts'
 import { rules } from './rules/index.ts'
 
@@ -11,6 +11,8 @@ export type Question = {
   readonly command: string
   readonly device: DeviceType
   readonly environment: Environment
+  /** Which shell reads it, where that is not the usual one of the device. */
+  readonly shell?: Shell
   readonly server: { readonly name: string; readonly services: readonly string[] }
   readonly answers?: HostAnswers
 }
@@ -18,7 +20,7 @@ export type Question = {
 /** What stands in the way of a command. Pure, and never throws: where the guard itself fails, it asks (spec GUARD-33). */
 export function assess(question: Question): Assessment {
   try {
-    return assessFound(findIn(question.command, question.device).found, question)
+    return assessFound(findIn(question.command, question.device, question.shell).found, question)
   } catch (error) {
     const because = `The guard could not read it: ${error instanceof Error ? error.message : String(error)}`
     const finding: Finding = { action: 'opaque', words: question.command.slice(0, 200), because, targets: [] }

@@ -21,7 +21,7 @@ export type Explanation = {
 
 /** How the guard reads a command and why it answers as it does: for people, as data. */
 export function explain(question: Question): Explanation {
-  const { reading, found } = findIn(question.command, question.device)
+  const { reading, found } = findIn(question.command, question.device, question.shell)
   const children = new Map<Call | null, Call[]>()
   for (const call of reading.calls) children.set(call.parent, [...(children.get(call.parent) ?? []), call])
   const nodeOf = (call: Call): CallNode => ({

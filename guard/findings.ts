@@ -5,7 +5,7 @@ import { read } from './reading/read.ts'
 import type { Reading } from './reading/reader.ts'
 import { rulesFor, rules } from './rules/index.ts'
 import type { Match, Rule } from './rules/rule.ts'
-import { readWindows, type WindowsFinding } from './windows.ts'
+import { readWindows, type WindowsFinding } from './windows/index.ts'
 
 /** One destructive act, with the rule that knows it and the call it stands in. */
 export type Found = {
@@ -15,6 +15,9 @@ export type Found = {
   readonly call: Call | null
 }
 
+/** Who reads a command: a POSIX shell, or PowerShell or cmd. */
+export type Shell = 'posix' | 'windows'
+
 export type Findings = { readonly reading: Reading; readonly found: readonly Found[] }
 
 /** The door, the rating and the question of the lock look at the same command within milliseconds: the last few readings are kept. */
@@ -22,9 +25,9 @@ const recent = new Map<string, Findings>()
 const kept = 8
 
 /** Reads a command and looks at everything it would run. Pure; what cannot be read is found as opaque. */
-export function findIn(command: string, device: DeviceType): Findings {
-  const key = `${device}\n${command}`
-  const findings = recent.get(key) ?? look(command, device)
+export function findIn(command: string, device: DeviceType, shell: Shell = shellOf(device)): Findings {
+  const key = `${device} ${shell}\n${command}`
+  const findings = recent.get(key) ?? look(command, device, shell)
   recent.delete(key)
   recent.set(key, findings)
   const [oldest] = recent.keys()
@@ -32,8 +35,10 @@ export function findIn(command: string, device: DeviceType): Findings {
   return findings
 }
 
-function look(command: string, device: DeviceType): Findings {
-  const windows = device === 'windows' ? readWindows(command) : null
+const shellOf = (device: DeviceType): Shell => (device === 'windows' ? 'windows' : 'posix')
+
+function look(command: string, device: DeviceType, shell: Shell): Findings {
+  const windows = shell === 'windows' ? readWindows(command) : null
   const reading = read(windows === null ? command : windows.forShell.join('\n'))
   const found: Found[] = []
   for (const finding of windows?.findings ?? []) add(found, ofWindows(finding))
@@ -79,36 +84,18 @@ function add(found: Found[], next: Found): void {
   if (!same && found.length < 100) found.push(next)
 }
 
-const encoded = /^-(e|ec|enc|enco|encod|encode\w*)$/i
-
 /** PowerShell and cmd started from a shell. */
 function insideWindows(call: Call): readonly WindowsFinding[] {
-  if (/^(powershell|pwsh)$/i.test(call.name)) {
-    const texts = call.args.map((arg) => arg.text)
-    const at = texts.findIndex((text) => encoded.test(text))
-    if (at >= 0) return readWindows(Buffer.from(texts[at + 1] ?? '', 'base64').toString('utf16le')).findings
-    const command = texts.findIndex((text) => /^-c(ommand)?$/i.test(text))
-    const rest = texts.slice(command >= 0 ? command + 1 : texts.findIndex((word) => !word.startsWith('-')))
-    const text = texts.some((word) => /^-f(ile)?$/i.test(word)) ? '' : rest.join(' ')
-    return windowsFindings(text)
-  }
-  if (/^cmd$/i.test(call.name))
-    return windowsFindings(
-      call.args
-        .filter((arg) => !/^\/[a-z]$/i.test(arg.text))
-        .map((arg) => arg.text)
-        .join(' '),
-    )
-  return []
-}
-
-function windowsFindings(text: string): readonly WindowsFinding[] {
-  const { findings, forShell } = readWindows(text)
+  if (!/^(powershell|pwsh|cmd)$/i.test(call.name)) return []
+  const words = call.args.map((arg) =>
+    /[\s;|&{}()'"$]/.test(arg.text) ? `'${arg.text.replaceAll("'", "''")}'` : arg.text,
+  )
+  const { findings, forShell } = readWindows([call.name, ...words].join(' '))
   const inner = forShell.flatMap((line) =>
-    read(line).calls.flatMap((call) =>
-      rulesFor(call.name).flatMap((rule): WindowsFinding[] => {
-        const match = rule.match(call, 'generic')
-        return match === null ? [] : [{ action: rule.action, words: wordsOf(call), because: match.because }]
+    read(line).calls.flatMap((one) =>
+      rulesFor(one.name).flatMap((rule): WindowsFinding[] => {
+        const match = rule.match(one, 'generic')
+        return match === null ? [] : [{ action: rule.action, words: wordsOf(one), because: match.because }]
       }),
     ),
   )

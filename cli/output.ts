@@ -2,6 +2,7 @@ import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
 import { Failure } from './failure.ts'
 import type { Sink } from './surroundings.ts'
+import { tameOutput } from './tame.ts'
 
 const shortestPauseMs = 400
 const longestPauseMs = 5_000
@@ -15,7 +16,10 @@ type CopyOptions = {
   readonly above?: (print: () => void, endsLine: boolean) => void
 }
 
-/** Copies what an operation's commands write to our own standard output and error, as bytes, while it is written. */
+/**
+ * Copies what an operation's commands write to our own standard output and error while it is written: as bytes, but what
+ * would steer a terminal reaches none.
+ */
 export async function copyOutput(cli: Cli, o: CopyOptions): Promise<void> {
   await Promise.all([
     copyStream(cli, { ...o, stream: 'stdout', sink: cli.around.stdout }),
@@ -31,7 +35,7 @@ async function copyStream(cli: Cli, o: StreamOptions): Promise<void> {
     over = true
   })
   end.catch(() => undefined)
-  const progress = { written: 0 }
+  const progress = { written: 0, shown: shownAt(o.sink) }
   while (!o.signal.aborted) {
     const isLast = over
     const begun = Date.now()
@@ -45,11 +49,11 @@ async function copyStream(cli: Cli, o: StreamOptions): Promise<void> {
 }
 
 /** Writes what has come since; false where the API went away in the middle, which is tried again. */
-async function copyMore(cli: Cli, o: StreamOptions, progress: { written: number }): Promise<boolean> {
+async function copyMore(cli: Cli, o: StreamOptions, progress: Progress): Promise<boolean> {
   try {
     for await (const bytes of outputFrom(cli, o, progress.written)) {
       progress.written += bytes.byteLength
-      const print = () => void o.sink.write(bytes)
+      const print = () => void o.sink.write(progress.shown(bytes))
       if (o.above) o.above(print, bytes.at(-1) === lineFeed)
       else print()
     }
@@ -61,6 +65,14 @@ async function copyMore(cli: Cli, o: StreamOptions, progress: { written: number 
 }
 
 const lineFeed = 10
+
+type Progress = { written: number; readonly shown: (bytes: Uint8Array) => string | Uint8Array }
+
+function shownAt(sink: Sink): Progress['shown'] {
+  if (sink.isTTY !== true) return (bytes) => bytes
+  const decoder = new TextDecoder() // a character may come in two parts
+  return (bytes) => tameOutput(decoder.decode(bytes, { stream: true }))
+}
 
 async function* outputFrom(cli: Cli, o: StreamOptions, from: number): AsyncGenerator<Uint8Array> {
   const response = await cli.api().open(`/v1/operations/${segment(o.id)}/output`, {

@@ -1,5 +1,6 @@
 import { palette, wantsColour, type Palette } from './colour.ts'
 import type { Surroundings } from './surroundings.ts'
+import { tame } from './tame.ts'
 
 /**
  * What an operator sees. Results go to standard output, and with `--json` nothing else does; everything said on the way
@@ -34,8 +35,8 @@ export function createScreen(around: Surroundings, json: boolean): Screen {
     columns: stdout.columns ?? 80,
     paint: paintOf(stdout.isTTY === true),
     paintNote: paintOf(stderr.isTTY === true),
-    line: (text = '') => void (json || stdout.write(`${text}\n`)),
-    note: (text) => void stderr.write(`${text}\n`),
+    line: (text = '') => void (json || stdout.write(`${tame(text)}\n`)),
+    note: (text) => void stderr.write(`${tame(text)}\n`),
     document: (value) => void stdout.write(`${JSON.stringify(value, null, stdout.isTTY ? 2 : 0)}\n`),
     jsonLine: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
   }

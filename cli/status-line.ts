@@ -1,4 +1,5 @@
 import type { Sink } from './surroundings.ts'
+import { tame } from './tame.ts'
 
 /** One line at the bottom of a terminal that is drawn over; nothing where it is not a terminal. */
 export type StatusLine = {
@@ -17,7 +18,7 @@ export function createStatusLine(sink: Sink, live: boolean): StatusLine {
   }
   const show = (text: string) => {
     if (!live || midLine || text === shown) return
-    const fitting = cut(text, (sink.columns ?? 80) - 1)
+    const fitting = cut(tame(text), (sink.columns ?? 80) - 1)
     sink.write(`\r\u001b[2K${fitting}`)
     shown = text
   }

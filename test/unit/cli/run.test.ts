@@ -47,6 +47,22 @@ describe('run', () => {
     })
   })
 
+  test('lets nothing of a host steer the terminal, neither its output nor the words about its end', async () => {
+    const hostile = '\u001b]52;c;aGk=\u0007\u001b[2J\u001b[31mred\u001b[0m\rdone \u202e\u009b6n'
+    const api = fakeApi({
+      ...start,
+      [`GET ${at}/events`]: () => ({ sse: [state('failed')] }),
+      [`GET ${at}`]: () =>
+        details(
+          ended('failed', { kind: 'command', result: { state: 'failed', message: `Exit status 3. ${hostile}` } }),
+        ),
+      [`GET ${at}/output`]: () => ({ bytes: Buffer.from(hostile) }),
+    })
+    const { stdout, stderr } = await run(['run', 'web-1', '--', 'x'], { ...api, isTTY: true, env: { TERM: 'dumb' } })
+    expect(stdout).toBe('␛]52;c;aGk=␇␛[2J\u001b[31mred\u001b[0m\rdone ��6n')
+    expect(stderr).toContain('Exit status 3. ␛]52;c;aGk=␇␛[2J\u001b[31mred\u001b[0m␍done ��6n')
+  })
+
   test.each([
     ['#!/usr/bin/env python3\nprint(1)\n', [], 'python3'],
     ['#! /bin/bash -eu\nls\n', [], 'bash'],

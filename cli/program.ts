@@ -34,6 +34,8 @@ export async function runCli(words: readonly string[], around: Surroundings): Pr
     return cli.ending()
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done
+    // A noun without its verb: commander has printed its help.
+    if (error instanceof CommanderError && error.code === 'commander.help') return exitCode.usage
     const failure = failureOf(error)
     tell(failure, screen)
     return failure.exitCode

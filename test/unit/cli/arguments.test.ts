@@ -18,6 +18,8 @@ const list = file('list.yaml', '- a\n')
 const wrong: [words: string[], field: string, expectation: string][] = [
   [['server', 'add', 'Web', 'h.example', '--agent'], 'name', 'lower-case letters'],
   [['server', 'add', 'web', 'root@h', '--agent'], 'host', 'a DNS name or an IP address'],
+  [['server', 'add', 'web', '192.0.2.7:22', '--agent'], 'host', 'a DNS name or an IP address'],
+  [['server', 'add', 'web', 'cafe:22', '--agent'], 'host', 'a DNS name or an IP address'],
   [['server', 'add', 'web'], 'host', 'missing required argument'],
   [['server', 'add', 'web', 'h', '--agent', '--port', '70000'], '--port', 'from 1 to 65535'],
   [['server', 'add', 'web', 'h', '--agent', '--user', 'Bad User'], '--user', 'lower-case letter'],
@@ -43,7 +45,7 @@ const wrong: [words: string[], field: string, expectation: string][] = [
   [['setup', 'web', '--user', 'A'], '--user', 'lower-case letter'],
   [['setup', 'web', '--file', list], '--file', 'expected keys'],
   [['setup', 'web', '--file', join(folder, 'none')], '--file', 'cannot be read'],
-  [['run', 'web'], 'command', 'missing required argument'],
+  [['run', 'web'], 'command', 'expected a command'],
   [['run', 'web', '--', ''], 'command', 'expected a command'],
   [['run', 'web', '--timeout', '5', '--', 'id'], '--timeout', 'a duration'],
   [['run', 'web', '--timeout', '0s', '--', 'id'], '--timeout', 'a duration'],
@@ -73,6 +75,13 @@ describe('bad input names the field and what is expected, exits 2, and asks noth
     expect(stderr).toContain(field)
     expect(stderr).toContain(expectation)
     expect(stderr).not.toContain('request was made')
+  })
+
+  test.each([[[]], [['server']], [['operation']]])('of the nouns, %j alone answers with its verbs', async (words) => {
+    const { code, stdout, stderr } = await run(words)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('Commands:')
+    expect(stderr).not.toContain('error:')
   })
 
   test('as JSON with --json, on standard error', async () => {

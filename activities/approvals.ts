@@ -41,11 +41,11 @@ export const approvalActivities = (deps: Deps) => ({
     assessment: Assessment
   }): Promise<PendingConfirmation> {
     const operation = await loadOperation(deps, o.operationId)
-    const { command } = await typedCommand(deps, operation)
+    const { command, whole } = await typedCommand(deps, operation)
     return request(deps, {
       operation,
       server: o.server,
-      subject: { kind: 'command', digest: digestOf(command), shown: command.shown },
+      subject: { kind: 'command', digest: digestOf(command), shown: whole },
       assessment: o.assessment,
     })
   },
@@ -110,6 +110,7 @@ async function request(
 
 const toPending = (approval: Approval): PendingConfirmation => ({
   approvalId: approval.id,
+  shown: shorten(approval.subject.shown),
   phrase: approval.assessment.phrase,
   summary: approval.assessment.summary,
   risk: approval.assessment.risk,
@@ -117,6 +118,9 @@ const toPending = (approval: Approval): PendingConfirmation => ({
   maxAttempts: approval.maxAttempts,
   expiresAt: approval.expiresAt,
 })
+
+const shorten = (text: string): string =>
+  text.length <= 2_000 ? text : `${text.slice(0, 2_000)}… and ${text.length - 2_000} more characters`
 
 /** What the store holds about the decision that a message points to. */
 export async function verdictOf(

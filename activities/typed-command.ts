@@ -1,13 +1,18 @@
 import { bodyOf, userCommand } from '../commands/user-command.ts'
 import type { Command, RunAs } from '../schema/command.ts'
-import { SealedCommand } from '../schema/start.ts'
+import { SealedCommand, showAsked } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { preconditionFailed } from './failures.ts'
 import { alteredCommand } from './operations.ts'
 import { unseal } from './unseal.ts'
 
-export type TypedCommand = { readonly command: Command; readonly as: RunAs; readonly text: string }
+export type TypedCommand = {
+  readonly command: Command
+  readonly as: RunAs
+  readonly text: string
+  readonly whole: string
+}
 
 /** The command as it was typed, out of its sealed column. */
 export const typedCommand = async (deps: Deps, operation: Operation): Promise<TypedCommand> =>
@@ -22,5 +27,6 @@ export function openCommand(operation: Operation, sealed: string | null): TypedC
     command: userCommand(typed),
     as: asked.asRoot ? 'root' : 'app',
     text: bodyOf(typed).text,
+    whole: showAsked(asked),
   }
 }

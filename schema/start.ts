@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from './identity.ts'
-import { showCommand } from './redaction.ts'
+import { showCommand, showWhole } from './redaction.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
 import { SecretRef } from './secret.ts'
 import type { JumpHost, ServerRef } from './server.ts'
@@ -72,6 +72,19 @@ export type SealedCommand = z.infer<typeof SealedCommand>
 export const showTyped = ({ command, script }: Pick<SealedCommand, 'command' | 'script'>): string =>
   showCommand(script === undefined ? command : `${[script.interpreter, ...script.args].join(' ')}: ${command}`)
 
+/** All that was asked for, for the person who decides on it. */
+export const showAsked = (asked: SealedCommand): string =>
+  [
+    showWhole(asked.command),
+    ...(asked.script === undefined
+      ? []
+      : [`as a script of ${[asked.script.interpreter, ...asked.script.args].join(' ')}`]),
+    `as ${asked.asRoot ? 'root' : 'the application user'}${asked.cwd === undefined ? '' : `, in ${asked.cwd}`}`,
+    ...Object.entries(asked.env).map(([name, value]) => showWhole(`with ${name}=${value}`)),
+    ...Object.keys(asked.secrets).map((name) => `with ${name} from a secret`),
+    ...(asked.stdin === undefined ? [] : [`reading:\n${showWhole(asked.stdin)}`]),
+  ].join('\n')
+
 /** What a dry run plans: it holds nothing and changes nothing. */
 export type PreviewInput = Start & {
   readonly server: ServerRef
@@ -138,6 +151,8 @@ export type LiveStatus = {
 /** The answer of the `pendingConfirmation` query. */
 export type PendingConfirmation = {
   readonly approvalId: string
+  /** The command or the steps, at most 2,000 characters of it; the API has the whole. Older histories lack it. */
+  readonly shown?: string
   readonly phrase: string
   readonly summary: string
   readonly risk: string

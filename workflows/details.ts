@@ -31,11 +31,15 @@ function question(pending: PendingConfirmation | null): string {
   if (pending === null) return ''
   return [
     `#### Waits for a person (${pending.risk} risk)`,
+    ...(pending.shown === undefined ? [] : [indented(pending.shown)]),
     pending.summary,
     `To go on, confirm with the phrase \`${pending.phrase}\` before ${pending.expiresAt}; after that it is refused.`,
     `Attempts: ${pending.attempts} of ${pending.maxAttempts}.`,
   ].join('\n\n')
 }
+
+/** As code in Markdown, whatever is in it. */
+const indented = (text: string): string => text.replaceAll(/^/gm, '    ')
 
 const marks: Record<string, string> = {
   pending: '·',

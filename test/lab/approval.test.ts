@@ -151,6 +151,16 @@ describe('a destructive command', () => {
     await on.expectRanOnce(it)
   })
 
+  test('is shown whole to who decides: its end, its directory, its environment and who it runs as', async () => {
+    const command = `echo ${'a'.repeat(400)}; rm -rf ./old`
+    const asked = { command, cwd: '/srv', env: { MODE: 'hard' }, as_root: true }
+    const { id } = await drydock.start('POST', `/v1/servers/${server.name}/commands`, asked)
+    const { subject } = await on.asked(id)
+    expect(subject.shown).toBe(`${command}\nas root, in /srv\nwith MODE=hard`)
+    const told = await drydock.ask('GET', `/v1/operations/${id}/approval`, undefined, 'approver')
+    expect(told.body).toMatchObject({ subject: { shown: subject.shown } })
+  })
+
   test('that waits keeps its clock and its attempts when the worker is killed; one that was altered meanwhile is refused', async () => {
     const [it, moved, resealed] = [await on.waiting(), await on.waiting(), await on.waiting()]
     await on.decide(it, 'approver', wrong)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { redactShapes, showCommand } from '../../schema/redaction.ts'
+import { redactShapes, showCommand, showWhole } from '../../schema/redaction.ts'
 import { createScrubber } from '../../workers/redact.ts'
 
 test.each([
@@ -28,6 +28,32 @@ test('a long command is shown on one line and shortened', () => {
 
 test('characters that turn or hide the text beside them are shown by their numbers', () => {
   expect(showCommand('rm -rf /srv/\u202Eatad\u202C\u200B')).toBe('rm -rf /srv/<U+202E>atad<U+202C><U+200B>')
+})
+
+test.each([
+  ['a pair', "PGPASSWORD='marked' pg_dump"],
+  ['an option', 'mysqldump --password marked db'],
+  ['a URL with credentials', 'psql postgresql://app:marked@db/x'],
+  ['a private key', 'cat > k <<E\n-----BEGIN RSA PRIVATE KEY-----\nmarked\n-----END RSA PRIVATE KEY-----\nE'],
+])('who decides sees the whole command but for %s', (_, text) => {
+  const long = `${'echo a\n'.repeat(100)}${text}`
+  expect(showWhole(long)).not.toContain('marked')
+  expect(showWhole(long)).toContain('echo a\necho a')
+  expect(showWhole(long).length).toBeGreaterThan(600)
+})
+
+test.each([
+  'passwd root',
+  'x --password "$(reboot)"',
+  'PASSWORD=`reboot`',
+  'curl http://a:b;reboot;@c',
+  '-----BEGIN PRIVATE KEY-----\nrm -rf /srv\n-----END PRIVATE KEY-----',
+])('nothing that would run is hidden from who decides: %j', (text) => {
+  expect(showWhole(text)).toBe(text)
+})
+
+test('who decides sees characters that would not show, or would move the cursor', () => {
+  expect(showWhole('a\u001b[2Jb\u202ec\n\td')).toBe('a<U+001B>[2Jb<U+202E>c\n\td')
 })
 
 test('a remembered secret is found plainly and inside a line of JSON', () => {

@@ -2,6 +2,7 @@ import type { Command } from '../schema/command.ts'
 import type { OsFamily } from '../schema/facts.ts'
 import { backupPath, openBackup, type Backup } from './backup.ts'
 import { and, command, pipe, sh, strict, when, type Script } from './shell.ts'
+import { changeUserDatabase, freeUserDatabase, userDatabaseLimitMs } from './user-database.ts'
 
 /** What a distribution calls a group of Debian's names. */
 export const groupOn = (family: OsFamily, group: string): string =>
@@ -30,11 +31,13 @@ export const addToGroups = (user: string, groups: readonly string[], backup: Bac
           sh`mv -T -- ${backupPath(backup, 'new')} ${backupPath(backup)}`,
         ),
       ),
-      sh`usermod --append --groups ${groups.join(',')} -- ${user}`,
+      freeUserDatabase,
+      changeUserDatabase(sh`usermod --append --groups ${groups.join(',')} -- ${user}`),
     ),
     shown: `usermod --append --groups ${groups.join(',')} ${user}`,
     effect: 'change',
     category: 'system',
+    timeoutMs: userDatabaseLimitMs,
   })
 
 /** Takes a user out of those groups that it was not in before. */
@@ -43,14 +46,16 @@ export const removeFromGroups = (user: string, groups: readonly string[], backup
     script: strict(
       when(sh`[ ! -e ${backupPath(backup)} ]`, sh`exit 0`),
       when(sh`! getent passwd ${user} > /dev/null`, sh`exit 0`),
+      freeUserDatabase,
       ...groups.map((group) =>
         when(
           and(sh`! grep -qxF -- ${group} ${backupPath(backup)}`, isMember(user, group)),
-          sh`gpasswd --delete ${user} ${group}`,
+          changeUserDatabase(sh`gpasswd --delete ${user} ${group}`),
         ),
       ),
     ),
     shown: `gpasswd --delete ${user} from ${groups.join(', ')}, as far as it was not in them before`,
     effect: 'change',
     category: 'system',
+    timeoutMs: userDatabaseLimitMs,
   })

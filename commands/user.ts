@@ -1,6 +1,7 @@
 import type { Command } from '../schema/command.ts'
 import { backupPath, openBackup, type Backup } from './backup.ts'
-import { command, lines, refuse, sh, strict, when, type Script } from './shell.ts'
+import { and, command, lines, or, refuse, sh, strict, when, type Script } from './shell.ts'
+import { changeUserDatabase, freeUserDatabase, userDatabaseLimitMs } from './user-database.ts'
 
 export type NewUser = {
   readonly name: string
@@ -11,15 +12,28 @@ export type NewUser = {
   readonly ownGroup: 'new' | 'existing'
 }
 
-export const userExists = (name: string): Command =>
-  command({ script: sh`getent passwd ${name} > /dev/null`, effect: 'read', category: 'system' })
+/** Exit 0 when a user is there: made by somebody else, or by this operation and then whole. */
+export const isUserMade = (name: string, backup: Backup): Command =>
+  command({
+    script: and(
+      sh`getent passwd ${name} > /dev/null`,
+      or(
+        sh`{ [ ! -e ${backupPath(backup, 'absent')} ]`,
+        sh`[ -e ${backupPath(backup, 'made')} ]`,
+        sh`{ printf '%s\n' ${`the creation of ${name} was cut off half-way`} >&2; false; }; }`,
+      ),
+    ),
+    shown: `getent passwd ${name}`,
+    effect: 'read',
+    category: 'system',
+  })
 
 /** No password fits, yet the account is not locked: without PAM, sshd turns a locked (`!`) account away even with its key. */
 const noPassword = '*'
 
-/** Creates a user with a home, and marks beforehand that it, and perhaps its home, were not there. */
+/** Creates a user with a home. Marks beforehand that it, and perhaps its home, were not there; and afterwards that it is whole. */
 export function createUser(user: NewUser, backup: Backup): Command {
-  const absent = backupPath(backup, 'absent')
+  const [absent, made] = [backupPath(backup, 'absent'), backupPath(backup, 'made')]
   const homeAbsent = backupPath({ ...backup, item: `${backup.item}-home` }, 'absent')
   const group = user.ownGroup === 'existing' ? sh`--gid ${user.name}` : sh`--user-group`
   const kind = user.kind === 'system' ? sh` --system` : sh``
@@ -29,9 +43,17 @@ export function createUser(user: NewUser, backup: Backup): Command {
       openBackup(backup),
       when(sh`[ ! -e ${user.home} ]`, sh`: > ${homeAbsent}`),
       sh`: > ${absent}`,
+      sh`rm -f -- ${made}`,
+      freeUserDatabase,
       sh`umask 022`,
       sh`status=0`,
-      sh`useradd --create-home --home-dir ${user.home} --shell ${user.shell} --password ${noPassword} ${group}${kind} -- ${user.name} || status=$?`,
+      or(
+        changeUserDatabase(
+          sh`useradd --create-home --home-dir ${user.home} --shell ${user.shell} --password ${noPassword} ${group}${kind} -- ${user.name}`,
+        ),
+        sh`status=$?`,
+      ),
+      when(sh`[ "$status" -eq 0 ]`, lines(sh`: > ${made}`, sh`sync -- ${made}`)),
       // 9: somebody else created it in between, so it is not ours to remove.
       when(sh`[ "$status" -eq 9 ]`, sh`rm -f -- ${absent} ${homeAbsent}`),
       sh`exit "$status"`,
@@ -39,6 +61,7 @@ export function createUser(user: NewUser, backup: Backup): Command {
     shown: `useradd --create-home --home-dir ${user.home} --shell ${user.shell} ${user.name}`,
     effect: 'change',
     category: 'system',
+    timeoutMs: userDatabaseLimitMs,
   })
 }
 
@@ -50,8 +73,14 @@ export function removeCreatedUser(user: NewUser, backup: Backup): Command {
       when(sh`[ ! -e ${backupPath(backup, 'absent')} ]`, sh`exit 0`),
       when(sh`! getent passwd ${user.name} > /dev/null`, sh`exit 0`),
       when(sh`[ "$(id -u -- ${user.name})" -eq 0 ]`, refuse(`${user.name} has user id 0 now and stays`)),
+      freeUserDatabase,
       // userdel removes a group of the user's name along with it, unless it is not the user's primary group.
-      ...(user.ownGroup === 'existing' ? [sh`usermod --gid root -- ${user.name}`] : []),
+      ...(user.ownGroup === 'existing' ? [changeUserDatabase(sh`usermod --gid root -- ${user.name}`)] : []),
+      // A power cut in the middle leaves a home that is still root's: userdel would not remove it.
+      when(
+        and(sh`[ -e ${homeAbsent} ]`, sh`[ "$(stat -c '%F %u' -- ${user.home} || true)" = 'directory 0' ]`),
+        sh`chown -- ${user.name} ${user.home}`,
+      ),
       sh`tries=0`,
       sh`while :; do`,
       // A log-in leaves a user instance of systemd behind for some seconds, and userdel refuses while it runs: status 8.
@@ -59,8 +88,8 @@ export function removeCreatedUser(user: NewUser, backup: Backup): Command {
       sh`status=0`,
       when(
         sh`[ -e ${homeAbsent} ]`,
-        sh`userdel --remove -- ${user.name} || status=$?`,
-        sh`userdel -- ${user.name} || status=$?`,
+        or(changeUserDatabase(sh`userdel --remove -- ${user.name}`), sh`status=$?`),
+        or(changeUserDatabase(sh`userdel -- ${user.name}`), sh`status=$?`),
       ),
       when(sh`[ "$status" -ne 8 ] || [ "$tries" -ge 60 ]`, sh`break`),
       lines(sh`tries=$((tries + 1))`, sh`sleep 0.5`),
@@ -70,6 +99,7 @@ export function removeCreatedUser(user: NewUser, backup: Backup): Command {
     shown: `userdel ${user.name}, if this operation created it`,
     effect: 'change',
     category: 'system',
+    timeoutMs: userDatabaseLimitMs,
   })
 }
 

@@ -23,7 +23,7 @@ function ofSystem({ facts: { os, packageTool } }: SetupSituation): string[] {
   return packageTool === null ? [`${os.prettyName} has none of apt, dnf, yum, pacman and zypper`] : []
 }
 
-function ofUser({ settings, inspected }: SetupSituation, { user, home }: Wish): string[] {
+function ofUser({ settings, inspected }: SetupSituation, { user, home, keys }: Wish): string[] {
   const { user: existing, home: entry } = inspected
   return [
     ...(user === 'root' || existing?.uid === 0
@@ -31,6 +31,15 @@ function ofUser({ settings, inspected }: SetupSituation, { user, home }: Wish): 
       : []),
     ...(existing === null && !inspected.shellExists
       ? [`the shell ${settings.user.shell} is not there or cannot be executed: install it first or name another`]
+      : []),
+    // id(1) gives the number of a group that has no name.
+    ...(existing !== null && /^\d+$/.test(existing.group)
+      ? [
+          `${user} is only half there, as when its creation is cut off: its group ${existing.group} has no name; remove it with userdel, or add the group, then start again`,
+        ]
+      : []),
+    ...(existing !== null && keys.length > 0 && entry === null
+      ? [`${user} has no home ${home}, where its keys belong: make it with mkhomedir_helper, or remove the user`]
       : []),
     ...(entry !== null && entry.kind !== 'directory' ? [`the home ${home} is a ${entry.kind}, not a directory`] : []),
   ]

@@ -16,7 +16,7 @@ import {
   removeInstalledPackages,
 } from '../commands/packages.ts'
 import { hasSudoers, maySudo, restoreSudoers, sudoersFile, writeSudoers, type SudoRights } from '../commands/sudoers.ts'
-import { createUser, mayUserWrite, mayWrite, removeCreatedUser, userExists, type NewUser } from '../commands/user.ts'
+import { createUser, isUserMade, mayUserWrite, mayWrite, removeCreatedUser, type NewUser } from '../commands/user.ts'
 import type { PackageTool } from '../schema/facts.ts'
 import type { PlanDraft, Step } from '../schema/plan.ts'
 import { findProblems, findWarnings } from './setup-findings.ts'
@@ -78,14 +78,15 @@ function ensureUser(situation: SetupSituation, { user, group, home }: Wish): Ste
     kind: settings.user.system ? 'system' : 'person',
     ownGroup: inspected.groups.has(group) ? 'existing' : 'new',
   }
+  const kept = backup(situation, 'user')
   return {
     id: 'user',
     title: `Create the user ${user}`,
     as: 'root',
-    check: userExists(user),
-    apply: [createUser(account, backup(situation, 'user'))],
-    verify: userExists(user),
-    undo: [removeCreatedUser(account, backup(situation, 'user'))],
+    check: isUserMade(user, kept),
+    apply: [createUser(account, kept)],
+    verify: isUserMade(user, kept),
+    undo: [removeCreatedUser(account, kept)],
     alreadySo: inspected.user === null ? undefined : `${user} is there, with user id ${inspected.user.uid}`,
   }
 }

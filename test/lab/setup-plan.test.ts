@@ -3,6 +3,7 @@ import { bootHost, images, isLabPossible, type LabHost } from '../../lab/index.t
 import type { PlanDraft } from '../../schema/plan.ts'
 import { SetupSettings } from '../../schema/setup.ts'
 import { applyOn, fingerprint, planFor, undoOn } from '../support/apply-plan.ts'
+import { expectRestored } from '../support/expect.ts'
 
 const lab = await isLabPossible()
 const key = (name: string, letter: string): string =>
@@ -17,13 +18,6 @@ async function plan(host: LabHost, operationId: string, settings: unknown): Prom
   return answer.plan
 }
 const said = async (host: LabHost, script: string): Promise<string> => (await host.sh(script)).stdout
-const expectRestored = async (host: LabHost, before: string[]): Promise<void> => {
-  const after = await fingerprint(host)
-  expect({
-    gone: before.filter((line) => !after.includes(line)),
-    new: after.filter((line) => !before.includes(line)),
-  }).toEqual({ gone: [], new: [] })
-}
 
 describe.skipIf(!lab.possible).each(images)('a setup on a fresh %s', (image) => {
   let host: LabHost

@@ -4,7 +4,9 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import type { LabHost } from '../../lab/index.ts'
 import type { HostKey } from '../../schema/server.ts'
+import { fingerprint } from './apply-plan.ts'
 
 /** Where and as whom to log in with the system's own ssh: a second opinion beside the product's. */
 export type Login = {
@@ -85,4 +87,13 @@ async function run(program: string, args: string[]): Promise<Ended> {
     child.once('error', reject).once('close', resolve)
   })
   return { exitCode, stdout, stderr }
+}
+
+/** Names each line of an earlier fingerprint that is gone, and each that is new. */
+export async function expectRestored(host: LabHost, before: readonly string[]): Promise<void> {
+  const after = await fingerprint(host)
+  expect({
+    gone: before.filter((line) => !after.includes(line)),
+    new: after.filter((line) => !before.includes(line)),
+  }).toEqual({ gone: [], new: [] })
 }

@@ -196,6 +196,11 @@ describe('a setup is impossible', () => {
       'the shell /bin/fish is not there',
       { settings: { user: { shell: '/bin/fish' } }, inspected: { shellExists: false } },
     ],
+    [
+      'its group 1000 has no name',
+      { inspected: { ...allThere, user: { ...(allThere.user ?? never()), group: '1000' } } },
+    ],
+    ['app has no home /home/app', { inspected: { ...allThere, home: null } }],
     ['the home /home/app is a regular file', { inspected: { home: { ...link, kind: 'regular file' } } }],
     ['/home/app/.ssh is a symbolic link', { inspected: { sshDirectory: link } }],
     [

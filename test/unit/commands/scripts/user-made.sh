@@ -1,0 +1,1 @@
+getent passwd 'app' > /dev/null && { [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.absent' ] || [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.made' ] || { printf '%s\n' 'the creation of app was cut off half-way' >&2; false; }; }

@@ -17,11 +17,13 @@ export type Place = {
   readonly server: Server
   readonly stepId: string
   readonly commandIndex: number
+  /** Counted from 1: one more only on purpose, where the try before it is known to be over. */
+  readonly tries?: number
 }
 
 /** Made of operation, step, command and deliberate try, never of the activity's attempt: a retry attaches. */
-export const runIdOf = ({ operation, stepId, commandIndex }: Place): string =>
-  `${operation.id}.${stepId.replaceAll(/[^A-Za-z0-9_-]/g, '-')}.${commandIndex}.1`
+export const runIdOf = ({ operation, stepId, commandIndex, tries = 1 }: Place): string =>
+  `${operation.id}.${stepId.replaceAll(/[^A-Za-z0-9_-]/g, '-')}.${commandIndex}.${tries}`
 
 /** Asks a host something that changes nothing: no intent, no run directory; it may be asked again. */
 export async function ask(

@@ -29,9 +29,9 @@ export type UnderWay = { readonly title: string; readonly lostAt: number }
 /**
  * A failure of ssh/ as Temporal retries it: by the table of spec ERR-1. With a run under way giving up would leave its
  * outcome open, so it is tried until the run counts as lost; then nobody can tell, and the operation must not stay
- * "running" for ever.
+ * "running" for ever. `patientUntil` is for what must not be given up while a host boots.
  */
-export function asFailure(error: unknown, where: Where, underWay: UnderWay | null = null): unknown {
+export function asFailure(error: unknown, where: Where, underWay: UnderWay | null = null, patientUntil = 0): unknown {
   if (!(error instanceof SshError)) return error
   const policy = problemPolicy[error.type]
   const { attempt } = Context.current().info
@@ -39,7 +39,8 @@ export function asFailure(error: unknown, where: Where, underWay: UnderWay | nul
     return outcomeUnknown(underWay.title, where.server.name, `${error.because}.`)
   const problem = explain({ type: error.type, doing: where.doing, host: where.server, because: error.because })
   return failure(problem, failureTypes[error.type] ?? 'HostProblem', {
-    retryable: underWay !== null || attempt <= policy.maxRetries,
+    retryable:
+      underWay !== null || attempt <= policy.maxRetries || (policy.maxRetries > 0 && Date.now() < patientUntil),
     delayMs: retryDelayMs(error.type, Math.min(attempt, 8)),
     cause: error,
   })

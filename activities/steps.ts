@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity'
 import { commandDigests } from '../plans/hash.ts'
 import { assessPlan, digestOf } from '../guard/index.ts'
 import type { StepState } from '../schema/operation.ts'
@@ -27,6 +28,8 @@ type Situation = {
   begunBefore: boolean
   target: Target
   signal: AbortSignal
+  /** Until when a host that is out of reach is waited for, whatever the table of failures says. */
+  patientUntil: number
 }
 
 export const stepActivities = (deps: Deps) => ({
@@ -78,8 +81,7 @@ export const stepActivities = (deps: Deps) => ({
         planHash: at.plan.hash,
         undoDigests: commandDigests(at.plan, digestOf).undo,
       }
-      const undoing = { ...at.step, id: `undo-${at.step.id}`, title: `Take back: ${at.step.title}` }
-      await runAll(deps, { ...at, step: undoing }, at.step.undo, permission)
+      await takeBack(deps, at, at.step.undo, permission)
       await deps.store.steps.finish({
         operationId: at.operation.id,
         stepId: at.step.id,
@@ -107,7 +109,50 @@ async function situate(deps: Deps, work: StepWork, signal: AbortSignal): Promise
     begunBefore: begunSteps.includes(step.id),
     target: await targetFor(deps, server, step.as, { appExists: true }),
     signal,
+    patientUntil: 0,
   }
+}
+
+const undoTries = 3
+
+/**
+ * What takes back restores a saved state, so it may be done again: a try that was cut off is ended for certain and
+ * followed by another. A host that boots is waited for: what is not taken back now never is.
+ */
+async function takeBack(
+  deps: Deps,
+  { step, ...at }: Situation,
+  commands: Step['apply'],
+  permission: Permission,
+): Promise<void> {
+  const { id, title, as } = step
+  const undoing: Situation = {
+    ...at,
+    step: { id: `undo-${id}`, title: `Take back: ${title}`, as, apply: commands },
+    patientUntil: Context.current().info.scheduledTimestampMs + deps.settings.ssh.outOfReachMs,
+  }
+  for (const [commandIndex, command] of commands.entries())
+    for (let tries = 1; !(await isEnded(deps, undoing, { commandIndex, command, permission, tries })); tries += 1)
+      deps.log.warn({ operation: at.operation.id, step: id, tries }, 'an undo was cut off and is done again')
+}
+
+/** False when a try was cut off, is gone for certain, and another may follow. */
+async function isEnded(
+  deps: Deps,
+  at: Situation,
+  o: { commandIndex: number; command: Step['apply'][number]; permission: Permission; tries: number },
+): Promise<boolean> {
+  const { runId, end } = await attempt(deps, at, () =>
+    execute(deps, { ...at, ...o, stepId: at.step.id, as: at.step.as }),
+  )
+  const isCutOff = end.kind === 'unknown' || (end.kind === 'killed' && !end.timedOut)
+  if (!isCutOff || o.tries === undoTries) {
+    await settle(deps, at, runId, end)
+    return true
+  }
+  await attempt(deps, at, () => deps.ssh.kill(at.target, { runId, as: at.step.as }))
+  await deps.store.runs.finish(runId, end)
+  return false
 }
 
 async function isAlreadySo(deps: Deps, at: Situation): Promise<boolean> {
@@ -159,7 +204,7 @@ async function attempt<T>(deps: Deps, at: Situation, work: () => Promise<T>): Pr
     if (at.signal.aborted) throw detached()
     const timeoutMs = Math.max(0, ...at.step.apply.map(timeoutOf))
     const begun = await underWay(deps, { operationId: at.operation.id, stepId: at.step.id, timeoutMs })
-    throw asFailure(error, { server: at.server, doing: `"${at.step.title}"` }, begun)
+    throw asFailure(error, { server: at.server, doing: `"${at.step.title}"` }, begun, at.patientUntil)
   }
 }
 

@@ -74,7 +74,7 @@ async function afterUndo(
 
 type TakenBack = { count: number; failed: string | null; message: string }
 
-/** Newest first. Goes on after a failure: each step that can be taken back is. */
+/** Newest first. Goes on after a failure: each step that can be taken back is, as long as the host can be reached. */
 async function takeBack(operation: Operation): Promise<TakenBack> {
   const taken: TakenBack = { count: 0, failed: null, message: '' }
   for (const { stepId, planId } of operation.undo.toReversed()) {
@@ -91,6 +91,7 @@ async function takeBack(operation: Operation): Promise<TakenBack> {
       operation.showStep(stepId, 'undo_failed')
       taken.failed ??= stepId
       taken.message ||= failure.message
+      if (failure.type === 'HostUnreachable') break
     }
   }
   return taken

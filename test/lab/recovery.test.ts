@@ -40,6 +40,23 @@ test('a failing package step takes back user, keys and sudo file; resume plans a
   expect((await host.sh('id app && sudo -u app sudo -n true')).exitCode).toBe(0)
 })
 
+test('taking back that a power cut interrupts is done again, and is whole', async () => {
+  await breakPackages()
+  await host.sh(
+    `printf '#!/bin/sh\n[ -e /var/tmp/seen ] || { : > /var/tmp/seen; sync; exec sleep 600; }\nexec /usr/sbin/userdel "$@"\n' > /usr/local/sbin/userdel && chmod 755 /usr/local/sbin/userdel`,
+  )
+  const { id } = await drydock.start('POST', setups(), {})
+  await until(async () => ((await host.sh('test -e /var/tmp/seen')).exitCode === 0 ? true : null), 100_000)
+  await host.reboot('power_cut')
+  const ended = await until(async () => {
+    const now = await drydock.operation(id)
+    return now.result === null ? null : now
+  }, 100_000)
+  expect(ended.result).toMatchObject({ state: 'rolled_back', problem: { code: 'COMMAND_FAILED' } })
+  expect((await host.sh('id app')).exitCode).not.toBe(0)
+  expect((await host.sh('ls /home/app /etc/sudoers.d/drydock-app /opt/app')).stdout).toBe('')
+})
+
 test('a setup that keeps what it did is resumed at the failed step: the steps before it are not run again', async () => {
   await breakPackages()
   const failed = await drydock.finish('POST', setups(), { on_failure: 'keep' })

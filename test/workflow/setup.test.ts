@@ -126,6 +126,27 @@ test('a failing undo is told as rollback_failed, and the other steps are taken b
   expect(stage.names().filter((name) => name === 'undoStep')).toHaveLength(2)
 })
 
+test('a host that stays out of reach ends the taking back: the other steps are not tried in vain', async () => {
+  const { handle } = await start({
+    applyStep: async ({ stepId }) => {
+      if (stepId === 'packages') throw broken
+      return { state: 'applied' }
+    },
+    undoStep: async () => {
+      throw ApplicationFailure.create({
+        message: 'web-1 cannot be reached',
+        type: 'HostUnreachable',
+        nonRetryable: true,
+      })
+    },
+  })
+  expect(await endOf(handle)).toMatchObject({
+    state: 'rollback_failed',
+    message: expect.stringContaining('Taking back "keys" failed too: web-1 cannot be reached'),
+  })
+  expect(stage.names().filter((name) => name === 'undoStep')).toHaveLength(1)
+})
+
 test('with "keep" a failure leaves what was applied', async () => {
   const { handle } = await start({ applyStep: async () => Promise.reject(broken) }, { onFailure: 'keep' })
   expect(await endOf(handle)).toMatchObject({ state: 'failed' })

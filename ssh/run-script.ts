@@ -36,7 +36,8 @@ signal_victims() {
 /**
  * Stands beside a run until it ends, in a session of its own, holding the run's lock as descriptor 9 and nothing of the
  * connection. Arguments: name, limit, whole seconds of the limit, file of secrets, "lock" where it must take the lock
- * itself, umask of the log-in.
+ * itself, umask of the log-in, bytes of each stream that are kept. What is written beyond them is cut off every other
+ * second, so that a chatty command cannot fill the disk; the one who cuts waits for the run's lock, and so ends with it.
  */
 const supervisor = `
 id=$1 d=\${0%/run} spare=$$ sid=$$ told= n=0 dead=
@@ -51,6 +52,12 @@ read -r up x </proc/uptime
 printf "%s %s\\n" $$ "$up" >"$d/started" || exit 1
 if [ -e "$d/killed" ]; then code=143
 else
+  (
+    exec 9<&- 5<"$d/lock" </dev/null >/dev/null 2>&1
+    until flock -s -w 2 5; do
+      for f in "$d/out" "$d/err"; do s=$(stat -c %s "$f") && [ $s -gt $7 ] && truncate -s $7 "$f"; done
+    done
+  ) &
   (
     umask "$6"
     DRYDOCK_RUN=$id; export DRYDOCK_RUN
@@ -107,8 +114,12 @@ open_output() {
 emit() {
   open_output
   [ -n "$opened" ] || return 0
-  [ ! -s "$d/out" ] || cat <&3
-  [ ! -s "$d/err" ] || cat <&4 >&2
+  [ ! -s "$d/out" ] || emit_from 3
+  [ ! -s "$d/err" ] || emit_from 4 >&2
+}
+emit_from() {
+  { read -r x at; } </proc/self/fdinfo/$1
+  [ $at -ge $keep ] || head -c $((keep - at)) <&$1
 }
 start() {
   [ -z "$launched" ] || finish unknown "its supervisor ended before it could start"
@@ -122,11 +133,11 @@ start() {
   if [ $mode = unit ]; then
     exec 9<&-
     systemd-run --quiet --collect --no-ask-password --unit="drydock-$id-$token" -p KillMode=process \\
-      --setenv=HOME="$HOME" --setenv=PATH="$PATH" sh "$d/run" "$id" $limit $whole "$s" lock $mask </dev/null >/dev/null 2>&1
+      --setenv=HOME="$HOME" --setenv=PATH="$PATH" sh "$d/run" "$id" $limit $whole "$s" lock $mask $keep </dev/null >/dev/null 2>&1
     i=0
     until [ -e "$d/started" ] || [ $i -ge 100 ]; do sleep 0.05; i=$((i + 1)); done
   else
-    setsid sh "$d/run" "$id" $limit $whole "$s" - $mask </dev/null >/dev/null 2>&1 &
+    setsid sh "$d/run" "$id" $limit $whole "$s" - $mask $keep </dev/null >/dev/null 2>&1 &
     exec 9<&-
   fi
 }
@@ -237,7 +248,7 @@ set -- \${l##*) }
 boot=$b:\${20}
 uid=$(id -u)
 missing=
-for tool in setsid flock timeout grep mkdir cat dd sleep rm; do
+for tool in setsid flock timeout grep mkdir cat head dd stat truncate sleep rm; do
   command -v $tool >/dev/null 2>&1 || missing="$missing,$tool"
 done
 shm=

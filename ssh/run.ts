@@ -18,7 +18,7 @@ const silenceMs = 20_000
 export async function runOn(
   on: On,
   cleared: Cleared,
-  o: DurableRunOptions & { openTimeoutMs: number },
+  o: DurableRunOptions & { openTimeoutMs: number; limitBytes: number },
 ): Promise<RunEnd> {
   const host = on.target.name
   const reach = reachFor(on.target, o.as)
@@ -43,6 +43,8 @@ export async function runOn(
         shm: found.shm,
         timeoutMs: o.timeoutMs,
         offsets: o.offsets,
+        // One more than is kept says that there was more.
+        keepBytes: o.limitBytes + 1,
       }),
     openTimeoutMs: o.openTimeoutMs,
     silenceMs,

@@ -61,6 +61,7 @@ export const runProgram = (o: {
   shm: string
   timeoutMs: number
   offsets: { stdout: number; stderr: number }
+  keepBytes: number
 }): string =>
   whole(
     assign({
@@ -76,6 +77,7 @@ export const runProgram = (o: {
       whole: Math.floor(o.timeoutMs / 1000),
       o1: o.offsets.stdout,
       o2: o.offsets.stderr,
+      keep: o.keepBytes,
       shm: Object.keys(o.secrets).length > 0 ? o.shm : '',
     }),
     put('put_script', `${o.script}\n`),

@@ -65,7 +65,12 @@ export function createSsh(o: SshOptions): Ssh {
       const mayRepeat = () => !heard && options.signal?.aborted !== true
       return logged(options.log ?? o.log, target, cleared.command, () =>
         useTwice(pool, target, cleared.command.category, { mayRepeat }, (member) =>
-          runOn({ member, target }, cleared, { ...options, onOutput, openTimeoutMs }),
+          runOn({ member, target }, cleared, {
+            ...options,
+            onOutput,
+            openTimeoutMs,
+            limitBytes: settings.outputLimitBytes,
+          }),
         ),
       )
     },

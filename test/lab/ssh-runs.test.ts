@@ -31,6 +31,17 @@ describe.skipIf(!lab.possible)('a durable run on a real host', () => {
     expect(stderr.toString()).toBe('oops\n')
   })
 
+  test('that writes without end fills neither the disk nor the wire', async () => {
+    const runId = randomUUID()
+    const { end, stdout } = await runDurably(ssh, root, 'timeout 2 yes; sleep 3', { runId })
+    expect(end).toMatchObject({ kind: 'exited', exitCode: 0 })
+    const oneMore = 10_485_761
+    expect(stdout.length).toBe(oneMore)
+    expect(stdout.subarray(-4).toString()).toBe('\ny\ny')
+    expect(await look(`find /var/lib/drydock /root -path '*${runId}/out' -printf %s`)).toBe(String(oneMore))
+    expect(await look(`ps ax | grep -c '[f]lock.*-w 2'; true`)).toBe('0')
+  })
+
   test('has no standard input, and its own name in the environment', async () => {
     const runId = randomUUID()
     const { stdout } = await runDurably(ssh, root, 'cat; echo "$DRYDOCK_RUN"', { runId })

@@ -18,6 +18,7 @@ const request = {
   shm: '/dev/shm',
   timeoutMs: 1500,
   offsets: { stdout: 0, stderr: 0 },
+  keepBytes: 1_000,
 }
 
 describe('a printf format', () => {

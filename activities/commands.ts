@@ -1,5 +1,4 @@
-import { answerQuestions, questionCommand } from '../commands/guard-questions.ts'
-import { assess, digestOf, hasWorsened, isReadOnly, policy, questionsFor } from '../guard/index.ts'
+import { assess, digestOf, hasWorsened, isReadOnly, policy } from '../guard/index.ts'
 import type { Assessment } from '../schema/guard.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { RunEnd } from '../schema/run.ts'
@@ -8,11 +7,12 @@ import type { Message, Verdict } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
 import { verdictOf } from './approvals.ts'
 import type { Deps } from './deps.ts'
-import { ask, execute, type Permission, timeoutOf } from './execute.ts'
+import { execute, type Permission, timeoutOf } from './execute.ts'
 import { asFailure, detached, guardRefused } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { describeHolder, isAlive } from './locks.ts'
 import { loadAtWork, wakeNext } from './operations.ts'
+import { rateOnHost } from './rating.ts'
 import { settleServer, underWay } from './runs.ts'
 import { lastLines } from './steps.ts'
 import { targetFor } from './targets.ts'
@@ -42,7 +42,8 @@ export const commandActivities = (deps: Deps) => ({
     server: ServerRef
   }): Promise<{ kind: 'harmless' } | { kind: 'destructive'; assessment: Assessment }> {
     return withHeartbeat(async (signal) => {
-      const assessment = await rate(deps, await situate(deps, { operationId, server }, signal))
+      const at = await situate(deps, { operationId, server }, signal)
+      const assessment = await rateOnHost(deps, at, questionOf(at))
       return assessment.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'destructive', assessment }
     })
   },
@@ -93,28 +94,6 @@ const questionOf = ({ command, server }: Situation) => ({
   server,
 })
 
-/** Rates a command; what the text cannot say is counted on the host. If the host cannot be asked, the rating stays at its careful guess. */
-async function rate(deps: Deps, at: Situation, byText = assess(questionOf(at))): Promise<Assessment> {
-  if (byText.verdict !== 'confirm') return byText
-  const questions = questionsFor(byText)
-  if (questions.length === 0) return byText
-  try {
-    const target = await targetFor(deps, at.server, at.as)
-    const answer = await ask(deps, {
-      operation: at.operation,
-      server: at.server,
-      target,
-      command: questionCommand(questions),
-      as: at.as,
-      signal: at.signal,
-      fresh: true,
-    })
-    return assess({ ...questionOf(at), answers: answerQuestions(questions, answer.stdout) })
-  } catch (error) {
-    throw asFailure(error, { server: at.server, doing: 'Counting what the command would hit' })
-  }
-}
-
 async function permit(
   deps: Deps,
   at: Situation,
@@ -122,7 +101,11 @@ async function permit(
 ): Promise<Permission | Extract<CommandAnswer, { kind: 'needs_approval' | 'not_approved' }>> {
   const byText = assess(questionOf(at))
   if (byText.verdict === 'deny') throw guardRefused(byText.summary)
-  if (approved === null) return byText.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
+  if (approved === null) {
+    // Harmless by its words: the host may still say that a link leads it elsewhere.
+    const rated = byText.verdict === 'allow' ? await rateOnHost(deps, at, questionOf(at)) : byText
+    return rated.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
+  }
   const { approvalId, message } = approved
   const [verdict, asked] = await Promise.all([
     message === null ? null : verdictOf(deps, { operationId: at.operation.id, approvalId, message }),
@@ -130,7 +113,7 @@ async function permit(
   ])
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
   // A run that has begun is attached to: the world after it is its own doing and no reason to ask again.
-  if (asked !== null && !at.begun && hasWorsened(asked.assessment, await rate(deps, at, byText))) {
+  if (asked !== null && !at.begun && hasWorsened(asked.assessment, await rateOnHost(deps, at, questionOf(at)))) {
     await deps.store.approvals.cancel(approved.approvalId, {
       actor: systemActor,
       reason: 'what it would hit has grown since it was asked',

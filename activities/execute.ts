@@ -38,7 +38,7 @@ export async function ask(
     fresh?: boolean
   },
 ): Promise<ExecResult> {
-  const cleared = clear(deps, { ...o, runId: '', evidence: { kind: 'harmless' } })
+  const cleared = clear(deps, { ...o, runId: '', evidence: { kind: 'question' } })
   return deps.ssh.read(o.target, cleared, {
     as: o.as,
     signal: o.signal,

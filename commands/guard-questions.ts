@@ -1,17 +1,22 @@
 import type { Command } from '../schema/command.ts'
-import type { HostAnswers, HostQuestion, ParityAnswer, PathAnswer } from '../schema/host-questions.ts'
+import type { HostAnswers, HostQuestion } from '../schema/host-questions.ts'
+import { askBackups, readBackups } from './guard/backups.ts'
+import { askDetails, askNames, readDetails } from './guard/containers.ts'
+import { askPackageLocks, askSnap, askVolumes, readSnap, readVolumes } from './guard/debian.ts'
+import { askLinks, askPath, readLinks, readPath } from './guard/paths.ts'
+import { askCluster, askGuests, labelOf, readCluster, readGuests } from './guard/proxmox.ts'
+import { askDependants, askFailed, askServices, readDependants, readUnits } from './guard/systemd.ts'
+import { askArray, readArray } from './guard/unraid.ts'
+import { askDockerDesktop, askNtfs, askWsl, readDockerDesktop, readNtfs, readWsl } from './guard/windows.ts'
+import { askDatasets, askPools, readDatasets, readPools } from './guard/zfs.ts'
 import { parseSections, section } from './sections.ts'
 import { command, lines, sh, type Script } from './shell.ts'
-
-/** Where counting ends: a person needs to know that it is very many, not how many. */
-const fileLimit = 200_000
-const secondsAPath = 5
 
 /** Asks a host, in one round trip, what a destructive command would hit. It changes nothing. */
 export const questionCommand = (questions: readonly HostQuestion[]): Command =>
   command({
     script: lines(
-      sh`export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"`,
+      sh`export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"`,
       ...questions.map((question, index) => section(`q${index}`, ask(question))),
     ),
     shown: `count what it would hit: ${[...new Set(questions.map(({ kind }) => kind))].join(', ')}`,
@@ -20,26 +25,49 @@ export const questionCommand = (questions: readonly HostQuestion[]): Command =>
     timeoutMs: 60_000,
   })
 
-/** Each prints `ok` first when the host could answer. */
+/** Each prints `ok` last when the host could answer. */
 function ask(question: HostQuestion): Script {
   switch (question.kind) {
     case 'containers':
-      return question.which === 'running'
-        ? sh`{ docker ps --format '{{.Names}}' || podman ps --format '{{.Names}}'; } 2> /dev/null && echo ok`
-        : sh`{ docker ps --all --format '{{.Names}}' || podman ps --all --format '{{.Names}}'; } 2> /dev/null && echo ok`
+      return askNames(question.which)
+    case 'container_details':
+      return askDetails()
     case 'services':
-      return sh`systemctl list-units --type=service --state=active --plain --no-legend -- ${question.pattern} && echo ok`
+      return askServices(question.pattern)
+    case 'dependants':
+      return askDependants(question.unit)
     case 'path':
-      // Names may hold line ends, so their NULs are counted.
-      return sh`[ -e ${question.path} ] && echo "$(timeout ${secondsAPath} find ${question.path} -xdev -print0 2> /dev/null | tr -dc '\000' | head -c ${fileLimit} | wc -c) $(timeout ${secondsAPath} du -sxb -- ${question.path} 2> /dev/null | cut -f 1)" && echo ok`
+      return askPath(question.path)
+    case 'links':
+      return askLinks(question.paths)
     case 'datasets':
-      return sh`zfs list -H -r -t filesystem,volume,snapshot -o name -- ${question.root} && echo ok`
+      return askDatasets(question.root)
+    case 'pools':
+      return askPools(question.pool)
     case 'sessions':
       return sh`who && echo ok`
     case 'guests':
-      return sh`{ qm list && pct list; } 2> /dev/null && echo ok || { virsh list --name && echo ok; }`
+      return askGuests()
     case 'parity':
-      return sh`if command -v mdcmd > /dev/null; then mdcmd status; echo ok; fi`
+      return askArray()
+    case 'cluster':
+      return askCluster()
+    case 'package_locks':
+      return askPackageLocks()
+    case 'volumes':
+      return askVolumes()
+    case 'snap':
+      return askSnap()
+    case 'failed_units':
+      return askFailed()
+    case 'wsl':
+      return askWsl()
+    case 'docker_desktop':
+      return askDockerDesktop()
+    case 'ntfs':
+      return askNtfs(question.paths)
+    case 'backups':
+      return askBackups(question.places, question.about)
     default:
       return question satisfies never
   }
@@ -66,47 +94,56 @@ function answer(question: HostQuestion, rows: readonly string[], before: HostAns
   switch (question.kind) {
     case 'containers':
       return { containers: { ...before.containers, [question.which]: rows } }
+    case 'container_details': {
+      const details = readDetails(rows)
+      return details === null ? {} : { containers: { ...before.containers, details } }
+    }
     case 'services':
-      return { services: { ...before.services, [question.pattern]: rows.map((row) => row.split(/\s+/)[0] ?? '') } }
+      return { services: { ...before.services, [question.pattern]: readUnits(rows) } }
+    case 'dependants':
+      return { dependants: { ...before.dependants, [question.unit]: readDependants(question.unit, rows) } }
     case 'path': {
-      const found = parsePath(rows[0] ?? '')
+      const found = readPath(rows)
       return found === null ? {} : { paths: { ...before.paths, [question.path]: found } }
     }
-    case 'datasets':
-      return { datasets: { ...before.datasets, [question.root]: rows } }
+    case 'links':
+      return readLinks(question.paths, rows)
+    case 'datasets': {
+      const found = readDatasets(question.root, rows)
+      return {
+        datasets: { ...before.datasets, [question.root]: found.map(({ name }) => name) },
+        datasetDetails: { ...before.datasetDetails, [question.root]: found },
+      }
+    }
+    case 'pools':
+      return { pools: [...(before.pools ?? []), ...readPools(rows)] }
     case 'sessions':
       return { sessions: rows.map((row) => row.split(/\s+/).slice(0, 2).join(' ')) }
-    case 'guests':
-      return { guests: rows.filter((row) => !/^VMID\b/.test(row)).map((row) => row.split(/\s+/).slice(0, 2).join(' ')) }
+    case 'guests': {
+      const guests = readGuests(rows)
+      return { guests: guests.map(labelOf), guestDetails: guests }
+    }
     case 'parity':
-      return { parity: parseParity(rows) }
+      return { parity: readArray(rows) }
+    case 'cluster':
+      return { cluster: readCluster(rows) }
+    case 'package_locks':
+      return { packageLocks: rows }
+    case 'volumes':
+      return { volumes: readVolumes(rows) }
+    case 'snap':
+      return { snapChanges: readSnap(rows) }
+    case 'failed_units':
+      return { failedUnits: readUnits(rows) }
+    case 'wsl':
+      return { wsl: readWsl(rows) }
+    case 'docker_desktop':
+      return { dockerDesktop: readDockerDesktop(rows) }
+    case 'ntfs':
+      return { ntfs: readNtfs(question.paths, rows) }
+    case 'backups':
+      return { backups: { ...before.backups, [question.about ?? '']: readBackups(rows) } }
     default:
       return question satisfies never
-  }
-}
-
-function parsePath(row: string): PathAnswer | null {
-  const [, files, bytes] = /^(\d+) (\d*)$/.exec(row) ?? []
-  if (files === undefined) return null
-  return {
-    files: Number(files),
-    bytes: bytes === undefined || bytes === '' ? null : Number(bytes),
-    more: Number(files) >= fileLimit,
-  }
-}
-
-/** Reads `mdcmd status`: positions and speed in kilobytes. */
-function parseParity(rows: readonly string[]): ParityAnswer {
-  const values = new Map(rows.map((row) => [row.slice(0, row.indexOf('=')), row.slice(row.indexOf('=') + 1)]))
-  const number = (key: string): number => Number(values.get(key) ?? 0)
-  const [size, position] = [number('mdResyncSize') || number('mdResync'), number('mdResyncPos')]
-  const running = number('mdResync') > 0
-  const speed = number('mdResyncDb') / Math.max(number('mdResyncDt'), 1)
-  const seconds = speed > 0 ? Math.round((size - position) / speed) : null
-  return {
-    running,
-    percentage: running && size > 0 ? Math.round((position / size) * 1000) / 10 : null,
-    remaining:
-      running && seconds !== null ? `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min` : null,
   }
 }

@@ -1,8 +1,13 @@
 import { higherRisk, type Alternative, type Assessment, type Finding, type Risk } from '../schema/guard.ts'
-import type { HostAnswers } from '../schema/host-questions.ts'
+import type { HostAnswers, HostQuestion } from '../schema/host-questions.ts'
 import type { DeviceType, Environment } from '../schema/server.ts'
 import { checklistFor } from './checklist.ts'
-import { devices } from './devices.ts'
+import { batchAlternative, splitOf } from './batches.ts'
+import { deviceChecksFor } from './device-checks.ts'
+import { standingOn } from './dependencies.ts'
+import { foundBehindLinks, linkQuestion } from './links.ts'
+import { questionsFor } from './questions.ts'
+import { rollbackFor } from './rollback.ts'
 import { findIn, type Found, type Shell } from './findings.ts'
 import { extentOf, rate, type Circumstances, type Extent, type Rated } from './rate.ts'
 import { rules } from './rules/index.ts'
@@ -13,19 +18,37 @@ export type Question = {
   readonly environment: Environment
   /** Which shell reads it, where that is not the usual one of the device. */
   readonly shell?: Shell
-  readonly server: { readonly name: string; readonly services: readonly string[] }
-  readonly answers?: HostAnswers
+  readonly server: Circumstances['server']
+  readonly answers?: HostAnswers | undefined
+  readonly backupMaxAgeHours?: number
 }
 
 /** What stands in the way of a command. Pure, and never throws: where the guard itself fails, it asks (spec GUARD-33). */
 export function assess(question: Question): Assessment {
   try {
-    return assessFound(findIn(question.command, question.device, question.shell).found, question)
+    const { reading, found } = findIn(question.command, question.device, question.shell)
+    const behind = foundBehindLinks(reading, question.device, question.answers?.links)
+    return assessFound([...found, ...behind], question)
   } catch (error) {
     const because = `The guard could not read it: ${error instanceof Error ? error.message : String(error)}`
     const finding: Finding = { action: 'opaque', words: question.command.slice(0, 200), because, targets: [] }
     return assessFound([{ rule: rules.opaque, match: { because, targets: [] }, call: null, finding }], question)
   }
+}
+
+/** Everything that the host has to be asked before a command is rated; nothing where its text says all. */
+export function hostQuestions(
+  question: Question,
+  settings: { readonly places: readonly string[] },
+  own?: readonly string[],
+): HostQuestion[] {
+  const links = linkQuestion(findIn(question.command, question.device, question.shell).reading, question.device)
+  const { findings } = assess(question)
+  const { device } = question
+  return [
+    ...(links === null ? [] : [links]),
+    ...(findings.length === 0 ? [] : questionsFor({ findings }, { device, backups: own ?? settings.places })),
+  ]
 }
 
 type Act = { readonly found: Found; readonly extent: Extent; readonly rated: Rated }
@@ -38,28 +61,49 @@ export function assessFound(found: readonly Found[], at: Circumstances): Assessm
     return { found: one, extent, rated: rate(one, extent, at) }
   })
   const risk = acts.reduce<Risk>((highest, { rated }) => higherRisk(highest, rated.risk), 'low')
-  const rollbackPossible = found.every(({ rule }) => rule.rollback)
+  const rollbackPossible = found.every(({ rule, match }) => match.rollback ?? rule.rollback)
   const denied = deniedBecause(acts, at)
   const counts = acts.flatMap(({ extent }) => (extent.count === null ? [] : [extent.count]))
   const deeds = deedsOf(acts, at)
+  const items = unique(acts.flatMap(({ extent }) => extent.items))
+  const dependants = standingOn(items, at.answers, at.server.serviceDependencies ?? {})
+  const rollback = rollbackFor(acts, at.answers)
+  const actions = unique(found.map(({ rule }) => rule.action))
   return {
     verdict: denied === null ? 'confirm' : 'deny',
     risk,
     findings: found.map(({ finding }) => finding),
     affectedCount: counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0),
     countIsEstimate: acts.some(({ extent }) => extent.isEstimate),
-    affectedItems: unique(acts.flatMap(({ extent }) => extent.items)),
-    dependencies: dependenciesOf(acts, at),
+    affectedItems: items.slice(0, mostItems),
+    dependencies: unique([...dependants, ...dependenciesOf(acts, at)]),
     downtime: longest(found),
     rollbackPossible,
     phrase: phraseOf(deeds),
     summary: denied ?? summaryOf(deeds, acts, at),
     warnings: unique([...(denied === null ? [] : [denied]), ...acts.flatMap(({ rated }) => rated.warnings)]),
-    alternatives: alternativesOf(acts, at),
-    checklist: checklistFor(found, risk, rollbackPossible),
-    deviceChecks: devices[at.device].checks.map((text) => ({ text, result: 'unchecked' as const })),
+    alternatives: [...batchesOf(acts, at), ...alternativesOf(acts, at)],
+    checklist: checklistFor({
+      found,
+      risk,
+      rollbackPossible,
+      rollback,
+      answers: at.answers,
+      backupMaxAgeHours: at.backupMaxAgeHours,
+      items,
+      dependants,
+    }),
+    deviceChecks: deviceChecksFor(at.device, actions, at.answers),
+    production: at.environment === 'production',
+    batches: acts.flatMap(({ found: one, extent }) =>
+      (splitOf(one, extent, at)?.batches ?? []).map((batch) => [...batch]),
+    ),
+    rollback,
   }
 }
+
+/** It travels through a workflow's history, whose messages are kept small; the count says how many there are. */
+const mostItems = 500
 
 const harmless = (): Assessment => ({
   verdict: 'allow',
@@ -77,6 +121,9 @@ const harmless = (): Assessment => ({
   alternatives: [],
   checklist: [],
   deviceChecks: [],
+  production: false,
+  batches: [],
+  rollback: null,
 })
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)]
@@ -151,6 +198,13 @@ const downtimes = [
 
 const longest = (found: readonly Found[]): string =>
   downtimes[Math.max(...found.map(({ rule }) => downtimes.indexOf(rule.downtime)))] ?? 'unknown'
+
+const batchesOf = (acts: readonly Act[], at: Circumstances): Alternative[] =>
+  acts.flatMap(({ found, extent }) => {
+    const split = splitOf(found, extent, at)
+    const alternative = split === null ? null : batchAlternative(found, split)
+    return alternative === null ? [] : [alternative]
+  })
 
 function alternativesOf(acts: readonly Act[], at: Circumstances): Alternative[] {
   const seen = new Set<string>()

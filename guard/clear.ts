@@ -12,6 +12,8 @@ import { digestOf } from './digest.ts'
  */
 export type Evidence =
   | { readonly kind: 'harmless' }
+  /** What the product itself asks of a host: a command that only reads, written for a POSIX shell whatever the device. */
+  | { readonly kind: 'question' }
   | { readonly kind: 'approved'; readonly bound: BoundApproval; readonly planDigests?: readonly string[] }
   | {
       readonly kind: 'undo'
@@ -103,12 +105,16 @@ function judge(command: Command, digest: string, passage: Passage, isBound: Judg
   const { evidence, server } = passage
   const assessment = assess({
     command: command.script,
-    device: server.deviceType,
+    device: evidence.kind === 'question' ? 'generic' : server.deviceType,
     environment: server.environment,
     server,
   })
   if (assessment.verdict === 'deny') return refuse('denied', assessment.summary)
   switch (evidence.kind) {
+    case 'question':
+      return assessment.verdict === 'allow' && command.effect === 'read'
+        ? 'a question'
+        : refuse('needs_approval', `It is no question that changes nothing. ${assessment.summary}`)
     case 'harmless':
       return assessment.verdict === 'allow' ? 'harmless' : refuse('needs_approval', assessment.summary)
     case 'approved':

@@ -6,7 +6,7 @@ export function hasWorsened(before: Assessment, now: Assessment): boolean {
   if (now.verdict === 'deny' && before.verdict !== 'deny') return true
   if (before.verdict === 'allow') return true
   if (now.risk !== before.risk && isAtLeast(now.risk, before.risk)) return true
-  if (hasGrown(before, now)) return true
+  if (hasGrown(before, now) || isInWorseState(before, now)) return true
   const known = new Set(before.findings.map(({ action, words }) => `${action} ${words}`))
   return now.findings.some(({ action, words }) => !known.has(`${action} ${words}`))
 }
@@ -17,6 +17,12 @@ function hasGrown(before: Assessment, now: Assessment): boolean {
   const named = new Set(before.affectedItems.map(nameOf))
   if (named.size > 0 && now.affectedItems.some((item) => !named.has(nameOf(item)))) return true
   return (now.affectedCount ?? 0) > (before.affectedCount ?? 0)
+}
+
+/** The device itself: a check that spoke against nothing when a person looked speaks against it now. */
+function isInWorseState(before: Assessment, now: Assessment): boolean {
+  const failed = new Set(before.deviceChecks.flatMap(({ text, result }) => (result === 'failed' ? [text] : [])))
+  return now.deviceChecks.some(({ text, result }) => result === 'failed' && !failed.has(text))
 }
 
 /** Of `path: 12 files, 40 bytes` the path: sizes move by themselves and the count tells of growth. */

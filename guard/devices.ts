@@ -8,6 +8,7 @@ export type DeviceRules = {
   readonly protectedContainers: readonly string[]
   readonly protectedPaths: readonly string[]
   readonly criticalServices: readonly string[]
+  /** Ids of what is looked at on the host before a person decides; see device-checks.ts. */
   readonly checks: readonly string[]
 }
 
@@ -17,12 +18,7 @@ const ubuntu: DeviceRules = {
   protectedContainers: ['monitoring-*', 'logging-*', 'proxy-*', 'database-*'],
   protectedPaths: ['/', '/boot', '/var', '/etc'],
   criticalServices: ['ssh', 'sshd', 'networking', 'systemd-*'],
-  checks: [
-    'No package manager holds its lock.',
-    'Logical volumes in use have a snapshot.',
-    'No snap refresh is under way.',
-    'systemd reports no failed unit that this would hide.',
-  ],
+  checks: ['packages.locks', 'volumes.snapshots', 'snap.changes', 'systemd.failed', 'sessions'],
 }
 
 export const devices: Readonly<Record<DeviceType, DeviceRules>> = {
@@ -30,7 +26,7 @@ export const devices: Readonly<Record<DeviceType, DeviceRules>> = {
   generic: {
     ...ubuntu,
     estimate: 10,
-    checks: ['No package manager holds its lock.', 'Nobody else works on this server now.'],
+    checks: ['packages.locks', 'sessions', 'pools.scan', 'pools.health'],
   },
   unraid: {
     bulkLimit: 5,
@@ -38,12 +34,7 @@ export const devices: Readonly<Record<DeviceType, DeviceRules>> = {
     protectedContainers: ['unraid-*', 'parity-check', 'mover', 'webui'],
     protectedPaths: ['/mnt/user', '/mnt/user0', '/mnt/disk*', '/mnt/cache', '/boot'],
     criticalServices: ['nginx', 'php-fpm', 'smbd'],
-    checks: [
-      'The array is started and healthy.',
-      'No parity operation is under way.',
-      'The mover is idle and the cache drive is mounted.',
-      'Containers that others depend on are known.',
-    ],
+    checks: ['array.started', 'array.parity', 'array.mover', 'array.containers'],
   },
   wsl2: {
     bulkLimit: 8,
@@ -51,7 +42,7 @@ export const devices: Readonly<Record<DeviceType, DeviceRules>> = {
     protectedContainers: ['dev-*', 'vscode-*'],
     protectedPaths: ['/mnt/c', '/mnt/wsl'],
     criticalServices: ['ssh', 'docker'],
-    checks: ['Windows programs that use this distribution are closed.', 'No Windows service depends on it.'],
+    checks: ['wsl.programs', 'wsl.services'],
   },
   windows: {
     bulkLimit: 3,
@@ -63,9 +54,13 @@ export const devices: Readonly<Record<DeviceType, DeviceRules>> = {
       '/mnt/c/Program Files (x86)',
       '/c/Windows',
       '/c/Program Files',
+      '/c/Program Files (x86)',
+      '/cygdrive/c/Windows',
+      '/cygdrive/c/Program Files',
+      '/cygdrive/c/Program Files (x86)',
     ],
     criticalServices: ['Docker Desktop', 'Docker Engine', 'com.docker.service', 'docker'],
-    checks: ['Docker Desktop runs and is not updating.', 'The account has the NTFS permissions this needs.'],
+    checks: ['windows.docker', 'windows.ntfs'],
   },
   proxmox: {
     bulkLimit: 5,
@@ -73,12 +68,7 @@ export const devices: Readonly<Record<DeviceType, DeviceRules>> = {
     protectedContainers: [],
     protectedPaths: ['/etc/pve', '/var/lib/vz', '/boot'],
     criticalServices: ['pve*', 'corosync', 'ceph*'],
-    checks: [
-      'The cluster has quorum.',
-      'No guest is in an HA transition.',
-      'No backup is under way.',
-      'Guests that run here are known.',
-    ],
+    checks: ['cluster.quorum', 'cluster.ha', 'cluster.backups', 'cluster.guests', 'pools.scan'],
   },
   nas: {
     bulkLimit: 5,
@@ -86,7 +76,7 @@ export const devices: Readonly<Record<DeviceType, DeviceRules>> = {
     protectedContainers: [],
     protectedPaths: ['/mnt/*', '/tank', '/pool', '/volume*', '/boot'],
     criticalServices: ['zfs*', 'smbd', 'nfs-server'],
-    checks: ['No scrub or resilver is under way.', 'Snapshots and holds are known.', 'Nothing depends on the dataset.'],
+    checks: ['pools.scan', 'pools.health', 'datasets.holds', 'datasets.dependants'],
   },
 }
 

@@ -67,6 +67,18 @@ export const Alternative = z.object({
 })
 export type Alternative = z.infer<typeof Alternative>
 
+/** What the host itself says about its kind of device, with advice where it speaks against the act (GUARD-23). */
+export const DeviceCheck = z.object({
+  text: z.string(),
+  result: z.enum(['passed', 'failed', 'unchecked']),
+  detail: z.string().nullable().default(null),
+})
+export type DeviceCheck = z.infer<typeof DeviceCheck>
+
+/** `command` can be started as an operation of its own; it ends in failure where what it brings back is not there. */
+export const RollbackPlan = z.object({ text: z.string(), command: z.string() })
+export type RollbackPlan = z.infer<typeof RollbackPlan>
+
 /** What stands in the way of a command and what a person needs to decide (spec GUARD-10, 12). */
 export const Assessment = z.object({
   verdict: z.enum(['allow', 'confirm', 'deny']),
@@ -84,6 +96,12 @@ export const Assessment = z.object({
   warnings: z.array(z.string()),
   alternatives: z.array(Alternative),
   checklist: z.array(ChecklistItem),
-  deviceChecks: z.array(z.object({ text: z.string(), result: z.enum(['passed', 'failed', 'unchecked']) })),
+  deviceChecks: z.array(DeviceCheck),
+  /** Whether the server is in production: critical acts there may need a second person (GUARD-34). */
+  production: z.boolean().default(false),
+  /** How the product itself would split a bulk act: names, batch by batch; empty where it stays within the limit (GUARD-21). */
+  batches: z.array(z.array(z.string())).default([]),
+  /** What brings back what is taken, made before anything runs; null where nothing can (GUARD-29). */
+  rollback: RollbackPlan.nullable().default(null),
 })
 export type Assessment = z.infer<typeof Assessment>

@@ -12,6 +12,19 @@ const byRisk = (defaults: Record<Risk, number>) =>
     critical: z.int().positive().default(defaults.critical),
   })
 
+const usualBackupPlaces = [
+  '/backup',
+  '/backups',
+  '/srv/backup',
+  '/srv/backups',
+  '/mnt/backup',
+  '/mnt/backups',
+  '/mnt/user/backup',
+  '/mnt/user/backups',
+  '/var/backups',
+  '/var/lib/vz/dump',
+]
+
 const fiveMinutes = 300_000
 
 /** The whole configuration, with the product's defaults (spec CFG-6, SSH-5). `drydock.example.yaml` is its commented form. */
@@ -90,6 +103,20 @@ export const Settings = z.strictObject({
         .default([])
         .describe('regular expressions; when not empty, only matching commands may be asked for'),
       deny: z.array(z.string()).default([]).describe('regular expressions of commands that nobody may run'),
+      backups: z
+        .strictObject({
+          places: z
+            .array(z.string().regex(/^\//))
+            .min(1)
+            .default([...usualBackupPlaces])
+            .describe('where backups lie on a server; a server may name its own in its metadata under "backups"'),
+          maxAgeHours: z
+            .int()
+            .positive()
+            .default(168)
+            .describe('what is older counts as none: what cannot be undone is then critical'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   approval: z

@@ -12,6 +12,8 @@ export type Match = {
   readonly count?: number
   /** Where this one is more or less than the rule says of its kind. */
   readonly risk?: Risk
+  /** Where this one can be taken back although most of its kind cannot. */
+  readonly rollback?: boolean
 }
 
 export type Impact = {

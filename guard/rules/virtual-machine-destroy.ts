@@ -93,7 +93,7 @@ function match(call: Call): Match | null {
           ? null
           : found(verb === 'rollback' ? 'It throws away what a guest did since a snapshot.' : destroys)
       return /^(stop|shutdown|reset|suspend)$/.test(verb) && many
-        ? found('It stops whatever a list of guests holds.', [])
+        ? { ...found('It stops whatever a list of guests holds.', []), rollback: true }
         : null
     case 'virsh':
       if (

@@ -15,6 +15,8 @@ const installed = async (settings: Record<string, unknown>) => {
   drydock = await install(settings)
   worker = await drydock.startWorker()
   server = await drydock.register(host())
+  // Where there is no backup at all, whatever deletes is critical.
+  await host().sh('mkdir -p /backup && echo everything | gzip > /backup/whole.gz')
 }
 const on = approvalsOn(() => ({ drydock, server, host: host() }))
 const wrong = { phrase: 'yes, do it' }

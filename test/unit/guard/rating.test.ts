@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { questionsFor } from '../../../guard/index.ts'
-import { assessed } from './situation.ts'
+import { hostQuestions } from '../../../guard/index.ts'
+import type { HostQuestion } from '../../../schema/host-questions.ts'
+import { assessed, server } from './situation.ts'
 
 const stopAll = 'docker stop $(docker ps -q)'
 const containers = (count: number): string[] => Array.from({ length: count }, (_, index) => `app-${index + 1}`)
+const asked = (command: string): HostQuestion[] =>
+  hostQuestions({ command, device: 'generic', environment: 'unknown', server }, { places: ['/backup'] })
 const running = (count: number) => ({ containers: { running: containers(count) } })
 
 describe('how much an act hits', () => {
@@ -25,10 +28,23 @@ describe('how much an act hits', () => {
   })
 
   it('is asked of the host by what was found', () => {
-    expect(questionsFor(assessed(stopAll))).toEqual([{ kind: 'containers', which: 'running' }, { kind: 'parity' }])
-    expect(questionsFor(assessed('rm -rf /var/lib/mysql'))).toEqual([{ kind: 'path', path: '/var/lib/mysql' }])
-    expect(questionsFor(assessed('reboot'))).toEqual([{ kind: 'sessions' }, { kind: 'containers', which: 'running' }])
-    expect(questionsFor(assessed('ls'))).toEqual([])
+    expect(asked(stopAll)).toEqual([
+      { kind: 'containers', which: 'running' },
+      { kind: 'parity' },
+      { kind: 'container_details' },
+      { kind: 'pools', pool: null },
+    ])
+    expect(asked('rm -rf /var/lib/mysql')).toEqual(
+      expect.arrayContaining<HostQuestion>([
+        { kind: 'links', paths: ['/var/lib'] },
+        { kind: 'path', path: '/var/lib/mysql' },
+        { kind: 'backups', places: ['/backup'], about: null },
+      ]),
+    )
+    expect(asked('reboot')).toEqual(
+      expect.arrayContaining<HostQuestion>([{ kind: 'sessions' }, { kind: 'containers', which: 'running' }]),
+    )
+    expect(asked('ls')).toEqual([])
   })
 
   it('counts files below a path', () => {

@@ -1,0 +1,81 @@
+import { answerQuestions, questionCommand } from '../commands/guard-questions.ts'
+import { assess, hostQuestions, type Question } from '../guard/index.ts'
+import type { RunAs } from '../schema/command.ts'
+import type { Assessment } from '../schema/guard.ts'
+import type { HostAnswers, HostQuestion } from '../schema/host-questions.ts'
+import type { Server } from '../schema/server.ts'
+import type { Operation } from '../store/index.ts'
+import type { Deps } from './deps.ts'
+import { ask } from './execute.ts'
+import { asFailure, guardRefused } from './failures.ts'
+import { targetFor } from './targets.ts'
+
+type Place = {
+  readonly operation: Operation
+  readonly server: Server
+  readonly as: RunAs
+  readonly signal: AbortSignal
+}
+
+/** What the text leads to may itself have to be counted: a link that leads into a protected directory. */
+const mostRounds = 2
+
+/**
+ * Rates a command against the host itself: what the text cannot say is asked there. A host that cannot be asked is a
+ * failure, never a guess (spec GUARD-33); a single question that it has no answer to leaves an estimate that is called
+ * one. What nobody may confirm now ends here, and is recorded.
+ */
+export async function rateOnHost(deps: Deps, at: Place, question: Question): Promise<Assessment> {
+  const { server } = at
+  const { backups } = deps.settings.guard
+  const rated = { ...question, backupMaxAgeHours: backups.maxAgeHours }
+  const asked = new Set<string>()
+  let answers: HostAnswers | undefined
+  for (let round = 0; round < mostRounds; round += 1) {
+    const wanted = hostQuestions({ ...rated, answers }, backups, backupsOf(server))
+    const open = wanted.filter((one) => !asked.has(JSON.stringify(one)))
+    if (open.length === 0) break
+    for (const one of open) asked.add(JSON.stringify(one))
+    answers = { ...answers, ...(await answersOf(deps, at, open)) }
+  }
+  const assessment = assess({ ...rated, answers })
+  if (assessment.verdict === 'deny') {
+    await recordDenied(deps, at, assessment)
+    throw guardRefused(assessment.summary)
+  }
+  return assessment
+}
+
+async function answersOf(deps: Deps, at: Place, questions: readonly HostQuestion[]): Promise<HostAnswers> {
+  const { operation, server, as, signal } = at
+  try {
+    const target = await targetFor(deps, server, as)
+    const command = questionCommand(questions)
+    const { stdout } = await ask(deps, { operation, server, target, command, as, signal, fresh: true })
+    return answerQuestions(questions, stdout)
+  } catch (error) {
+    throw asFailure(error, { server, doing: 'Counting what the command would hit' })
+  }
+}
+
+/** A server's own places of backups, where its metadata names them. */
+function backupsOf({ metadata }: Server): readonly string[] | undefined {
+  const { backups } = metadata
+  const places = Array.isArray(backups) ? backups : [backups]
+  const paths = places.flatMap((place) => (typeof place === 'string' && place.startsWith('/') ? [place] : []))
+  return paths.length === 0 ? undefined : paths
+}
+
+async function recordDenied(deps: Deps, { operation, server }: Place, assessment: Assessment): Promise<void> {
+  await deps.store.audit.record({
+    action: 'guard.denied',
+    actor: operation.requestedBy,
+    success: false,
+    error: assessment.summary,
+    serverId: server.id,
+    operationId: operation.id,
+    correlationId: operation.correlationId,
+    security: true,
+    parameters: { risk: assessment.risk, actions: [...new Set(assessment.findings.map(({ action }) => action))] },
+  })
+}

@@ -5,10 +5,10 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { type BackupHeader, format, type Trailer } from './backup-file.ts'
 import { appliedMigrations } from './migrate.ts'
-import { connectionOptions } from './pool.ts'
+import { singleClient } from './pool.ts'
 
 /** Written once by the migrations themselves. */
 const notOurs = ['migrations', 'migration_checksums']
@@ -19,7 +19,7 @@ const pageSize = 500
  * it is readable by its owner only and must be kept like the key itself.
  */
 export async function backup(o: { url: string; masterKey: Uint8Array; to: string }): Promise<{ rows: number }> {
-  const client = new Client(connectionOptions(o.url, null))
+  const client = singleClient(o.url)
   await client.connect()
   const unfinished = `${o.to}.unfinished-${process.pid}`
   try {

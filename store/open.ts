@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import { Client, type Pool } from 'pg'
+import type { Client, Pool } from 'pg'
 import type { Logger } from 'pino'
 import type { Settings } from '../schema/settings.ts'
 import { type Approvals, createApprovals } from './approvals.ts'
@@ -11,7 +11,7 @@ import { appliedMigrations, migrationFiles } from './migrate.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { createOutputs, type Outputs } from './outputs.ts'
 import { createPlans, type Plans } from './plans.ts'
-import { connectionOptions, openPool, type PoolHealth } from './pool.ts'
+import { connectionOptions, openPool, type PoolHealth, singleClient } from './pool.ts'
 import { type Forgotten, forget } from './retention.ts'
 import { applicationRole, mayActAsApplication } from './role.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -88,7 +88,7 @@ export async function openStore({ url, masterKey, settings, log }: Options): Pro
 
 /** Looks at the database before anything is opened on it: schema, master key, and the role to act as. */
 async function inspect(url: string, envelope: Envelope): Promise<string | null> {
-  const client = new Client({ ...connectionOptions(url, null), connectionTimeoutMillis: 10_000 })
+  const client = singleClient(url, { connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
     await refuseOtherSchema(client)

@@ -1,4 +1,4 @@
-import { type PoolClient, Pool, types } from 'pg'
+import { Client, type ClientConfig, type PoolClient, Pool, types } from 'pg'
 import type { Logger } from 'pino'
 import type { Settings } from '../schema/settings.ts'
 import { prepareStatements } from './prepare.ts'
@@ -34,7 +34,7 @@ type Options = {
 const trustedIdleMs = 30_000
 const overflowIdleMs = 10_000
 
-/** Opens the pool. Losing idle connections, as when the server restarts, is logged and never ends the process. */
+/** Opens the pool. Losing connections, as when the server restarts, is logged and never ends the process. */
 export function openPool({ url, settings, role, log }: Options): Connections {
   const pool = new Pool({
     ...connectionOptions(url, role),
@@ -47,7 +47,12 @@ export function openPool({ url, settings, role, log }: Options): Connections {
     allowExitOnIdle: true,
   })
   pool.on('connect', prepareStatements)
-  pool.on('error', (error) => log?.warn({ err: error }, 'a database connection was lost'))
+  pool.on('connect', (client) => {
+    // The pool itself listens only while a connection is idle; one that is lost in use would end the process.
+    client.on('error', ({ message }) => log?.warn({ because: message }, 'a database connection was lost'))
+  })
+  // Said already by the connection itself.
+  pool.on('error', () => {})
 
   const lastUsed = new WeakMap<PoolClient, number>()
   pool.on('release', (_error, client) => lastUsed.set(client, Date.now()))
@@ -92,6 +97,13 @@ export function connectionOptions(url: string, role: string | null) {
     keepAlive: true,
     types: { getTypeParser },
   }
+}
+
+/** A connection of its own, not yet open. That it was lost says the query under way; unheard it would end the process. */
+export function singleClient(url: string, more: ClientConfig = {}): Client {
+  const client = new Client({ ...connectionOptions(url, null), ...more })
+  client.on('error', () => {})
+  return client
 }
 
 async function answers(client: PoolClient): Promise<boolean> {

@@ -1,10 +1,10 @@
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { tablesInOrder } from './backup.ts'
 import { type BackupHeader, backupLines, checkBackup } from './backup-file.ts'
 import { migrate, migrationFiles } from './migrate.ts'
-import { connectionOptions } from './pool.ts'
+import { singleClient } from './pool.ts'
 
 type Options = {
   from: string
@@ -26,7 +26,7 @@ export async function restore({
 }: Options): Promise<{ masterKey: Uint8Array; rows: number }> {
   const header = await checkBackup(from)
   const count = await knownMigrations(header)
-  const client = new Client(connectionOptions(url, null))
+  const client = singleClient(url)
   await client.connect()
   try {
     await makeRoom(client, existing)

@@ -39,13 +39,27 @@ test('a statement that takes too long is ended', async () => {
   await expect(store.pool.query('select pg_sleep(5)')).rejects.toThrow('statement timeout')
 })
 
-test('connections that the server cuts are replaced, and the process lives on', async () => {
-  await store.tokens.list()
+async function cutConnections(): Promise<void> {
   const admin = new Client({ connectionString: database.url })
   await admin.connect()
   await admin.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = 'drydock'",
   )
   await admin.end()
+}
+
+test('connections that the server cuts are replaced, and the process lives on', async () => {
+  await store.tokens.list()
+  await cutConnections()
   await vi.waitFor(async () => expect(await store.tokens.list()).toEqual([]))
+})
+
+test('a connection that the server cuts while it is in use fails its query and is replaced, and the process lives on', async () => {
+  const client = await store.pool.connect()
+  const gone = new Promise<void>((resolve) => client.once('end', resolve))
+  await cutConnections()
+  await gone
+  await expect(client.query('select 1')).rejects.toThrow()
+  client.release(true)
+  expect(await store.tokens.list()).toEqual([])
 })

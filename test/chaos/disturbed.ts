@@ -39,5 +39,6 @@ export async function disturb(
     return `${told}: ${state}`
   } finally {
     await work.close()
+    await ground.expectWorkerAlive()
   }
 }

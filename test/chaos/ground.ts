@@ -14,6 +14,8 @@ export type Ground = {
   setUp(): Promise<Undisturbed>
   /** Kills the worker with -9 and starts the next one. */
   changeWorker(): Promise<void>
+  /** Throws where the worker has ended by itself, and starts the next one: no other seed is to suffer from it. */
+  expectWorkerAlive(): Promise<void>
   close(): Promise<void>
 }
 
@@ -42,6 +44,12 @@ export async function openGround(): Promise<Ground> {
       async changeWorker() {
         await worker.kill9()
         worker = await drydock.startWorker()
+      },
+      async expectWorkerAlive() {
+        if (worker.isAlive()) return
+        const said = drydock.workerLog()
+        worker = await drydock.startWorker()
+        throw new Error(`the worker ended by itself: ${said.slice(-1_500)}`)
       },
       close,
     }

@@ -21,7 +21,12 @@ export type Answer = {
 }
 
 /** A worker process of its own, so that it can be killed as one. */
-export type WorkerProcess = { readonly pid: number; stop(): Promise<void>; kill9(): Promise<void> }
+export type WorkerProcess = {
+  readonly pid: number
+  isAlive(): boolean
+  stop(): Promise<void>
+  kill9(): Promise<void>
+}
 
 /** A whole Drydock of a test: own database, own task queue, the real API, and worker processes to start and to kill. */
 export type Installation = {
@@ -227,7 +232,8 @@ async function spawnWorker(o: { config: string; logFile: string; masterKey: stri
     )
   })
   if (child.pid === undefined) throw new Error('the worker has no process id')
-  return { pid: child.pid, stop: () => end(child, 'SIGTERM'), kill9: () => end(child, 'SIGKILL') }
+  const isAlive = () => child.exitCode === null && child.signalCode === null
+  return { pid: child.pid, isAlive, stop: () => end(child, 'SIGTERM'), kill9: () => end(child, 'SIGKILL') }
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -7,7 +7,7 @@ import { Started } from './operation-view.ts'
 import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside, present } from './present.ts'
 import { decisionNeeded, rateCommand } from './rate.ts'
-import { checkSecretRefs } from './references.ts'
+import { checkSecrets } from './references.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
 import { answerStart } from './started.ts'
@@ -53,7 +53,7 @@ export function commands(app: Api, deps: Deps): void {
     const { dryRun, ...asked } = absorb(Request, c.req.valid('json'))
     const shown = showTyped(asked)
     Object.assign(c.get('audit'), { serverId: server.id, parameters: { command: shown } })
-    checkSecretRefs(actorOf(c), Object.values(asked.secrets))
+    await checkSecrets(deps, actorOf(c), asked.secrets)
     const assessment = rateCommand(deps, server, asked)
     if (dryRun) return c.json({ assessment: present(Assessment, assessment) }, 200)
     const harmless = assessment.verdict === 'allow'

@@ -9,7 +9,7 @@ import { Limit, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
 import { conflict, invalid, notFound } from './problem.ts'
 import { rateCommand } from './rate.ts'
-import { checkSecretRefs } from './references.ts'
+import { checkSecrets } from './references.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
 import { answerStart } from './started.ts'
@@ -82,7 +82,7 @@ export function fleetOperations(app: Api, deps: Deps): void {
     const work = workOf(request)
     c.get('audit').parameters = { kind: request.kind, servers: servers.map(({ name }) => name) }
     if (request.kind === 'command') {
-      checkSecretRefs(actorOf(c), Object.values(request.input.secrets))
+      await checkSecrets(deps, actorOf(c), request.input.secrets)
       for (const server of servers) rateCommand(deps, server, request.input)
     }
     const shape = {

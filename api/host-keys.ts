@@ -86,7 +86,7 @@ export function hostKeys(app: Api, deps: Deps): void {
   app.openapi(scan, async (c) => {
     const host = absorb(ScanRequest, c.req.valid('json'))
     c.get('audit').parameters = { hostname: host.hostname, port: host.port }
-    checkReferences(actorOf(c), { jump: host.jump })
+    await checkReferences(deps, actorOf(c), { jump: host.jump })
     return c.json(showKeys(await scanHostKeys(deps, c.get('correlationId'), host)), 200)
   })
 }

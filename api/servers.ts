@@ -109,7 +109,7 @@ export function servers(app: Api, deps: Deps): void {
   app.openapi(add, async (c) => {
     const { hostKeys, scanHostKeys: scan, ...server } = absorb(Registration, c.req.valid('json'))
     c.get('audit').parameters = { name: server.name, hostname: server.hostname, port: server.port }
-    checkReferences(actorOf(c), server)
+    await checkReferences(deps, actorOf(c), server)
     checkHostKeys(hostKeys)
     if (scan && hostKeys.length > 0) throw invalid('host_keys', 'not together with scan_host_keys')
     const pinned = scan ? await scanHostKeys(deps, c.get('correlationId'), server) : hostKeys
@@ -126,7 +126,7 @@ export function servers(app: Api, deps: Deps): void {
     const wanted = absorb(Change, c.req.valid('json'))
     c.get('audit').serverId = id
     c.get('audit').parameters = { fields: Object.keys(wanted) }
-    checkReferences(actorOf(c), wanted)
+    await checkReferences(deps, actorOf(c), wanted)
     const answer = await store.servers.change(id, wanted)
     if (answer.kind === 'name_taken') throw nameTaken(answer.server.name)
     if (answer.kind === 'not_found') throw conflict('The server was removed in the meantime.', null)

@@ -16,6 +16,8 @@ export type Secrets = {
   /** The newest version unless one is named; null when there is none. */
   reveal(o: { name: string; version?: number }): Promise<{ value: string; version: number } | null>
   list(): Promise<SecretEntry[]>
+  /** Which of these names hold a value, and whether a server's log-in refers to it. */
+  uses(names: readonly string[]): Promise<{ name: string; isLogin: boolean }[]>
   /** Version numbers go on where they stopped: a reference to a removed version never finds another's value. */
   remove(name: string): Promise<boolean>
 }
@@ -50,6 +52,16 @@ export function createSecrets(db: Db, envelope: Envelope): Secrets {
       const { rows } = await sql<SecretEntry>`
         select name, jsonb_agg(jsonb_build_object('version', version, 'createdAt', iso(created_at), 'createdBy', created_by) order by version) as versions
         from secret_versions group by name order by name`.execute(db)
+      return rows
+    },
+
+    async uses(names) {
+      const { rows } = await sql<{ name: string; isLogin: boolean }>`
+        select distinct v.name, exists (
+          select from servers s where s.removed_at is null and jsonb_path_exists(
+            jsonb_build_array(s.root, s.app, s.jump),
+            '$.**{1 to last} ? (@.kind == "stored" && @.name == $name)', jsonb_build_object('name', v.name))) as "isLogin"
+        from secret_versions v where v.name = any(${names})`.execute(db)
       return rows
     },
 

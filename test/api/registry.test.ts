@@ -19,6 +19,12 @@ async function register(change: Record<string, unknown> = {}): Promise<string> {
 const run = (server: string, body: Record<string, unknown>, headers?: Record<string, string>) =>
   api.ask('operator', 'POST', `/v1/servers/${server}/commands`, body, headers)
 
+const byPassword = (name: string) => ({
+  user: 'root',
+  authentication: { method: 'password', password: { kind: 'stored', name } },
+})
+const printing = (name: string) => ({ command: 'true', secrets: { K: { kind: 'stored', name } } })
+
 describe('the registry', () => {
   it('keeps what a change does not name', async () => {
     const server = await register({ tags: ['a'], environment: 'production', metadata: { rackUnit: 7 } })
@@ -50,6 +56,29 @@ describe('the registry', () => {
     })
     const shown = await api.ask('viewer', 'GET', `/v1/servers/${server}`)
     expect(shown.body).toMatchObject({ setup_complete: false, security_locked: false, host_keys: [] })
+  })
+
+  it('lets nobody but an admin send the log-in of a server elsewhere', async () => {
+    const [login, other] = [`login-${uuidv7().slice(-12)}`, `other-${uuidv7().slice(-12)}`]
+    for (const name of [login, other])
+      await api.ask('admin', 'PUT', `/v1/secrets/${name}`, { value: `value of ${name}` })
+    const server = await register({ root: byPassword(login) })
+    const mine = (name: string) => ({ ...webServer, name: `mine-${uuidv7().slice(-12)}`, root: byPassword(name) })
+
+    const forbidden = [403, expect.stringContaining(`${login} is what a server is logged in to with`)]
+    const given = await run(server, printing(login))
+    expect([given.status, given.text('error')]).toEqual(forbidden)
+    const sent = await api.ask('operator', 'POST', '/v1/servers', mine(login))
+    expect([sent.status, sent.text('error')]).toEqual(forbidden)
+
+    expect((await run(server, printing(other))).status).toBe(202)
+    expect((await api.ask('operator', 'POST', '/v1/servers', mine(other))).status).toBe(201)
+    expect((await api.ask('admin', 'POST', `/v1/servers/${server}/commands`, printing(login))).status).toBe(202)
+  })
+
+  it('starts no command with a secret that is not there', async () => {
+    const answer = await run(await register(), { command: 'true', secrets: { K: { kind: 'stored', name: 'nosuch' } } })
+    expect([answer.status, answer.text('error')]).toEqual([422, 'secrets.K: there is no secret named nosuch'])
   })
 
   it('pages by name', async () => {

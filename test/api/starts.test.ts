@@ -112,6 +112,7 @@ describe('the workflow of an operation', () => {
   it('is told nothing that is secret: the command lies sealed', async () => {
     const server = await register()
     const mark = `mark-${uuidv7()}`
+    await api.ask('admin', 'PUT', '/v1/secrets/db', { value: mark })
     const answer = await run(server, {
       command: `curl -H "Authorization: Bearer ${mark}" https://u:${mark}@h/ --password ${mark}`,
       env: { PLAIN: mark },

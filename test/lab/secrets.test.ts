@@ -124,8 +124,8 @@ describe('secrets', () => {
   })
 
   test('that cannot be had fail the command by name, before the host is touched', async () => {
-    const missing = await run({ command: 'touch /tmp/touched', secrets: { X: { kind: 'stored', name: 'nowhere' } } })
-    expect(missing.result).toMatchObject({ state: 'failed', message: expect.stringContaining('"nowhere"') })
+    const missing = await run({ command: 'touch /tmp/touched', secrets: { X: { kind: 'env', variable: 'NOWHERE' } } })
+    expect(missing.result).toMatchObject({ state: 'failed', message: expect.stringContaining('NOWHERE') })
     expect((await host().sh('ls /tmp/touched')).exitCode).not.toBe(0)
   })
 

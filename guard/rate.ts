@@ -37,11 +37,19 @@ export function extentOf({ rule, match }: Found, { device, answers }: Circumstan
   const counted = answers === undefined ? null : (rule.counted?.(answers, match.targets) ?? null)
   if (counted !== null) return { count: counted.count ?? counted.items.length, isEstimate: false, items: counted.items }
   if (match.count !== undefined) return { count: match.count, isEstimate: false, items: match.targets }
+  if (rule.action === 'virtual_machine_destroy' && match.targets.length > 0)
+    return { count: match.targets.length, isEstimate: false, items: match.targets.map((id) => guestNamed(id, answers)) }
   if (bulk.has(rule.action)) return { count: devices[device].estimate, isEstimate: true, items: match.targets }
   if (rule.risk === 'by_count') return { count: usualElsewhere, isEstimate: true, items: match.targets }
   return match.targets.length > 0
     ? { count: match.targets.length, isEstimate: false, items: match.targets }
     : { count: null, isEstimate: true, items: [] }
+}
+
+/** A guest that was named by its number, with its name where the host knows it. */
+function guestNamed(id: string, answers: HostAnswers | undefined): string {
+  const guest = answers?.guestDetails?.find((one) => one.id === id)
+  return guest === undefined ? id : `${guest.id} ${guest.name}`.trim()
 }
 
 /** Whether an act hits more things than one act may on this kind of device (spec GUARD-21). */

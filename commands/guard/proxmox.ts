@@ -5,7 +5,7 @@ export const askGuests = (): Script =>
   sh`{ timeout 10 qm list && timeout 10 pct list && echo ok; } || { timeout 10 virsh list --name && echo ok; }`
 
 const states = 'running|stopped|paused|suspended|prelaunch|shutdown|internal-error|io-error'
-const machine = new RegExp(`^(\\d+)\\s+(.+?)\\s+(${states})\\b`)
+const machine = new RegExp(`^(\\d+)\\s+(\\S.*?)\\s+(${states})\\b`)
 const container = new RegExp(`^(\\d+)\\s+(${states})\\s+(?:(\\S+)\\s+)?(\\S+)$`)
 
 /** Rows of `qm list`, `pct list` or names of `virsh list --name`: the tools put name and state in different columns. */

@@ -5,6 +5,7 @@ import { read } from './reading/read.ts'
 import type { Reading } from './reading/reader.ts'
 import { rulesFor, rules } from './rules/index.ts'
 import type { Match, Rule } from './rules/rule.ts'
+import { together } from './together.ts'
 import { readWindows, type WindowsFinding } from './windows/index.ts'
 
 /** One destructive act, with the rule that knows it and the call it stands in. */
@@ -42,7 +43,7 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
   const reading = read(windows === null ? command : windows.forShell.join('\n'))
   const found: Found[] = []
   for (const finding of windows?.findings ?? []) add(found, ofWindows(finding))
-  for (const call of reading.calls) {
+  for (const call of [...reading.calls, ...together(reading.calls)]) {
     for (const rule of rulesFor(call.name)) {
       const match = rule.match(call, device)
       if (match !== null) add(found, asFound(rule, match, call))

@@ -56,6 +56,8 @@ const temporary: readonly (readonly string[])[] = [
   ['var', 'cache', star],
   ['var', 'lib', 'apt', 'lists'],
   ['var', 'crash'],
+  ['mnt', some, 'Users', some, 'AppData', 'Local', 'Temp'],
+  ['mnt', some, 'Windows', 'Temp'],
 ]
 
 /** Directories below protected ones in which deleting is ordinary work. */
@@ -85,7 +87,11 @@ function judge(path: string, cwd: string, device: DeviceType): Protection | null
     return { because: 'Which path it is, only the host knows.', reach: 'unknown' }
   if (resolved.startsWith(unknown)) return null
   const segments = [...segmentsOf(resolved)]
-  if (temporary.some((prefix) => isBelow(segments, prefix)) && !isDeviceProtected(segments, device)) return null
+  if (
+    temporary.some((prefix) => isBelow(segments, prefix)) &&
+    (segments[0] === 'mnt' || !isDeviceProtected(segments, device))
+  )
+    return null
   // A part that only the host knows may be empty.
   while (segments.at(-1) === unknown) segments.pop()
   while (isEverything(segments.at(-1))) segments.pop()
@@ -111,9 +117,7 @@ function judgeSegments(segments: readonly string[], shown: string, glob: boolean
   const [top = '', second, third] = segments
   const isSystem = systemDirectories.some((name) => couldBe(top, name))
   if (segments.length === 1)
-    return isGlob(top) || isSystem || top !== some
-      ? { because: `${shown} is a top-level directory.`, reach: isSystem ? 'system' : 'data' }
-      : null
+    return { because: `${shown} is a top-level directory.`, reach: isSystem ? 'system' : 'data' }
   if (
     free.some((prefix) => isBelow(segments, prefix)) &&
     !(top === 'usr' && second === 'local' && segments.length === 3 && shared.test(third ?? ''))

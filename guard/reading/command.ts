@@ -96,12 +96,20 @@ const sameAs: Readonly<Record<string, string>> = {
   nerdctl: 'docker',
   'docker-compose': 'docker',
   'podman-compose': 'docker',
+  oc: 'kubectl',
+  k: 'kubectl',
+  kubecolor: 'kubectl',
 }
 
 /** Reads one program with its words, whoever starts it. */
 export function startCall(reader: Reader, words: readonly Arg[], context: Context, functions = true): void {
   const [program = { text: '' }, ...given] = words
   const spelled = baseName(program.text).replace(/\.exe$/i, '')
+  const unit = /^\/etc\/(?:rc\.d\/)?(?:init\.d\/|rc\.)([\w@.-]+)$/.exec(program.text)?.[1]
+  if (unit !== undefined && functions) {
+    startCall(reader, [{ text: 'service' }, { text: unit }, ...given], context, false)
+    return
+  }
   const args = spelled.endsWith('-compose') && sameAs[spelled] !== undefined ? [{ text: 'compose' }, ...given] : given
   const call: Call = {
     name: sameAs[spelled] ?? spelled,
@@ -168,6 +176,11 @@ function readInner(reader: Reader, inner: Inner, call: Call, context: Context): 
       return
     }
     case 'text': {
+      if (call.name === 'trap') {
+        // It runs when all else has: what is set until then counts.
+        reader.tasks.unshift(() => readText(reader, inner.text, below))
+        return
+      }
       const remote = inner.shell === 'remote'
       const scope = inner.shell === 'same' ? context.scope : remote ? newScope() : copyScope(context.scope)
       if (inner.positional !== undefined) scope.positional = inner.positional

@@ -154,7 +154,10 @@ function parameter(name: string, x: Expansion, manner: Manner): readonly Arg[] {
 
 function list(values: readonly Arg[] | null, manner: Manner): Arg {
   if (values === null) return { text: unknown }
-  return { text: values.map((value) => value.text).join(manner === 'value' ? ' ' : gap) }
+  return {
+    ...values.find((value) => value.outputOf !== undefined),
+    text: values.map((value) => value.text).join(manner === 'value' ? ' ' : gap),
+  }
 }
 
 function parameterExpansion(part: ParameterExpansionPart, x: Expansion, manner: Manner): readonly Arg[] {

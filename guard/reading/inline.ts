@@ -1,4 +1,4 @@
-import { isDynamic } from './marks.ts'
+import { isDynamic, one, star } from './marks.ts'
 import type { Inner } from './inner.ts'
 
 const string = String.raw`(?:[rbuf]{0,2})("""|'''|"|'|\x60)((?:\\.|(?!\1)[\s\S])*?)\1`
@@ -23,6 +23,18 @@ const runsSomething =
 const deletes =
   /\b(?:rmtree|rm_rf?|rm_r|removedirs|remove_entry|rmSync|rmdirSync|rimraf|unlinkSync|remove_tree|rmdir|unlink|os\.remove|truncate|File\.delete|FileUtils\.\w*rm\w*|fs\.(?:promises\.)?rm\w*)\b/
 const writesDevice = /\/dev\/(?:sd|nvme|vd|xvd|hd|mmcblk|mem|kmem|mapper|disk)/
+/** Deletions of a path that stands there: as rm would be asked for them. */
+const deletions = new RegExp(
+  String.raw`\b(rmtree|rm_rf?|rm_r|removedirs|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|unlinkSync|unlink|os\.remove|File\.delete|rmdir|remove_entry_secure)\b\s*[([]?\s*(?:Dir\.glob|Dir\[|glob)?\s*\(?\s*${literalString}`,
+  'g',
+)
+const trees = /^(rmtree|rm_r|rm_rf|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|remove_entry_secure)$/
+/** Files that are opened to be written. */
+const opened = new RegExp(
+  String.raw`\b(?:open|fopen|openSync|writeFile(?:Sync)?|createWriteStream|File\.(?:open|write)|file_put_contents|IO\.binwrite)\s*\(?\s*(?:\w+\s*,\s*)?["'](?:[+]?>{1,2}\s*)?(\/[^"']+)["']`,
+  'g',
+)
+
 const power = /\b(?:reboot|RB_AUTOBOOT|LINUX_REBOOT|sysrq|os\.kill\s*\(\s*-?1\b)/
 
 /** Reads inline code of an interpreter: literal shell commands are read on, what else could destroy is unclear. */
@@ -36,12 +48,26 @@ export function readInline(code: string, language: string): readonly Inner[] {
     const parts = [...(first === undefined ? [] : [first]), ...rest]
     if (parts.length > 1) found.push({ kind: 'words', words: parts.map((part) => ({ text: plain(part) })) })
   }
+  const removed = [...code.matchAll(deletions)]
+  for (const [, name = '', double, single] of removed)
+    found.push({
+      kind: 'words',
+      words: [
+        { text: 'rm' },
+        ...(trees.test(name) ? [{ text: '-rf' }] : []),
+        ...shellWords(plain(double ?? single ?? '')),
+      ],
+    })
+  if (writesDevice.test(code))
+    for (const [, path = ''] of code.matchAll(opened))
+      if (writesDevice.test(path)) found.push({ kind: 'words', words: [{ text: 'dd' }, { text: `of=${path}` }] })
+  const unknownDeletions = (code.match(new RegExp(deletes.source, 'g')) ?? []).length > removed.length
   if (language !== 'node' && language !== 'nodejs' && language !== 'python')
     for (const [, a, b, c] of code.matchAll(backticks)) found.push(literal(a ?? b ?? c ?? ''))
   if (
     isDynamic(code.slice(0, 1)) ||
     runsSomething.test(code) ||
-    deletes.test(code) ||
+    unknownDeletions ||
     writesDevice.test(code) ||
     power.test(code)
   )
@@ -53,6 +79,9 @@ export function readInline(code: string, language: string): readonly Inner[] {
 }
 
 const literal = (value: string): Inner => ({ kind: 'text', text: plain(value), shell: 'child' })
+
+/** A path of a language's glob, with the marks that the shell's would have. */
+const shellWords = (path: string): { text: string }[] => [{ text: path.replaceAll('*', star).replaceAll('?', one) }]
 
 /** A string of a language as it is after its escapes. */
 const plain = (text: string): string =>

@@ -31,10 +31,16 @@ export const text = (value: string, more: Partial<Extract<Inner, { kind: 'text' 
     ? { kind: 'unclear', because: 'The text that a shell would run is known only on the host.' }
     : { kind: 'text', text: value, shell: 'child', ...more }
 
+/** Programs that nobody needs to run what is written plainly. */
+const decodes = /(^|\|\s*)(base64|base32|xxd|openssl|uudecode|rev|tr|gunzip|zcat|gpg)\b/
+
 /** What a shell reads from its standard input. */
 export function fromStdin(call: Call, kind: 'child' | 'remote'): readonly Inner[] {
   if (call.stdin === null) return []
   const known = call.stdin.read()
   if (known === null) return [{ kind: 'unclear', because: `A shell would run the output of: ${call.stdin.from}` }]
-  return [text(known, { shell: kind, positional: null })]
+  const read = text(known, { shell: kind, positional: null })
+  return decodes.test(call.stdin.from)
+    ? [read, { kind: 'unclear', because: `A shell would run text that was made unreadable: ${call.stdin.from}` }]
+    : [read]
 }

@@ -14,6 +14,8 @@ export function unwrap(call: Call): readonly Inner[] {
   if (name === 'eval') return [evalText(call)]
   if (name === 'source' || name === '.') {
     const [path, ...positional] = call.args
+    if (path !== undefined && /^\/(dev|proc\/self\/fd)\/(stdin|fd\/0|0)$/.test(path.text))
+      return fromStdin(call, 'child')
     return path === undefined ? [] : [{ kind: 'file', path, positional, shell: 'same' }]
   }
   if (name === 'trap') return trap(call)

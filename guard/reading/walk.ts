@@ -57,8 +57,14 @@ export function walk(reader: Reader, node: SyntaxNode, context: Context): void {
     case 'For':
     case 'Select':
       for (const word of node.wordlist ?? []) readNested(reader, word, context)
-      overWords(reader, node.name.value, node.wordlist, context)
-      branches(reader, [node.body], { ...context, repeated: true })
+      later(
+        reader,
+        () => withOneValue(reader, node, context),
+        () => {
+          overWords(reader, node.name.value, node.wordlist, context)
+          branches(reader, [node.body], { ...context, repeated: true })
+        },
+      )
       return
     case 'ArithmeticFor':
       readNested(reader, node, context)
@@ -138,6 +144,16 @@ function spellNode(node: SyntaxNode): string {
     .map((word) => (word?.type === 'Word' ? word.text : ''))
     .join(' ')
     .trim()
+}
+
+/** With all values at once, a word that has its place, such as the host of ssh, would push the others on. */
+function withOneValue(reader: Reader, node: Extract<SyntaxNode, { type: 'For' | 'Select' }>, context: Context): void {
+  const values = node.wordlist?.flatMap((word) => expandWord(word, expansionIn(context))) ?? []
+  const [first] = values
+  if (first === undefined || values.length < 2 || context.repeated) return
+  const scope = copyScope(context.scope)
+  assign(scope, node.name.value, [first], true)
+  branches(reader, [node.body], { ...context, scope, repeated: true })
 }
 
 function overWords(reader: Reader, name: string, words: readonly Word[] | undefined, context: Context): void {

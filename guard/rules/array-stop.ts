@@ -15,15 +15,6 @@ export const arrayStop: Rule = {
     'echo',
     'printf',
     'curl',
-    'storcli',
-    'storcli64',
-    'megacli',
-    'MegaCli',
-    'MegaCli64',
-    'arcconf',
-    'hpssacli',
-    'ssacli',
-    'perccli',
     'stopArray',
     'zpool',
     'midclt',
@@ -58,8 +49,6 @@ export const arrayStop: Rule = {
     'mdcmd nocheck',
     'umount -a',
     'umount -l /mnt/user',
-    'storcli /c0/v0 del force',
-    'megacli -CfgClr -aALL',
     'swapoff -a && umount -af',
     'echo idle > /sys/block/md0/md/sync_action',
     'mdadm --stop --scan',
@@ -71,7 +60,6 @@ export const arrayStop: Rule = {
     'mdcmd status',
     'umount /mnt/usb-stick',
     'umount /tmp/image',
-    'storcli /c0 show',
     'mdadm --monitor --oneshot',
     'swapoff /swapfile',
     'mdadm --assemble --scan',
@@ -95,30 +83,14 @@ function reasonOf(call: Call): string | null {
       return hasAny(options, 'a', 'all', 'A', 'all-targets')
         ? 'It unmounts everything.'
         : words.some((word) =>
-              /^\/(boot|home|var|usr|srv|data|mnt\/(user0?|disk\d+|cache|data|storage|pool|tank))?\/?$/.test(word),
+              /^\/(boot|home|var|usr|srv|data|mnt\/(user0?|disk[\d*?…]+|cache|data|storage|pool|tank|\*))?\/?$/.test(
+                readable(word),
+              ),
             )
           ? 'It takes a file system away under what uses it.'
           : null
     case 'exportfs':
       return hasAny(options, 'u') && hasAny(options, 'a') ? 'It takes every shared directory away.' : null
-    case 'storcli':
-    case 'storcli64':
-    case 'perccli':
-      return /\b(del|delete|init|erase|set offline|clear)\b/.test(text)
-        ? 'It changes or clears an array of the controller.'
-        : null
-    case 'megacli':
-    case 'MegaCli':
-    case 'MegaCli64':
-      return /-(CfgClr|CfgLdDel|PDOffline|LDInit|CfgForeign -Clear|PDClear)/i.test(text)
-        ? 'It changes or clears an array of the controller.'
-        : null
-    case 'hpssacli':
-    case 'ssacli':
-    case 'arcconf':
-      return /\b(delete|remove|clear|erase|uninit)\b/i.test(text)
-        ? 'It changes or clears an array of the controller.'
-        : null
     case 'midclt':
       return /call (pool\.(export|remove|detach)|system\.(shutdown|reboot))/.test(text) ? stops : null
     case 'zpool':

@@ -18,13 +18,15 @@ export const bulkPermissionChange: Rule = {
       long: ['reference', 'from', 'modify', 'remove'],
     })
     const recursive = hasAny(options, 'R', 'recursive') || couldHoldOptions(call.args)
-    const own = options.flags.has('reference') || call.name === 'setfacl' ? 0 : 1
+    // `chmod -x FILE`: the mode looks like an option.
+    const taken = call.args.find((arg) => /^-[rwxXst]+$/.test(arg.text))?.text
+    const own = taken !== undefined || options.flags.has('reference') || call.name === 'setfacl' ? 0 : 1
     const paths = [...options.rest.slice(own), ...(call.open === null ? [] : [call.open])]
     const hit = paths.filter((arg) => {
       const protection = protectionOf(arg.text, call.cwds, device)
       if (protection === null) return false
-      if (!recursive && !isGlob(arg.text) && call.open === null)
-        return isVital(resolvePath(arg.text, call.cwds[0] ?? ''), options.rest[0]?.text ?? '')
+      if (!recursive && !isGlob(arg.text) && call.open === null && call.parent?.name !== 'find')
+        return isVital(resolvePath(arg.text, call.cwds[0] ?? ''), taken ?? options.rest[0]?.text ?? '')
       return isWide(
         resolvePath(arg.text, call.cwds[0] ?? ''),
         protection.reach === 'unknown' ? 'unknown' : protection.reach,
@@ -97,6 +99,7 @@ function isWide(path: string, reach: string): boolean {
   if (reach === 'system')
     return !/^\/(var\/(www|log|lib|spool|cache)|usr\/local\/\w+|etc\/\w+)\/./.test(path) && !/^\/var\/(www)$/.test(path)
   if (reach === 'unknown') return false
+  if (/^\/mnt\/(user0?|disk[\d\uE001]+|cache|[a-z])\/?\uE001?$/.test(path)) return true
   return (
     !/^\/(home|opt|srv|mnt|media|data|backups?|storage)\/[^/]+|^\/var\/(www|log|lib|spool|cache|opt)\/[^/]+|^\/var\/www$|^\/etc\/(letsencrypt|ssl\/\w+|nginx|apache2)\/?./.test(
       path,
@@ -105,6 +108,9 @@ function isWide(path: string, reach: string): boolean {
 }
 
 const isVital = (path: string, mode: string): boolean =>
-  /^\/(etc\/(passwd|shadow|group|sudoers|fstab|ssh\/sshd_config)|bin|usr\/bin(\/sudo)?|usr|lib|etc|var)?$/.test(path) &&
-  /^0?([0-7]{0,3}[0-3]00|777|666|000|644|[ugoa]*-[rwxs]+|[ugoa]*\+[rwx]*w[rwx]*)$/.test(mode) &&
-  !(mode === '644' && /^\/etc\/(passwd|group|fstab|ssh\/sshd_config)$/.test(path))
+  (/^\/(usr\/)?s?bin\/[\w.-]+$/.test(path) && /^(0*|0?[0246]{3}|[ugoa]*-[rwxs]*x[rwxs]*)$/.test(mode)) ||
+  (/^\/(etc\/(passwd|shadow|group|sudoers|fstab|ssh\/sshd_config)|bin|usr\/bin(\/sudo)?|usr|lib|etc|var)?$/.test(
+    path,
+  ) &&
+    /^0?([0-7]{0,3}[0-3]00|777|666|000|644|[ugoa]*-[rwxs]+|[ugoa]*\+[rwx]*w[rwx]*)$/.test(mode) &&
+    !(mode === '644' && /^\/etc\/(passwd|group|fstab|ssh\/sshd_config)$/.test(path)))

@@ -97,6 +97,14 @@ function reasonOf(call: Call): string | null {
       if (ids.includes('-1')) return everything
       if (ids.includes('1')) return 'It ends the process that all others come from.'
       const lists = [...call.args, ...(call.open === null ? [] : [call.open])].flatMap((arg) => arg.outputOf ?? [])
+      if (
+        lists.some((source) =>
+          /\bpgrep\b.*(\s-[uUgG]|\s['"]?(\.\*?|\^)['"]?\s*$)|\bpidof\s+(systemd|init|dockerd|containerd)\b/.test(
+            source,
+          ),
+        )
+      )
+        return 'It ends whatever a list of processes holds.'
       return lists.some((source) => /\bps\b/.test(source) && !/grep|pgrep|pidof|-C\s|--ppid|-p\s/.test(source))
         ? 'It ends whatever a list of all processes holds.'
         : null
@@ -113,6 +121,12 @@ function reasonOf(call: Call): string | null {
           : null
       if (hasAny(options, 'v', 'inverse')) return everything
       if (words.some((word) => /^(\.\*?|\^|\$|\^\.\*\$|\w|)$/.test(word.text))) return everything
+      if (
+        call.name === 'killall' &&
+        /(^|\s)(-9|-KILL|-SIGKILL|(-s|--signal)[ =]?(9|KILL|SIGKILL))(\s|$)/.test(text) &&
+        words.length > 0
+      )
+        return 'It ends every process of a name, without letting it save.'
       const needed = words.filter((word) => vital.test(word.text)).map((word) => word.text)
       return needed.length > 0
         ? `The system does not work without ${needed.join(', ')}.`

@@ -1,6 +1,8 @@
+import type { DeviceType } from '../../schema/server.ts'
 import type { Call } from '../reading/call.ts'
 import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
+import { filesystemBulkDelete } from './filesystem-bulk-delete.ts'
 import type { Match, Rule } from './rule.ts'
 import { writesOf, type Write } from './writes.ts'
 
@@ -14,7 +16,7 @@ const harmlessToReplace =
 export const configurationReset: Rule = {
   action: 'configuration_reset',
   programs: ['*'],
-  match(call) {
+  match(call, device) {
     const lost = writesOf(call).filter(isLoss)
     const [first] = lost
     if (first !== undefined)
@@ -23,7 +25,7 @@ export const configurationReset: Rule = {
         targets: lost.map(({ path }) => readable(path)),
         count: lost.length,
       }
-    return byTool(call)
+    return byTool(call) ?? ofWholeDirectory(call, device)
   },
   act: ({ targets }) => (targets.length === 0 ? 'reset this configuration' : `reset ${targets.slice(0, 3).join(', ')}`),
   risk: 'high',
@@ -67,11 +69,23 @@ export const configurationReset: Rule = {
 function isLoss({ path, how }: Write): boolean {
   if (how === 'appends') return false
   if (/^\/etc\/ssh\/|\/\.ssh\//.test(path)) return false
+  if (/\.(bak|orig|old|backup|save|tmp|new|\d{8})$|~$/.test(path)) return false
   if (vital.test(path)) return how !== 'replaces' || !harmlessToReplace.test(path)
   return (
     how === 'empties' &&
     /^\/(etc|boot|var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|docker|ldap|etcd|dpkg|rpm))\//.test(path)
   )
+}
+
+/** A directory of settings that is deleted is lost as settings too. */
+function ofWholeDirectory(call: Call, device: DeviceType): Match | null {
+  if (!/^(rm|find|mv|rsync|shred)$/.test(call.name)) return null
+  const targets = filesystemBulkDelete
+    .match(call, device)
+    ?.targets.filter((path) => /^\/(etc|boot)\/.|^\/var\/spool\/cron/.test(path))
+  return targets === undefined || targets.length === 0
+    ? null
+    : { ...found('It removes whole directories of configuration.', targets), count: targets.length }
 }
 
 const found = (because: string, targets: readonly string[] = []): Match => ({ because, targets })
@@ -104,7 +118,9 @@ function byTool(call: Call): Match | null {
   const words = options.rest.map((arg) => arg.text)
   switch (call.name) {
     case 'crontab':
-      return hasAny(options, 'r') ? found('It removes every scheduled job of a user.', ['crontab']) : null
+      return hasAny(options, 'r') || (words.includes('-') && call.stdin?.read()?.trim() === '')
+        ? found('It removes every scheduled job of a user.', ['crontab'])
+        : null
     case 'systemctl':
       return words[0] === 'revert' && words.length > 2
         ? found('It reverts several units to how they were delivered.', words.slice(1))

@@ -6,18 +6,7 @@ import type { Match, Rule } from './rule.ts'
 
 export const containerBulkRemove: Rule = {
   action: 'container_bulk_remove',
-  programs: [
-    'docker',
-    'kubectl',
-    'helm',
-    'crictl',
-    'k3s-killall.sh',
-    'k3s-uninstall.sh',
-    'kubeadm',
-    'lxc',
-    'incus',
-    'pct',
-  ],
+  programs: ['docker', 'kubectl', 'helm', 'crictl', 'k3s-killall.sh', 'k3s-uninstall.sh', 'kubeadm'],
   match(call) {
     switch (call.name) {
       case 'docker':
@@ -35,19 +24,9 @@ export const containerBulkRemove: Rule = {
         return { because: 'It ends every workload of the cluster on this node.', targets: [] }
       case 'crictl':
         return /^(rm|rmp|stopp?)$/.test(call.args[0]?.text ?? '') &&
-          (reachOf(call, call.args.slice(1)).reach === 'bulk' || call.args.some((arg) => /^(-a|--all)$/.test(arg.text)))
+          (reachOf(call, call.args.slice(1)).reach === 'bulk' || hasAny(readOptions(call.args), 'a', 'all'))
           ? { because: 'It removes whatever a list of containers holds.', targets: [] }
           : null
-      case 'lxc':
-      case 'incus': {
-        if (call.args[0]?.text !== 'delete') return null
-        const { rest } = readOptions(call.args.slice(1))
-        return {
-          because: 'It deletes a system container and what is in it.',
-          targets: namesOf(rest),
-          count: Math.max(1, rest.length),
-        }
-      }
       default:
         return null
     }
@@ -123,6 +102,12 @@ function docker(call: Call): Match | null {
     return { because: `It removes a ${object} with all its containers.`, targets: namesOf(args), risk: 'medium' }
   if (object === 'pod' && /^(rm|prune)$/.test(verb))
     return { because: 'It removes pods with all their containers.', targets: namesOf(args) }
+  if (
+    object === 'compose' &&
+    verb === 'down' &&
+    (hasAny(options, 'v', 'volumes') || options.values.get('rmi')?.[0]?.text === 'all')
+  )
+    return { because: 'It removes the containers of the project with what they kept.', targets: [], risk: 'medium' }
   if (!(object === 'container') || !/^(rm|remove)$/.test(verb)) return null
   if (hasAny(options, 'all', 'a')) return { because: 'It removes every container.', targets: [] }
   const { reach } = reachOf(call, args)
@@ -133,15 +118,27 @@ function docker(call: Call): Match | null {
 }
 
 const wide =
-  /^(ns|namespaces?|nodes?|no|pvc?|persistentvolume(claim)?s?|crds?|customresourcedefinitions?|statefulsets?|sts|deployments?|deploy|daemonsets?|ds|all|clusters?|storageclass(es)?|secrets?)$/
+  /^(ns|namespaces?|nodes?|no|pvc?|persistentvolume(claim)?s?|crds?|customresourcedefinitions?|statefulsets?|sts|deployments?|deploy|daemonsets?|ds|all|clusters?|storageclass(es)?|secrets?|projects?|ingress(es)?|cronjobs?|helmreleases?|applications?)$/
 
 function kubectl(call: Call): Match | null {
-  const { rest, flags } = readOptions(call.args, {
-    short: 'nl',
-    long: ['namespace', 'context', 'kubeconfig', 'selector', 'grace-period', 'timeout', 'cascade'],
+  const { rest, flags, values } = readOptions(call.args, {
+    short: 'nlfk',
+    long: [
+      'namespace',
+      'context',
+      'kubeconfig',
+      'selector',
+      'grace-period',
+      'timeout',
+      'cascade',
+      'filename',
+      'kustomize',
+    ],
   })
   const [verb, kind, ...names] = rest
-  if (verb?.text !== 'delete') return null
+  if (verb?.text !== 'delete' || flags.has('dry-run')) return null
+  if (values.size > 0 && ['f', 'k', 'filename', 'kustomize'].some((name) => values.has(name)))
+    return { because: 'It deletes everything that a description of the cluster names.', targets: [], risk: 'high' }
   const what = kind?.text.split('/')[0] ?? ''
   const bulk =
     flags.has('all') ||
@@ -169,8 +166,9 @@ function kubectl(call: Call): Match | null {
 }
 
 function helm(call: Call): Match | null {
-  const { rest } = readOptions(call.args, { short: 'n', long: ['namespace', 'kube-context', 'timeout'] })
+  const { rest, flags } = readOptions(call.args, { short: 'n', long: ['namespace', 'kube-context', 'timeout'] })
   const [verb, ...names] = rest
+  if (flags.has('dry-run')) return null
   return /^(uninstall|delete|del|un)$/.test(verb?.text ?? '')
     ? { because: 'It removes a release with all its workloads.', targets: names.map((arg) => arg.text), risk: 'medium' }
     : null

@@ -8,13 +8,9 @@ const all = (count: number | null): string => (count === null ? 'all containers'
 
 export const containerBulkStop: Rule = {
   action: 'container_bulk_stop',
-  programs: ['docker', 'kubectl', 'crictl', 'lxc', 'incus'],
+  programs: ['docker', 'kubectl', 'crictl'],
   match(call, device) {
     if (call.name === 'kubectl') return kubectl(call.args.map((arg) => arg.text))
-    if (call.name === 'lxc' || call.name === 'incus')
-      return call.args[0]?.text === 'stop' && call.args.some((arg) => arg.text === '--all')
-        ? { because: 'It stops every system container.', targets: [] }
-        : null
     const docker = readDocker(call)
     if (docker === null) return null
     const { object, verb, options, args } = docker
@@ -28,8 +24,10 @@ export const containerBulkStop: Rule = {
     if (!(object === 'container' || object === '' || object === 'pod') || !/^(stop|kill|restart|pause)$/.test(verb))
       return null
     if (hasAny(options, 'all', 'a')) return { because: `It would ${verb} every container.`, targets: [] }
-    const { reach } = reachOf(call, args)
+    const { reach, source } = reachOf(call, args)
     const names = namesOf(args)
+    // A list that a filter has made small is restarted as one service is.
+    if (reach === 'bulk' && verb === 'restart' && source !== null && /--filter|\s-f\s/.test(source)) return null
     if (reach === 'bulk') return { because: `It would ${verb} whatever a list of containers holds.`, targets: names }
     if (reach === 'named' && verb !== 'restart')
       return { because: `It would ${verb} ${names.length} containers at once.`, targets: names, count: args.length }

@@ -25,28 +25,8 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
       ? judge(readOptions(call.args, { short: 'fCTX' }).rest, call, device, 'packs and deletes')
       : null,
   rsync: mirror,
-  rclone: (call, device) =>
-    /^(purge|delete)$/.test(call.args[0]?.text ?? '')
-      ? { because: 'It deletes what a remote holds.', targets: call.args.slice(1).map((arg) => readable(arg.text)) }
-      : call.args[0]?.text === 'sync'
-        ? judge(call.args.slice(2), call, device, 'deletes in')
-        : null,
   git: (call) => clean(call),
   del: () => null,
-  aws: cloud,
-  gsutil: cloud,
-  gcloud: cloud,
-  mc: cloud,
-  restic: (call) => backups(call, /^(forget|prune)$/, /--keep-|--dry-run|-n$/),
-  borg: (call) => backups(call, /^(delete|prune)$/, /--keep-|-n$|--dry-run/),
-  terraform: (call) =>
-    call.args.some((arg) => /^-?-?destroy$/.test(arg.text))
-      ? { because: 'It destroys what terraform has made.', targets: [], risk: 'critical' }
-      : null,
-  tofu: (call) =>
-    call.args.some((arg) => /^-?-?destroy$/.test(arg.text))
-      ? { because: 'It destroys what tofu has made.', targets: [], risk: 'critical' }
-      : null,
 }
 
 export const filesystemBulkDelete: Rule = {
@@ -142,6 +122,10 @@ function asMatch(found: readonly (Protection & { path: string })[], does: string
   }
 }
 
+/** One file without which nothing starts. */
+const cannotDoWithout =
+  /^\/(usr\/)?(s?bin\/(ba|da)?sh|s?bin\/(init|sudo|su|login|systemctl|mount|busybox|env|ls|cp|rm|python3|perl|dpkg|rpm|apt)|lib(64|32)?(\/[\w-]+)?\/(libc|ld-linux|libpthread|ld-musl|libcrypto|libssl|libpam)[\w.-]*\.so[\d.]*|lib\/systemd\/systemd)$/
+
 function remove(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args)
   const paths = [...options.rest, ...(call.open === null ? [] : [call.open])]
@@ -154,6 +138,9 @@ function remove(call: Call, device: DeviceType): Match | null {
       device,
       'deletes',
     )
+  const vital = paths.find((arg) => cannotDoWithout.test(arg.text))
+  if (vital !== undefined)
+    return { because: `Nothing runs without ${vital.text}.`, targets: [vital.text], risk: 'critical' }
   // Without recursion only many files at once are bulk: a pattern, or a list.
   const many = paths.filter((arg) => isGlob(arg.text) || (call.open === arg && arg.text !== unknown))
   const listed =
@@ -174,14 +161,15 @@ const isFlagsOnly = (call: Call): boolean =>
 
 /** A pattern that keeps most of a name, such as `/etc/nginx/conf.d/old-*`, is no bulk. */
 const isNarrow = (path: string): boolean =>
-  /[\w.-]{3,}[\uE001]$/.test(path) ||
-  (/[\uE001][\w.-]*\.(bak|old|orig|tmp|swp|dpkg-\w+|rpm\w+|gz|log\.\d)$/.test(path) && !/^\/[\uE001]/.test(path))
+  !/^\/(boot|bin|sbin|lib\w*|usr\/(bin|sbin|lib\w*))\//.test(path) &&
+  (/[\w.-]{3,}[\uE001]$/.test(path) ||
+    (/[\uE001][\w.-]*\.(bak|old|orig|tmp|swp|dpkg-\w+|rpm\w+|gz|log\.\d)$/.test(path) && !/^\/[\uE001]/.test(path)))
 
 function find(call: Call, device: DeviceType): Match | null {
   const { roots, filtered, deletes, commands, patterns } = readFind(call)
   const removing = commands.some(
     (words) =>
-      words.some((word) => /(^|\/)(rm|shred|unlink|srm)$/.test(word.text)) ||
+      words.some((word) => /(^|\/)(rm|shred|unlink|srm|truncate)$/.test(word.text)) ||
       words.some((word) => /\brm\b/.test(word.text)),
   )
   if (!deletes && !removing) return null
@@ -192,7 +180,9 @@ function find(call: Call, device: DeviceType): Match | null {
   )
     return null
   // Below somebody's own directory, picking some files is ordinary work.
-  const meant = roots.filter((root) => !(filtered && /^(\.|\/(home|opt|srv|mnt|media|data)\/)/.test(root)))
+  const meant = roots.filter(
+    (root) => !(filtered && /^(\.|\/(home|opt|srv|mnt|media|data)\/)/.test(root)) || wholeShare.test(root),
+  )
   return judge(
     meant.map((root) => ({ text: `${root}/${star}` })),
     call,
@@ -200,6 +190,9 @@ function find(call: Call, device: DeviceType): Match | null {
     'deletes what it finds in',
   )
 }
+
+/** The drives of Windows and the shares of an array, each as a whole. */
+const wholeShare = /^\/mnt\/([a-z]|wsl|user0?|disk\d+|cache)\/*$/
 
 function move(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args, { short: 'tS', long: ['target-directory', 'suffix'] })
@@ -213,8 +206,18 @@ function move(call: Call, device: DeviceType): Match | null {
       protectionOf(arg.text, call.cwds, device)?.reach === 'system' ||
       /^\/(etc|var|home|boot|usr|opt|srv)(\/[^/.]+)?\/?$/.test(arg.text),
   )
-  const renamed = whole.filter((arg) => !(/^\/(etc|opt|srv|home|var)\/[^/]+\/?$/.test(arg.text) && !isGlob(arg.text)))
-  return judge(renamed, call, device, 'moves away')
+  const away = whole.filter((arg) => isGlob(arg.text) || !isRename(arg.text, target?.text ?? ''))
+  return judge(away, call, device, 'moves away')
+}
+
+/** `mv /etc/nginx /etc/nginx.old` keeps it beside; what has to be where it is, nothing may rename. */
+function isRename(from: string, to: string): boolean {
+  const directory = from.replace(/\/+$/, '').replace(/[^/]+$/, '')
+  if (/^\/(opt|srv|home)\/[^/]+\/?$/.test(from)) return !/^\/(dev\/null|tmp|var\/tmp)\b/.test(to)
+  return (
+    /^\/(etc|var)\/(?!(lib|log|spool|run|mail|ssh|pam\.d|systemd|security|pve)\/?$)[^/]+\/?$/.test(from) &&
+    to.startsWith(directory)
+  )
 }
 
 function mirror(call: Call, device: DeviceType): Match | null {
@@ -246,39 +249,38 @@ function mirror(call: Call, device: DeviceType): Match | null {
   if (hasAny(options, 'remove-source-files')) return judge(options.rest.slice(0, -1), call, device, 'moves away')
   if (![...options.flags].some((flag) => flag === 'del' || flag.startsWith('delete'))) return null
   const target = options.rest.at(-1)
-  if (target === undefined || /^[^/]*:/.test(target.text) || isDynamic(target.text)) return null
-  const found = protectionOf(target.text, call.cwds, device)
-  return found === null || /^\/(srv|opt|data|mnt|media|backups?|var\/www|storage)\/[^/]+/.test(target.text)
+  if (target === undefined) return null
+  const [, host, remote] = /^(?:rsync:\/\/)?([^/]*):(?!:)(.*)$/s.exec(target.text) ?? []
+  const path = { ...target, text: host === undefined ? target.text : (remote ?? '') }
+  const empties = options.rest
+    .slice(0, -1)
+    .every((arg) => /(^|\/)(empty|blank|void|leer|nothing)[\w.-]*\/?$|^\/dev\/null/i.test(arg.text))
+  if (empties && protectionOf(path.text, call.cwds, 'generic') === null && !isTemporary(path.text))
+    return { because: `It empties ${readable(path.text)}.`, targets: [readable(path.text)], risk: 'high' }
+  if (host !== undefined && !path.text.startsWith('/')) return null
+  if (isDynamic(path.text)) return null
+  const found = protectionOf(path.text, call.cwds, device)
+  return found === null ||
+    (!empties &&
+      !wholeShare.test(path.text) &&
+      /^\/(srv|opt|data|mnt|media|backups?|var\/www|storage)\/[^/]+/.test(path.text))
     ? null
-    : judge([target], call, device, 'deletes what its source does not have in')
+    : judge([path], call, device, 'deletes what its source does not have in')
 }
+
+const isTemporary = (path: string): boolean => /^\/(var\/)?tmp\//.test(path)
 
 function clean(call: Call): Match | null {
   const at = call.args.findIndex((arg) => arg.text === 'clean')
   if (at < 0 || call.args.slice(0, at).some((arg) => arg.text === 'commit')) return null
   const options = readOptions(call.args.slice(at + 1), { short: 'e', long: ['exclude'] })
-  if (hasAny(options, 'n', 'dry-run') || !hasAny(options, 'f', 'force') || !hasAny(options, 'x', 'X')) return null
+  if (hasAny(options, 'n', 'dry-run', 'i', 'interactive') || !hasAny(options, 'f', 'force')) return null
+  if (options.rest.length > 0 && !options.rest.some((arg) => /^(\.|\.\/|\/|:\/)$/.test(arg.text) || isGlob(arg.text)))
+    return null
   return {
-    because: 'It deletes everything that git does not keep, settings and uploads too.',
+    because: hasAny(options, 'x', 'X')
+      ? 'It deletes everything that git does not keep, settings and uploads too.'
+      : 'It deletes every file that git does not know.',
     targets: call.cwds.slice(0, 1).map(readable),
   }
 }
-
-function cloud(call: Call): Match | null {
-  const words = call.args.map((arg) => arg.text)
-  const text = words.join(' ')
-  const bulk =
-    /\b(rb|rm)\b.*(--recursive|--force|-r\b)|\brm\b.*\*|(delete|terminate)-(bucket|db-\w+|instances?|stack|volume|snapshot|table|cluster|load-balancer|file-system|vault|objects)|\b(instances|clusters|disks|buckets|projects|sql instances)\b.*\bdelete\b|\brb\b/
-  return bulk.test(text) && !/--dryrun|--dry-run/.test(text)
-    ? {
-        because: 'It deletes stored things in bulk.',
-        targets: words.filter((word) => /^(s3|gs):|^[a-z]+\//.test(word)),
-        risk: 'high',
-      }
-    : null
-}
-
-const backups = (call: Call, verbs: RegExp, careful: RegExp): Match | null =>
-  call.args.some((arg) => verbs.test(arg.text)) && !call.args.some((arg) => careful.test(arg.text))
-    ? { because: 'It removes backups.', targets: [], risk: 'high' }
-    : null

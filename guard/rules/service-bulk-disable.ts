@@ -1,6 +1,6 @@
 import { devices, isNamed } from '../devices.ts'
 import type { Arg, Call } from '../reading/call.ts'
-import { isDynamic, isGlob, readable } from '../reading/marks.ts'
+import { isDynamic, isGlob, isLiteral, readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Match, Rule } from './rule.ts'
 
@@ -37,7 +37,7 @@ export const serviceBulkDisable: Rule = {
       const [name = '', verb = ''] = words
       return verb === 'stop' && isNamed(unit(name), critical(device))
         ? protectedUnit([name], 'stop')
-        : isGlob(name) || (call.open !== null && verb === 'stop')
+        : isGlob(name) || ((call.open !== null || (call.repeated && !isLiteral(name))) && verb === 'stop')
           ? everything('its list')
           : null
     }

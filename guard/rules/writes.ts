@@ -9,11 +9,12 @@ const printsNothing = (call: Call): boolean =>
   call.name === ':' ||
   call.name === 'true' ||
   (call.name === 'cat' && call.args[0]?.text === '/dev/null') ||
+  (call.name === 'tee' && call.stdin?.read()?.trim() === '') ||
   ((call.name === 'printf' || call.name === 'echo') && call.args.every((arg) => arg.text === '' || arg.text === '-n'))
 
 const none: readonly Write[] = []
 const known = new WeakMap<Call, readonly Write[]>()
-const programs = new Set(['tee', 'truncate', 'cp', 'install', 'mv', 'ln', 'rm', 'unlink', 'shred', 'dd'])
+const programs = new Set(['tee', 'truncate', 'cp', 'install', 'mv', 'ln', 'rm', 'unlink', 'shred', 'dd', 'sed'])
 
 /** Every file that a call writes, empties, moves or removes by name. Three rules ask, so it is kept by call. */
 export function writesOf(call: Call): readonly Write[] {
@@ -46,7 +47,10 @@ function byProgram(call: Call): readonly { arg: Arg; how: Write['how'] }[] {
   switch (call.name) {
     case 'tee': {
       const { rest, flags } = readOptions(call.args)
-      return each(rest, flags.has('a') || flags.has('append') ? 'appends' : 'replaces')
+      return each(
+        rest,
+        flags.has('a') || flags.has('append') ? 'appends' : printsNothing(call) ? 'empties' : 'replaces',
+      )
     }
     case 'truncate':
       return each(words, 'empties')
@@ -71,6 +75,13 @@ function byProgram(call: Call): readonly { arg: Arg; how: Write['how'] }[] {
     case 'unlink':
     case 'shred':
       return each(readOptions(call.args).rest, 'removes')
+    case 'sed': {
+      const { rest, flags, values } = readOptions(call.args, { short: 'efl', long: ['expression', 'file'] })
+      const inPlace = [...flags].some((flag) => flag === 'i' || flag.startsWith('in-place'))
+      const given = values.get('e') ?? values.get('expression')
+      const all = /^(1,\$|\/\^?(\.\*)?\/)?d$/.test((given ?? rest)[0]?.text.trim() ?? '')
+      return inPlace && all ? each(given === undefined ? rest.slice(1) : rest, 'empties') : []
+    }
     case 'dd':
       return call.args.flatMap((arg) =>
         arg.text.startsWith('of=') ? [{ arg: { ...arg, text: arg.text.slice(3) }, how: 'replaces' as const }] : [],

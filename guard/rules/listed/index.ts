@@ -1,0 +1,103 @@
+import type { ActionType } from '../../../schema/guard.ts'
+import { wordsOf, type Call } from '../../reading/call.ts'
+import { isDynamic } from '../../reading/marks.ts'
+import type { Match, Rule } from '../rule.ts'
+import { backupRows } from './backups.ts'
+import { cloudRows } from './cloud.ts'
+import { clusterRows } from './clusters.ts'
+import { databaseRows } from './databases.ts'
+import { guestRows } from './guests.ts'
+import { machineRows } from './machines.ts'
+import { repositoryRows } from './repositories.ts'
+import type { Row } from './row.ts'
+import { softwareRows } from './software.ts'
+import { storageRows } from './storage.ts'
+
+const rows: readonly Row[] = [
+  ...backupRows,
+  ...cloudRows,
+  ...clusterRows,
+  ...databaseRows,
+  ...guestRows,
+  ...machineRows,
+  ...repositoryRows,
+  ...softwareRows,
+  ...storageRows,
+]
+
+const byAction = new Map<ActionType, Map<string, Row[]>>()
+for (const row of rows) {
+  const programs = byAction.get(row.action) ?? new Map<string, Row[]>()
+  byAction.set(row.action, programs)
+  for (const name of row.of.split(' ')) programs.set(name, [...(programs.get(name) ?? []), row])
+}
+
+/** A rule with the rows of the tables that are of its kind. */
+export function withRows(rule: Rule): Rule {
+  const programs = byAction.get(rule.action)
+  if (programs === undefined) return rule
+  const own = new Set(rule.programs)
+  const looks = (name: string): boolean => own.has('*') || own.has(name)
+  return {
+    ...rule,
+    programs: rule.programs.includes('*') ? rule.programs : [...new Set([...rule.programs, ...programs.keys()])],
+    match: (call, device) =>
+      (looks(call.name) ? rule.match(call, device) : null) ?? matchRows(programs.get(call.name), call),
+  }
+}
+
+const onlyShows =
+  /(^|\s)(--?dry-?run(=(client|server|true|all))?|--help|-h|help|--simulate|--noop|--what-?if|--plan)(\s|$)/i
+
+function matchRows(given: readonly Row[] | undefined, call: Call): Match | null {
+  if (given === undefined) return null
+  const text = textOf(call)
+  if (onlyShows.test(text.slice(0, window))) return null
+  const pieces = piecesOf(text)
+  for (const { words, unless, many, because, risk } of given) {
+    const hit = first(pieces, words)
+    if (hit === null || unless?.test(pieces[0] ?? '') === true || (many === true && !isMany(call))) continue
+    const target = hit.groups?.['target']
+    return { because, targets: target === undefined ? [] : [target], ...(risk === undefined ? {} : { risk }) }
+  }
+  return null
+}
+
+const texts = new WeakMap<Call, string>()
+
+/** The words behind the name. Of a long word its ends tell: what is printed may be a whole file. */
+function textOf(call: Call): string {
+  const known = texts.get(call)
+  if (known !== undefined) return known
+  const text = wordsOf(call)
+    .slice(call.program.text.length)
+    .trim()
+    .replaceAll(/\S{200,}/g, (word) => `${word.slice(0, 100)}${word.slice(-100)}`)
+  texts.set(call, text)
+  return text
+}
+
+/** Patterns with a gap in them take time that grows as the square of a text: a long one is looked at piece by piece. */
+const window = 1_000
+
+function piecesOf(text: string): readonly string[] {
+  if (text.length <= 2 * window) return [text]
+  const pieces: string[] = []
+  for (let at = 0; at < text.length; at += window / 2) pieces.push(text.slice(at, at + window))
+  return pieces
+}
+
+function first(pieces: readonly string[], words: RegExp): RegExpExecArray | null {
+  for (const piece of pieces) {
+    const hit = words.exec(piece)
+    if (hit !== null) return hit
+  }
+  return null
+}
+
+/** More than two names behind the verb, or names that a list gives. */
+const isMany = (call: Call): boolean =>
+  call.repeated ||
+  call.open !== null ||
+  call.args.some((arg) => arg.outputOf !== undefined || isDynamic(arg.text)) ||
+  call.args.filter((arg) => !arg.text.startsWith('-')).length > 4

@@ -1,0 +1,54 @@
+import type { Row } from './row.ts'
+
+const unkept = 'It throws away what was changed and not kept.'
+
+/** Version control on a server: what is not committed, and what is only in the history. */
+export const repositoryRows: readonly Row[] = [
+  { action: 'filesystem_bulk_delete', of: 'git', words: /(^|\s)reset\b.*--hard\b/, because: unkept, risk: 'medium' },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'git',
+    words: /(^|\s)(checkout|restore)( -f| --force| -q| --staged --worktree)*( --)? (\.|:\/|\*)(\s|$)/,
+    unless: /(^|\s)restore\b.*--staged(?!.*--worktree)/,
+    because: unkept,
+    risk: 'medium',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'git',
+    words: /(^|\s)push\b.*(\s(-\w*f\w*|--force|--mirror)(\s|$)|\s\+\w)/,
+    because: 'It replaces the history that others have.',
+    risk: 'medium',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'git',
+    words: /(^|\s)push\b.*(\s(-d|--delete)\s|\s:)(.*\/)?(main|master|prod|production|release)\b/,
+    because: 'It removes a branch that others work from.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'git',
+    words:
+      /(^|\s)reflog expire\b.*--expire(-unreachable)?=(now|all)|(^|\s)stash clear\b|(^|\s)gc\b.*--prune=(now|all)\b.*--aggressive/,
+    because: 'It removes the last copies of what was thrown away.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'hg',
+    words: /(^|\s)(purge|clean)\b.*--all\b|(^|\s)strip\b/,
+    because: unkept,
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'svn',
+    words: /(^|\s)cleanup\b.*--remove-(unversioned|ignored)/,
+    because: unkept,
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'gh glab',
+    words: /^repo delete\b|^release delete\b.*--cleanup-tag/,
+    because: 'It deletes a repository.',
+  },
+]

@@ -1,0 +1,16 @@
+import type { ActionType, Risk } from '../../../schema/guard.ts'
+
+/** An act that the words of a program tell by themselves: one line of a table. */
+export type Row = {
+  readonly action: ActionType
+  /** Names of the programs, parted by blanks. */
+  readonly of: string
+  /** What the words after the name look like; a group called `target` names what is hit. */
+  readonly words: RegExp
+  readonly because: string
+  /** Words with which it only shows, or spares what matters. */
+  readonly unless?: RegExp
+  /** Only where several are named, or a list that the host makes. */
+  readonly many?: true
+  readonly risk?: Risk
+}

@@ -1,0 +1,45 @@
+import type { Call } from './reading/call.ts'
+import { readOptions } from './reading/options.ts'
+
+/** Verbs that take a list of names: one after the other they do what they do at once. */
+const verbs =
+  /^(docker (container )?(stop|kill|rm|pause)|systemctl (stop|disable|mask|kill)|service (stop)|(qm|pct|virsh|lxc|incus) (stop|shutdown|suspend|destroy)|(apt|apt-get|dnf|yum) (remove|purge|erase)|killall|pkill)$/
+
+const enough = 3
+
+/** `docker stop a; docker stop b; docker stop c` is `docker stop a b c`: one call for each such row of calls. */
+export function together(calls: readonly Call[]): Call[] {
+  if (calls.length < enough) return []
+  const rows = new Map<string, Call[]>()
+  for (const call of calls) {
+    const verb = verbOf(call)
+    if (verb !== null) rows.set(verb, [...(rows.get(verb) ?? []), call])
+  }
+  return [...rows.values()].flatMap((row) => {
+    const names = new Map(row.flatMap(namesOf).map((arg) => [arg.text, arg]))
+    const [first] = row
+    if (first === undefined || row.length < enough || names.size < enough) return []
+    const own = namesOf(first).map((arg) => arg.text)
+    return [
+      {
+        ...first,
+        repeated: true,
+        args: [...first.args, ...[...names.values()].filter((arg) => !own.includes(arg.text))],
+      },
+    ]
+  })
+}
+
+function verbOf(call: Call): string | null {
+  const words = readOptions(call.args).rest.map((arg) => arg.text)
+  for (const length of [2, 1, 0]) {
+    const verb = [call.name, ...words.slice(0, length)].join(' ')
+    if (verbs.test(verb)) return verb
+  }
+  return null
+}
+
+const namesOf = (call: Call) => {
+  const { rest } = readOptions(call.args, { short: 'ts', long: ['time', 'timeout', 'signal'] })
+  return rest.slice(/^(killall|pkill)$/.test(call.name) ? 0 : rest[0]?.text === 'container' ? 2 : 1)
+}

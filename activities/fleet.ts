@@ -4,15 +4,16 @@ import type { ServerRef } from '../schema/server.ts'
 import type { CommandInput, FleetInput, SetupInput } from '../schema/start.ts'
 import type { Deps } from './deps.ts'
 import { preconditionFailed } from './failures.ts'
+import { loadOperation } from './operations.ts'
+import { mustBePartOf } from './recorded.ts'
 
-type ChildRequest = {
+type Asked = {
   parent: string
   server: ServerRef
   work: FleetInput['work']
-  requester: Actor
-  correlationId: string
   approvalFromTemporal: boolean
 }
+type ChildRequest = Asked & { requester: Actor; correlationId: string }
 export type Child = { readonly operationId: string; readonly title: string; readonly workflowId: string } & (
   | { readonly workflow: 'setup'; readonly input: SetupInput }
   | { readonly workflow: 'command'; readonly input: CommandInput }
@@ -20,7 +21,10 @@ export type Child = { readonly operationId: string; readonly title: string; read
 
 export const fleetActivities = (deps: Deps) => ({
   /** Records the operation of one server of a fleet; asking again answers with the same one. */
-  async createChildOperation(o: ChildRequest): Promise<Child> {
+  async createChildOperation(asked: Asked): Promise<Child> {
+    const parent = await loadOperation(deps, asked.parent)
+    mustBePartOf(parent, asked)
+    const o = { ...asked, requester: parent.requestedBy, correlationId: parent.correlationId }
     // Its own retry must find the operation that the first attempt made.
     const key = `fleet:${uuidv5(o.server.id, o.parent)}`
     const operationId = uuidv7()

@@ -3,6 +3,7 @@ import type { Server, ServerRef } from '../schema/server.ts'
 import type { Operation, OperationAtWork, Ticket } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { guardRefused, preconditionFailed, serverGone } from './failures.ts'
+import { mustBeOf } from './recorded.ts'
 import { unseal } from './unseal.ts'
 
 export async function loadOperation(deps: Deps, id: string): Promise<Operation> {
@@ -46,6 +47,8 @@ export async function wakeNext(deps: Deps, next: Ticket | null): Promise<void> {
 export const operationActivities = (deps: Deps) => ({
   /** Stores how an operation ended, once: the first end stands. Leaves the server's lock. */
   async endOperation({ operationId, result }: { operationId: string; result: OperationResult }): Promise<void> {
+    const operation = await loadOperation(deps, operationId)
+    mustBeOf(operation, operation.parent === null ? null : await loadOperation(deps, operation.parent))
     const { next } = await deps.store.operations.end(operationId, result)
     await wakeNext(deps, next)
   },

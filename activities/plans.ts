@@ -14,6 +14,7 @@ import { ask } from './execute.ts'
 import { asFailure, planImpossible, preconditionFailed, serverGone } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadOperation } from './operations.ts'
+import { mustBeAskedFor } from './recorded.ts'
 import { ownPublicKeys, targetFor } from './targets.ts'
 
 /** A plan as the workflow sees it: its outline, whether it asks. */
@@ -40,6 +41,7 @@ export const planActivities = (deps: Deps) => ({
       loadOperation(deps, work.operationId),
       loadServer(deps, work.server),
     ])
+    mustBeAskedFor(operation, work)
     await deps.store.operations.setState(work.operationId, { state: 'running' })
     const kept = work.resumes === undefined ? null : await planToResume(deps, work.resumes)
     const plan = kept ?? (await withHeartbeat((signal) => draftSetup(deps, { ...work, operation, server, signal })))

@@ -52,8 +52,6 @@ async function runChild(input: FleetInput, server: ServerRef): Promise<Operation
       parent: input.operationId,
       server,
       work: input.work,
-      requester: input.requester,
-      correlationId: input.correlationId,
       approvalFromTemporal: input.approvalFromTemporal,
     })
     return await executeChild(child.workflow, {

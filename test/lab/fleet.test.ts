@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LabHost } from '../../lab/index.ts'
+import { SetupSettings } from '../../schema/setup.ts'
 import { approvalsOn } from '../support/approvals.ts'
 import { install, type Installation, type Operation, until } from '../support/installation.ts'
 import { useHost } from '../support/lab.ts'
@@ -45,6 +46,39 @@ const childrenOf = async (parent: string) =>
     ended: child.result?.state,
   }))
 const linesOn = async ({ host }: Member, file: string) => (await host.sh(`cat ${file}`)).stdout.split('\n').length - 1
+
+const byHand = (type: string, input: Record<string, unknown>) =>
+  drydock.temporal.workflow
+    .start(type, {
+      taskQueue: drydock.settings.temporal.taskQueue,
+      workflowId: `by-hand/${crypto.randomUUID()}`,
+      args: [{ requester: { name: 'ada', kind: 'person', role: 'admin', interface: 'api' }, ...input }],
+    })
+    .then((handle) => handle.result())
+
+describe('a workflow that somebody starts past the API', () => {
+  const settings = { ...SetupSettings.parse({}), user: { name: 'intruder' }, packages: [] }
+
+  test('does nothing that was not asked for, and ends nobody’s operation', async () => {
+    const asked = await begin(request('sleep 600', { batch: 1 }))
+    const server = { id: a.id, name: a.name }
+    const child = await until(async () => (await childrenOf(asked.id))[0] ?? null)
+    const fleet = {
+      operationId: asked.id,
+      servers: [server],
+      batch: 1,
+      stopAfterFailures: 1,
+      work: { kind: 'setup', settings },
+    }
+    await expect(byHand('fleet', fleet)).rejects.toThrow()
+    await expect(byHand('setup', { operationId: child.id, server, settings, onFailure: 'undo' })).rejects.toThrow()
+    expect(await childrenOf(asked.id)).toHaveLength(1)
+    for (const { id } of [asked, child]) expect((await drydock.operation(id)).result).toBeNull()
+    expect((await a.host.sh('id intruder')).exitCode).not.toBe(0)
+    await drydock.start('POST', `/v1/operations/${asked.id}/cancellation`, {})
+    expect((await ended(asked.id)).result).toMatchObject({ state: 'cancelled' })
+  })
+})
 
 describe('a fleet operation', () => {
   test('runs on every server, a batch after the other, with an operation for each', async () => {

@@ -47,12 +47,14 @@ export async function serverOf(deps: Deps, nameOrId: string): Promise<Server> {
   const close = await deps.store.servers.suggest(nameOrId)
   throw notFound(
     `There is no server "${nameOrId}".`,
-    close.length > 0 ? `Did you mean ${close.join(', ')}?` : 'GET /v1/servers lists the registered ones.',
+    close.length > 0
+      ? `Did you mean ${close.join(', ')}?`
+      : '`drydock server list` and GET /v1/servers show the registered ones.',
   )
 }
 
 export async function operationOf(deps: Deps, id: string): Promise<Operation> {
   const operation = await deps.store.operations.get(id)
   if (operation) return operation
-  throw notFound(`There is no operation ${id}.`, 'GET /v1/operations lists them.')
+  throw notFound(`There is no operation ${id}.`, '`drydock operation list` and GET /v1/operations show them.')
 }

@@ -42,7 +42,11 @@ export async function checkSecrets(
   )
   for (const { variable, name } of stored)
     if (!known.has(name))
-      throw invalid(`secrets.${variable}`, `there is no secret named ${name}`, 'PUT /v1/secrets/{name} stores one.')
+      throw invalid(
+        `secrets.${variable}`,
+        `there is no secret named ${name}`,
+        '`drydock secret set NAME` and PUT /v1/secrets/{name} store one.',
+      )
 }
 
 /** The names that hold a value. */
@@ -63,7 +67,7 @@ function checkLocal(actor: Actor, references: readonly (SecretRef | undefined)[]
   if (!local || actor.role === 'admin') return
   throw forbidden(
     `A secret of kind "${local.kind}" reads the worker's machine; only an admin may refer to one.`,
-    'Refer to a stored secret; an admin stores one with PUT /v1/secrets/{name}.',
+    'Refer to a stored secret; an admin stores one with `drydock secret set NAME` or PUT /v1/secrets/{name}.',
   )
 }
 

@@ -131,7 +131,12 @@ export const ServerChange = Server.pick({
   metadata: true,
   monitoringIntervalMs: true,
   maintenance: true,
-}).partial()
+})
+  .partial()
+  .extend({
+    alternatePort: Port.nullish().describe('null removes it'),
+    jump: JumpHost.nullish().describe('null removes it'),
+  })
 export type ServerChange = z.infer<typeof ServerChange>
 
 /** The few fields of a server that may stand in a workflow's input and history. */

@@ -154,7 +154,7 @@ function columns(server: ServerChange): Updateable<Database['servers']> {
     alternate_port: server.alternatePort,
     root: asJson(server.root),
     app: asJson(server.app),
-    jump: asJson(server.jump),
+    jump: server.jump === null ? null : asJson(server.jump),
     device_type: server.deviceType,
     environment: server.environment,
     services: asJson(server.services),

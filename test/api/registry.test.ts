@@ -37,6 +37,17 @@ describe('the registry', () => {
     })
   })
 
+  it('takes away by null what may be missing, and nothing else', async () => {
+    const jump = { hostname: 'bastion', port: 22, login: webServer.root }
+    const server = await register({ alternate_port: 2222, jump })
+    const path = `/v1/servers/${server}`
+    expect((await api.ask('viewer', 'GET', path)).body).toMatchObject({ alternate_port: 2222, jump: { port: 22 } })
+    const changed = await api.ask('operator', 'PATCH', path, { alternate_port: null, jump: null })
+    expect(changed.status).toBe(200)
+    for (const field of ['alternate_port', 'jump']) expect(changed.body).not.toHaveProperty(field)
+    expect((await api.ask('operator', 'PATCH', path, { hostname: null })).status).toBe(422)
+  })
+
   it('removes no server on which an operation is open', async () => {
     const server = await register()
     const running = await run(server, { command: 'uptime' })

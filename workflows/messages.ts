@@ -16,3 +16,14 @@ export const status = defineQuery<LiveStatus>('status')
 export const progress = defineQuery<LiveProgress>('progress')
 export const pendingConfirmation = defineQuery<PendingConfirmation | null>('pendingConfirmation')
 export const result = defineQuery<OperationResult | null>('result')
+
+/**
+ * What of a message may be believed: its texts. Whoever reaches Temporal may send anything, and what throws in a handler
+ * keeps the whole workflow from going on.
+ */
+export function textsOf(message: unknown): Readonly<Record<string, string>> {
+  if (typeof message !== 'object' || message === null) return {}
+  return Object.fromEntries(Object.entries(message).filter(isText))
+}
+
+const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string'

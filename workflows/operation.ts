@@ -144,14 +144,14 @@ export function openOperation(input: Frame, title: string): Operation {
       throw ApplicationFailure.nonRetryable('Nothing waits for a confirmation here.')
   }
 
-  const isOurs = (message: { operationId: string }): boolean => message.operationId === input.operationId
+  const isOurs = (message: unknown): boolean => messages.textsOf(message).operationId === input.operationId
   setHandler(messages.confirm, (message) => {
-    if (isOurs(message))
-      operation.inbox.push({ kind: 'confirm', decisionId: message.decisionId, phrase: message.phrase })
+    const { decisionId, phrase } = messages.textsOf(message)
+    if (isOurs(message)) operation.inbox.push({ kind: 'confirm', decisionId, phrase })
   })
   setHandler(messages.reject, (message) => {
-    if (isOurs(message))
-      operation.inbox.push({ kind: 'reject', decisionId: message.decisionId, reason: message.reason })
+    const { decisionId, reason } = messages.textsOf(message)
+    if (isOurs(message)) operation.inbox.push({ kind: 'reject', decisionId, reason })
   })
   setHandler(messages.cancel, (message) => {
     if (isOurs(message)) scope.cancel()
@@ -173,7 +173,7 @@ export function openOperation(input: Frame, title: string): Operation {
       await somethingAsked()
       const { answer, decisionId } = await records.decideFromTemporal({
         operationId: input.operationId,
-        phrase: message.phrase ?? '',
+        phrase: messages.textsOf(message).phrase ?? '',
       })
       operation.inbox.push({ kind: 'confirm', decisionId })
       return answer

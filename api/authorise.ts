@@ -69,7 +69,8 @@ const unauthenticated = (message: string): Refusal =>
     headers: { 'www-authenticate': 'Bearer realm="drydock"' },
   })
 
-function bearerOf(c: Request): string | null {
+/** The token of a request, however its header is spelt. */
+export function bearerOf(c: Request): string | null {
   const [, token] = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(c.req.header('authorization') ?? '') ?? []
   return token ?? null
 }

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { addressOf } from './authorise.ts'
+import { addressOf, bearerOf } from './authorise.ts'
 import type { Env } from './context.ts'
 import { Refusal } from './problem.ts'
 
@@ -8,7 +8,7 @@ import { Refusal } from './problem.ts'
 export function rateLimit(requestsPerMinute: number) {
   const limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 })
   return createMiddleware<Env>(async function limitRate(c, next) {
-    const key = c.req.header('authorization') ?? addressOf(c) ?? 'nobody'
+    const key = bearerOf(c) ?? addressOf(c) ?? 'nobody'
     try {
       await limiter.consume(key)
     } catch (refused) {

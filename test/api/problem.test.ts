@@ -122,6 +122,8 @@ it('too many requests are refused with the time to wait', async () => {
     expect(statuses).toEqual([200, 200, 200, 429])
     const answer = await limited.ask('viewer', 'GET', '/v1/servers')
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    const spelt = { headers: { authorization: `bearer   ${limited.tokens.viewer}` } }
+    expect((await limited.app.request('/v1/servers', spelt)).status).toBe(429)
     expect((await limited.ask('operator', 'GET', '/v1/servers')).status).toBe(200)
   } finally {
     await limited.stop()

@@ -13,7 +13,7 @@ import type { Actor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
 import type { Settings } from '../schema/settings.ts'
 import { judge } from './judge.ts'
-import { call, type Db, isUuid, json, withTransaction } from './query.ts'
+import { call, type Db, isUuid, json } from './query.ts'
 
 export type ApprovalRequest = {
   id: string
@@ -103,25 +103,27 @@ export function createApprovals(db: Db): Approvals {
 
     async decide({ operationId, actor, decision, mode, onlyOneApprover }) {
       const decisionId = newId()
-      const answer = await withTransaction(db, async (tx) => {
+      for (;;) {
         const found = isUuid(operationId)
-          ? await call(tx, sql<{ approval: Approval; isOver: boolean } | null>`approval_to_decide(${operationId})`)
+          ? await call(db, sql<{ approval: Approval; isOver: boolean } | null>`approval_seen(${operationId})`)
           : null
-        const verdict = judge({ found, actor, decision, mode, onlyOneApprover })
-        const { answer: said, ...rest } = verdict
+        const { answer, ...verdict } = judge({ found, actor, decision, mode, onlyOneApprover })
         const record = {
-          ...rest,
+          ...verdict,
           id: decisionId,
           operationId,
           approvalId: found?.approval.id,
           actor,
           decision: decision.decision,
           reason: decision.reason,
+          outcome: answer.outcome,
+          message: answer.message,
         }
-        await call(tx, sql`record_decision(${json({ ...record, outcome: said.outcome, message: said.message })})`)
-        return said
-      })
-      return { decisionId, answer }
+        // Each turn means that another answer was written down in between, and there are only so many attempts.
+        if (found === null) await call(db, sql`record_decision(${json(record)})`)
+        else if (!(await call(db, sql<boolean>`decide_on(${json(marksOf(found))}, ${json(record)})`))) continue
+        return { decisionId, answer }
+      }
     },
 
     async decision(decisionId) {
@@ -140,5 +142,11 @@ export function createApprovals(db: Db): Approvals {
     },
   }
 }
+
+/** What a judgement rests on and may change under it. */
+const marksOf = ({ approval: { id, state, attempts }, isOver }: { approval: Approval; isOver: boolean }) => ({
+  approval: { id, state, attempts },
+  isOver,
+})
 
 const system: Actor = { name: 'system', kind: 'system', role: 'admin', interface: 'system' }

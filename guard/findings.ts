@@ -43,7 +43,10 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
   const reading = read(windows === null ? command : windows.forShell.join('\n'))
   const found: Found[] = []
   for (const finding of windows?.findings ?? []) add(found, ofWindows(finding))
-  for (const call of [...reading.calls, ...together(reading.calls)]) {
+  // Whatever it was written for, it reaches a host through a POSIX shell: what that one would destroy counts as well.
+  const typed = shell === 'windows' && device === 'windows' ? read(command).calls : []
+  const calls = [...reading.calls, ...typed.filter(({ name }) => !ofWindowsAlone.test(name))]
+  for (const call of [...calls, ...together(calls)]) {
     for (const rule of rulesFor(call.name)) {
       const match = rule.match(call, device)
       if (match !== null) add(found, asFound(rule, match, call))
@@ -59,6 +62,10 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
     })
   return { reading, found }
 }
+
+/** Programs that only Windows has: the reader of its shells has judged them. */
+const ofWindowsAlone =
+  /^(diskpart|format|shutdown|reg|wsl|wmic|bcdedit|vssadmin|manage-bde|netsh|sc|net|powershell|pwsh|cmd)(\.exe)?$/i
 
 const asFound = (rule: Rule, match: Match, call: Call): Found => ({
   rule,

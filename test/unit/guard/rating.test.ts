@@ -207,6 +207,13 @@ describe('a kind of device', () => {
     expect(assessed(command, { device: 'windows' }).verdict).toBe('allow')
   })
 
+  it.each(['rm -rf /c/Windows', 'rm -rf "/c/Program Files/App"', 'docker ps -q | xargs docker stop'])(
+    'with Windows on it is read as the POSIX shell there reads it, too: %s',
+    (command) => {
+      expect(assessed(command, { device: 'windows' }).verdict).toBe('confirm')
+    },
+  )
+
   it('reads PowerShell that a shell starts, encoded or not', () => {
     const encoded = Buffer.from('Remove-Item -Recurse C:\\', 'utf16le').toString('base64')
     expect(assessed(`powershell.exe -EncodedCommand ${encoded}`).findings[0]?.action).toBe('filesystem_bulk_delete')

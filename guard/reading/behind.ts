@@ -38,7 +38,9 @@ export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): read
   for (const name of wrapper.command ?? [])
     for (const value of options.values.get(name) ?? []) inner.push(text(value.text, { place: placeOf(wrapper, call) }))
   if (call.name === 'ssh') inner.push(...proxyCommands(options))
-  const words = seenFromHost(afterOwnWords(wrapper, options, inner), options)
+  const dashes = wrapper.place === 'container' ? args.findIndex((arg) => arg.text === '--') : -1
+  const own = dashes >= 0 ? args.slice(dashes + 1) : afterOwnWords(wrapper, options, inner)
+  const words = seenFromHost([...dockerInDocker(call, options), ...own], options)
   if (words.length === 0)
     return inner.length > 0
       ? inner
@@ -57,6 +59,15 @@ export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): read
   inner.push({ kind: 'words', words, place: placeOf(wrapper, call), open: call.open })
   return inner
 }
+
+/** `docker run docker ps`: the image starts the client of its name. */
+const dockerInDocker = (call: Call, { rest }: Options): readonly Arg[] =>
+  call.name === 'docker' &&
+  /^(\S+\/)?docker(:\S+)?$/.test(rest[0]?.text ?? '') &&
+  rest[1] !== undefined &&
+  !/^(docker|sh|ash)$/.test(rest[1].text)
+    ? [{ text: 'docker' }]
+    : []
 
 /** `su root -c TEXT`: its options may stand behind the user. */
 const takesOptionsLate = (call: Call): boolean =>

@@ -3,7 +3,7 @@ import { isBuiltin, runBuiltin } from './builtins.ts'
 import { baseName, wordsOf, type Arg, type Call } from './call.ts'
 import { expandEachWay, expandValue, expandWord } from './expand.ts'
 import { contentOf, noteFiles } from './files.ts'
-import { isDynamic, isLiteral, readable, unknown } from './marks.ts'
+import { couldBe, isDynamic, isGlob, isLiteral, readable, unknown } from './marks.ts'
 import { later, notRead, readText, type Context, type Reader } from './reader.ts'
 import { assign, copyScope, newScope } from './scope.ts'
 import type { Inner } from './inner.ts'
@@ -15,19 +15,40 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
   const context = withRedirects(node.redirects, outer)
   const assignments = node.prefix.filter((part) => part.type === 'Assignment')
   if (node.name === undefined) {
-    for (const assignment of assignments) setVariable(assignment, context)
+    for (const assignment of assignments) {
+      setVariable(assignment, context)
+      readHook(reader, assignment, context)
+    }
     if (context.redirects.length > 0) startCall(reader, [{ text: '' }], context)
     return
   }
   // `A=1 program`: only the program sees it.
   const inner = assignments.length === 0 ? context : { ...context, scope: copyScope(context.scope) }
   for (const assignment of assignments) setVariable(assignment, inner)
+  for (const assignment of assignments) readHook(reader, assignment, inner)
   const x = expansionIn(context)
   const args = node.suffix.flatMap((part) => {
     if (part.type === 'Word') return expandWord(part, x)
     return part.type === 'Assignment' ? assignedWords(part, context) : []
   })
   for (const words of expandEachWay(node.name, x)) startWords(reader, [...words, ...args], inner)
+}
+
+/** Variables that hold a command which some program will run. */
+const hooks =
+  /^(PAGER|MANPAGER|GIT_PAGER|EDITOR|VISUAL|GIT_EDITOR|GIT_SEQUENCE_EDITOR|SUDO_EDITOR|GIT_SSH_COMMAND|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_ASKPASS|SSH_ASKPASS|SUDO_ASKPASS|LESSOPEN|LESSCLOSE|BROWSER|PROMPT_COMMAND|RSYNC_RSH|CVS_RSH|TAR_OPTIONS)$/
+
+function readHook(reader: Reader, node: Assignment, context: Context): void {
+  if (!hooks.test(node.name) || node.value.type === 'ArrayValue') return
+  for (const { text } of expandValue(node.value, expansionIn(context)))
+    if (text.includes(' ') && isLiteral(text))
+      readText(reader, text.replace(/^\|/, ''), {
+        ...context,
+        scope: copyScope(context.scope),
+        stdin: null,
+        redirects: [],
+        open: null,
+      })
 }
 
 function setVariable(node: Assignment, context: Context): void {
@@ -86,10 +107,27 @@ function startWords(reader: Reader, words: readonly Arg[], context: Context): vo
     readable(words.map((word) => word.text).join(' ')),
     `Which program runs is known only on the host: ${readable(first.text)}.`,
   )
+  for (const known of dangerous)
+    if (isGlob(name) && couldBe(name, known)) startCall(reader, [{ text: known }, ...rest], context)
   if (!isDynamic(first.text)) return
   const without = first.text.replaceAll(unknown, '')
   startWords(reader, without === '' ? rest : [{ text: without }, ...rest], context)
 }
+
+/** What a pattern as a name is tried for. */
+const dangerous = [
+  'rm',
+  'dd',
+  'reboot',
+  'shutdown',
+  'poweroff',
+  'halt',
+  'mkfs',
+  'wipefs',
+  'zpool',
+  'docker',
+  'systemctl',
+]
 
 const sameAs: Readonly<Record<string, string>> = {
   podman: 'docker',
@@ -189,7 +227,7 @@ function readInner(reader: Reader, inner: Inner, call: Call, context: Context): 
         ...below,
         scope,
         place: inner.place ?? context.place,
-        stdin: remote ? null : context.stdin,
+        stdin: context.stdin,
       })
       return
     }

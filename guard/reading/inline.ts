@@ -12,7 +12,7 @@ const backticks = /`([^`]+)`|%x[{([]([^})\]]+)[})\]]|qx\s*[{(/]([^})/]+)[})/]/g
 const literalString = String.raw`(?:"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')`
 /** Calls that take program and words as strings of their own. */
 const lists = new RegExp(
-  String.raw`(?:subprocess\.\w+|Popen|execvp?e?|spawn(?:Sync|[lv]p?e?)?|execFile(?:Sync)?|system|exec)\s*\(\s*(?:${literalString}\s*,\s*)?[[(]?((?:\s*${literalString}\s*,?)+)[\])]?`,
+  String.raw`(?:subprocess\.\w+|check_call|check_output|run|call|Popen|execvp?e?|spawn(?:Sync|[lv]p?e?)?|execFile(?:Sync)?|system|exec)\s*\(?\s*(?:${literalString}\s*,\s*)?[[(]?((?:\s*${literalString}\s*,?)+)[\])]?`,
   'g',
 )
 const strings = new RegExp(literalString, 'g')
@@ -22,7 +22,7 @@ const runsSomething =
   /\b(?:system|popen|exec[lv]?p?e?|execSync|execFile(?:Sync)?|spawn\w*|Popen|subprocess|child_process|getoutput|passthru|shell_exec|proc_open|fork|os\.execute|pty|ctypes|eval|__import__|compile|fromCharCode|b64decode|base64|unhexlify|decode_base64|pack)\b|`|%x|\bqx\b/
 const deletes =
   /\b(?:rmtree|rm_rf?|rm_r|removedirs|remove_entry|rmSync|rmdirSync|rimraf|unlinkSync|remove_tree|rmdir|unlink|os\.remove|truncate|File\.delete|FileUtils\.\w*rm\w*|fs\.(?:promises\.)?rm\w*)\b/
-const writesDevice = /\/dev\/(?:sd|nvme|vd|xvd|hd|mmcblk|mem|kmem|mapper|disk)/
+const writesDevice = /\/proc\/sysrq-trigger|\/dev\/(?:sd|nvme|vd|xvd|hd|mmcblk|mem|kmem|mapper|disk)/
 /** Deletions of a path that stands there: as rm would be asked for them. */
 const deletions = new RegExp(
   String.raw`\b(rmtree|rm_rf?|rm_r|removedirs|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|unlinkSync|unlink|os\.remove|File\.delete|rmdir|remove_entry_secure)\b\s*[([]?\s*(?:Dir\.glob|Dir\[|glob)?\s*\(?\s*${literalString}`,
@@ -40,6 +40,7 @@ const power = /\b(?:reboot|RB_AUTOBOOT|LINUX_REBOOT|sysrq|os\.kill\s*\(\s*-?1\b)
 /** Reads inline code of an interpreter: literal shell commands are read on, what else could destroy is unclear. */
 export function readInline(code: string, language: string): readonly Inner[] {
   if (language.endsWith('awk')) return readAwk(code)
+  if (language === 'expect') return readExpect(code)
   const found: Inner[] = []
   for (const [, , command] of code.matchAll(shellCalls)) if (command !== undefined) found.push(literal(command))
   for (const [, double, single, words = ''] of code.matchAll(lists)) {
@@ -66,7 +67,7 @@ export function readInline(code: string, language: string): readonly Inner[] {
     for (const [, a, b, c] of code.matchAll(backticks)) found.push(literal(a ?? b ?? c ?? ''))
   if (
     isDynamic(code.slice(0, 1)) ||
-    runsSomething.test(code) ||
+    runsSomething.test(withoutLiteral(code)) ||
     unknownDeletions ||
     writesDevice.test(code) ||
     power.test(code)
@@ -78,6 +79,18 @@ export function readInline(code: string, language: string): readonly Inner[] {
   return found
 }
 
+/** What is left when calls that were read are taken out: code that makes its commands, or runs more. */
+const withoutLiteral = (code: string): string =>
+  code
+    .replaceAll(shellCalls, ' ')
+    .replaceAll(lists, ' ')
+    .replaceAll(/`[\w ./:=@%+,-]*`/g, ' ')
+    .replaceAll(
+      /\b(?:import|from)\s+[\w., ]+(?:\s+import\s+[\w, ]+)?|require\(\s*["'](?:node:)?child_process["']\s*\)/g,
+      ' ',
+    )
+    .replaceAll(/\b(?:os|subprocess|child_process|s|sp|cp)\./g, ' ')
+
 const literal = (value: string): Inner => ({ kind: 'text', text: plain(value), shell: 'child' })
 
 /** A path of a language's glob, with the marks that the shell's would have. */
@@ -86,6 +99,15 @@ const shellWords = (path: string): { text: string }[] => [{ text: path.replaceAl
 /** A string of a language as it is after its escapes. */
 const plain = (text: string): string =>
   text.replaceAll(/\\(['"\\]|n)/g, (_, char: string) => (char === 'n' ? '\n' : char))
+
+/** expect starts programs by spawn, exec and system, and types into them. */
+const readExpect = (code: string): readonly Inner[] =>
+  [...code.matchAll(/\b(?:spawn|exec|system)\s+(?:-\w+\s+)*([^;\n]+)|\bsend\s+(?:--\s+)?["{]([^"}]*)/g)].map(
+    ([, started, typed]) =>
+      (started ?? '').includes('$') && started?.startsWith('$') === true
+        ? { kind: 'unclear', because: 'Which program expect starts, only the host knows.' }
+        : literal((started ?? typed ?? '').replaceAll(/\\[rn]/g, '\n')),
+  )
 
 /** awk runs programs by system(), by a pipe to or from a string, and by no other way. */
 function readAwk(code: string): readonly Inner[] {

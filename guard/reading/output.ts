@@ -20,7 +20,18 @@ export function printed(call: Printed): string | null {
     case ':':
       return ''
     case 'base64':
-      return args.some((arg) => /^(-[a-z]*[dD]|--decode)$/.test(arg)) ? decode(stdin, 'base64') : null
+      return args.some((arg) => /^(-[a-z]*[dD]|--decode)$/.test(arg))
+        ? decode(stdin, 'base64')
+        : stdin !== null && isLiteral(stdin)
+          ? Buffer.from(stdin).toString('base64')
+          : null
+    case 'openssl':
+      return /^(base64|enc)$/.test(args[0] ?? '') &&
+        args.includes('-d') &&
+        (args[0] === 'base64' || args.some((arg) => /^-(base64|a)$/.test(arg))) &&
+        args.every((arg) => !/^-(aes|des|k$|K$|pass)/.test(arg))
+        ? decode(stdin, 'base64')
+        : null
     case 'xxd':
       return args.some((arg) => /^-\w*r/.test(arg)) ? decode(stdin, 'hex') : null
     case 'rev':

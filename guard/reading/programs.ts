@@ -68,10 +68,23 @@ export function fleet(call: Call): readonly Inner[] {
   const remote = { shell: 'remote' as const, place: 'elsewhere' as const }
   if (call.name === 'ansible') {
     const { values } = readOptions(call.args, {
-      short: 'maibuBPftlMe',
+      short: 'maiuBPftlMe',
       long: ['args', 'module-name', 'inventory', 'user'],
     })
     const module = (values.get('m') ?? values.get('module-name'))?.[0]?.text ?? 'command'
+    if (/(^|\.)file$/.test(module))
+      return (values.get('a') ?? values.get('args') ?? []).flatMap((value) => {
+        const [, path] = /(?:path|dest|name)=(\S+)/.exec(value.text) ?? []
+        return path !== undefined && value.text.includes('state=absent')
+          ? [
+              {
+                kind: 'words' as const,
+                words: [{ text: 'rm' }, { text: '-rf' }, { text: path }],
+                place: 'elsewhere' as const,
+              },
+            ]
+          : []
+      })
     if (!/(^|\.)(shell|command|raw|script)$/.test(module)) return []
     return (values.get('a') ?? values.get('args') ?? []).map((value) => text(value.text, remote))
   }

@@ -34,18 +34,29 @@ export function shell(call: Call): readonly Inner[] {
   return [{ kind: 'file', path: first, positional, shell: 'child' }]
 }
 
-export function evalText(call: Call): Inner {
+export function evalTexts(call: Call): readonly Inner[] {
   const joined = call.args.map((arg) => arg.text).join(' ')
   const sources = call.args.flatMap((arg) => arg.outputOf ?? [])
   if (isDynamic(joined) && sources.length > 0 && sources.every((source) => setsUpShell.test(source)))
-    return { kind: 'text', text: ':', shell: 'same' }
+    return [{ kind: 'text', text: ':', shell: 'same' }]
   if (joined.startsWith(unknown) || (isDynamic(joined) && sources.length > 0))
-    return { kind: 'unclear', because: 'eval would run text that is known only on the host.' }
-  return text(joined, { shell: 'same' })
+    return [
+      { kind: 'unclear', because: 'eval would run text that is known only on the host.' },
+      // What is known of it is read as well, with the list in its place.
+      ...(joined.startsWith(unknown)
+        ? []
+        : [
+            text(
+              joined.replaceAll(unknown, () => `$(${sources[0] ?? ''})`),
+              { shell: 'same' },
+            ),
+          ]),
+    ]
+  return [text(joined, { shell: 'same' })]
 }
 
 /** Programs whose output is made to be evaluated and does nothing but set variables and functions. */
-const setsUpShell =
+export const setsUpShell =
   /^\s*(?:ssh-agent|dircolors|lesspipe|\S*brew shellenv|opam env|locale|tset|resize|(?:pyenv|rbenv|nodenv|jenv|goenv|starship|zoxide|fnm|mise|rtx|direnv|docker-machine|minikube|kubectl|helm|oc|gh|npm|pip3?|poetry|just|cargo|rustup|[a-z-]+) (?:init|env|hook|docker-env|podman-env|activate|completion|completions|shellenv))\b[^;&|<>]*$/
 
 export function trap(call: Call): readonly Inner[] {

@@ -1,7 +1,7 @@
 import type { Script, SyntaxNode } from 'unbash'
 import { baseName, type Arg } from './call.ts'
 import { expandWord } from './expand.ts'
-import { unknown } from './marks.ts'
+import { isLiteral, unknown } from './marks.ts'
 import { printed } from './output.ts'
 import type { Scope } from './scope.ts'
 
@@ -11,7 +11,13 @@ export function outputOf(
   scope: Scope,
   depth: number,
 ): Arg {
-  const source = part.text.replace(/^(\$\(|`|\$\{)|(\)|`|\})$/g, '').trim()
+  const source = part.text
+    .replace(/^(\$\(|`|\$\{)|(\)|`|\})$/g, '')
+    .trim()
+    .replaceAll(/\$\{?(\w+)\}?/g, (whole, name: string) => {
+      const [only, ...others] = scope.variables.get(name) ?? []
+      return only !== undefined && others.length === 0 && isLiteral(only.text) ? only.text : whole
+    })
   const [statement, ...more] = part.script?.commands ?? []
   if (statement === undefined || more.length > 0 || depth > 8) return { text: unknown, outputOf: source }
   const output = outputOfNode(statement.command, scope, null, depth)

@@ -1,22 +1,25 @@
 import { asWrapper, behind } from './behind.ts'
+import { behindUnknown, textsInOptions } from './hidden.ts'
 import type { Call } from './call.ts'
 import { findCommands } from './find.ts'
 import { fromStdin, type Inner } from './inner.ts'
 import { parallel, xargs } from './lists.ts'
 import { crontab, editor, fleet, git, interpreter, tar, terminal } from './programs.ts'
-import { aliasText, evalText, shell, trap } from './shell-texts.ts'
+import { aliasText, evalTexts, setsUpShell, shell, trap } from './shell-texts.ts'
 import { interpreterName, interpreters, shells } from './wrappers.ts'
 
 /** Everything that a call runs in turn: what stands behind sudo, `sh -c`, xargs, find, ssh and their like. */
 export function unwrap(call: Call): readonly Inner[] {
   const { name } = call
   if (shells.has(name)) return shell(call)
-  if (name === 'eval') return [evalText(call)]
+  if (name === 'eval') return evalTexts(call)
   if (name === 'source' || name === '.') {
     const [path, ...positional] = call.args
     if (path !== undefined && /^\/(dev|proc\/self\/fd)\/(stdin|fd\/0|0)$/.test(path.text))
       return fromStdin(call, 'child')
-    return path === undefined ? [] : [{ kind: 'file', path, positional, shell: 'same' }]
+    return path === undefined || setsUpShell.test(path.outputOf ?? '')
+      ? []
+      : [{ kind: 'file', path, positional, shell: 'same' }]
   }
   if (name === 'trap') return trap(call)
   if (name === 'alias') return call.args.flatMap(({ text }) => (text.includes('=') ? [aliasText(text)] : []))
@@ -25,13 +28,15 @@ export function unwrap(call: Call): readonly Inner[] {
   if (name === 'find' || name === 'fd' || name === 'fdfind' || name === 'bfs') return findCommands(call)
   if (name === 'at' || name === 'batch') return fromStdin(call, 'child')
   if (name === 'crontab') return crontab(call)
-  if (name === 'git') return git(call)
+  if (name === 'git') return [...git(call), ...textsInOptions(call)]
   if (name === 'tar' || name === 'bsdtar') return tar(call)
   if (name === 'tmux' || name === 'screen') return terminal(call)
   if (name === 'vi' || name === 'vim' || name === 'nvim' || name === 'ex') return editor(call)
   if (name === 'ansible' || name === 'salt' || name === 'pdsh' || name === 'clush' || name === 'pssh')
     return fleet(call)
   if (interpreters[interpreterName(name)] !== undefined) return interpreter(call)
+  const texts = textsInOptions(call)
   const wrapped = asWrapper(call)
-  return wrapped === null ? [] : behind(call, wrapped.wrapper, wrapped.args)
+  if (wrapped !== null) return [...texts, ...behind(call, wrapped.wrapper, wrapped.args)]
+  return [...texts, ...behindUnknown(call)]
 }

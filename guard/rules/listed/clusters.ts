@@ -6,6 +6,12 @@ const whole = 'It takes a whole cluster, or this node of it, away with every wor
 export const clusterRows: readonly Row[] = [
   {
     action: 'container_bulk_remove',
+    of: 'curl',
+    words: /docker\.sock.*(\/(containers|system|images|volumes)\/prune|DELETE)/,
+    because: 'It removes containers, or what they kept, past the command line.',
+  },
+  {
+    action: 'container_bulk_remove',
     of: 'kind k3d minikube',
     words: /^(delete( clusters?)?|cluster (delete|rm))\b/,
     because: whole,

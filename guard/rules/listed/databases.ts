@@ -4,6 +4,7 @@ const drops = 'It drops or empties a database, or a part of one.'
 
 /** Databases, queues and searches, by their own tools and over HTTP. */
 export const databaseRows: readonly Row[] = [
+  { action: 'database_drop', of: 'echo printf', words: /flush_?(all|db).*\/dev\/(tcp|udp)\//i, because: drops },
   {
     action: 'database_drop',
     of: 'influx',

@@ -7,6 +7,13 @@ const down = 'It takes a way to the server down.'
 /** Power, services, users, network and firewall by their rarer tools. */
 export const machineRows: readonly Row[] = [
   {
+    action: 'system_reboot',
+    of: 'dd cp install cat',
+    words: /(of=|\s|^)\/proc\/sysrq-trigger/,
+    unless: /if=\/proc/,
+    because: restarts,
+  },
+  {
     action: 'ssh_access_removal',
     of: 'find',
     words: /authorized_keys\b.*(-delete|-exec(dir)?\s+(\S*\/)?(rm|shred|unlink|truncate)\b)/,

@@ -1,0 +1,98 @@
+import { baseName, type Arg, type Call } from './call.ts'
+import { text, type Inner } from './inner.ts'
+import { isLiteral } from './marks.ts'
+
+/** Where programs that do something else take a command to run: each match's first group is shell text. */
+const places: readonly (readonly [RegExp, RegExp])[] = [
+  [/^(rsync)$/, /^(?:--rsh|--rsync-path)=(.*)$/s],
+  [/^(sed|gsed)$/, /^(?:\S*?[\d$}/])?e\s+(.+)$/s],
+  [/^(less|more|most|view)$/, /^\+!(.*)$/s],
+  [/^(split)$/, /^--filter=(.*)$/s],
+  [/^(sort)$/, /^--compress-program=(.*)$/s],
+  [/^(wget)$/, /^--use-askpass=(.*)$/s],
+  [/^(gdb|lldb)$/, /^(?:shell|!|platform shell)\s*(.+)$/s],
+  [/^(socat)$/, /^(?:EXEC|SYSTEM|SHELL):"?'?([^,"']*)/is],
+  [/^(mysql|mariadb|psql|pgcli|mycli|clickhouse-client)$/, /(?:^|;|\n)\s*\\!\s*(.+)$/s],
+  [/^(sqlite3)$/, /^\.(?:shell|system)\s+(.+)$/s],
+  [/^(ftp|lftp|telnet)$/, /^!(.+)$/s],
+  [/^(git)$/, /^!(.+)$/s],
+]
+/** The same where the text is the word behind an option. */
+const behindOption: Readonly<Record<string, RegExp>> = {
+  rsync: /^(-\w*e|--rsh|--rsync-path)$/,
+  man: /^(-P|--pager)$/,
+  zip: /^(-TT|--unzip-command)$/,
+  fab: /^--$/,
+  logrotate: /^--mail$/,
+  sort: /^--compress-program$/,
+  split: /^--filter$/,
+  sops: /^exec-env$/,
+}
+
+/** Shell text in the options of programs that do something else. */
+export function textsInOptions(call: Call): readonly Inner[] {
+  const found: Inner[] = []
+  for (const [program, pattern] of places) {
+    if (!program.test(call.name)) continue
+    const stdin = /^(mysql|mariadb|psql|sqlite3)$/.test(call.name) ? (call.stdin?.read() ?? null) : null
+    for (const word of [...call.args.map((arg) => arg.text), ...(stdin?.split('\n') ?? [])]) {
+      const [, command] = pattern.exec(word) ?? []
+      if (command !== undefined) found.push(text(command))
+    }
+  }
+  const option = behindOption[call.name]
+  if (option !== undefined)
+    call.args.forEach((arg, index) => {
+      const next = call.args[index + 1]
+      if (option.test(arg.text) && next !== undefined) found.push(text(next.text))
+    })
+  if (call.name === 'sed' || call.name === 'gsed') found.push(...executedBySed(call))
+  if (call.name === 'make' || call.name === 'gmake') found.push(...recipes(call))
+  return found
+}
+
+/** `s/x/COMMAND/e` runs what it made. */
+const executedBySed = (call: Call): readonly Inner[] =>
+  call.args.flatMap(({ text: word }) => {
+    const [, , , command, flags] = /(^|;|\d|\s)s([/|#,])(?:\\.|(?!\2).)*\2((?:\\.|(?!\2).)*)\2(\w*)/s.exec(word) ?? []
+    return command !== undefined && flags?.includes('e') === true ? [text(command.replaceAll(/\\(.)/g, '$1'))] : []
+  })
+
+/** What make would run of a description that is handed to it. */
+function recipes(call: Call): readonly Inner[] {
+  const handed = call.args.some(
+    (arg, index) =>
+      /^(-f-|--file=-|-f\/dev\/stdin)$/.test(arg.text) ||
+      (/^(-f|--file|--makefile)$/.test(call.args[index - 1]?.text ?? '') && /^(-|\/dev\/stdin)$/.test(arg.text)),
+  )
+  if (!handed || call.stdin === null) return []
+  const description = call.stdin.read()
+  if (description === null) return [{ kind: 'unclear', because: `make would run the output of: ${call.stdin.from}` }]
+  return description.split('\n').flatMap((line) =>
+    line.startsWith('\t')
+      ? [
+          text(
+            line
+              .trim()
+              .replace(/^[@+-]+/, '')
+              .replaceAll('$$', '$'),
+          ),
+        ]
+      : [],
+  )
+}
+
+const commands =
+  /^(rm|dd|shred|wipefs|mkfs(\.\w+)?|zpool|zfs|vgremove|lvremove|userdel|iptables|docker|kubectl|systemctl|dropdb|(ba|da|z)?sh)$/
+/** These say, look up or keep words and do not run them; or they have a reading of their own. */
+const saying =
+  /^(|\[|\[\[|:|echo|printf|say|wall|logger|mail|mailx|sendmail|notify-send|man|tldr|info|help|apropos|whatis|which|whereis|type|hash|command|grep|egrep|fgrep|rg|ag|ack|cat|tac|less|more|head|tail|ls|ll|stat|file|du|df|touch|mkdir|rmdir|cp|mv|ln|chmod|chown|chgrp|test|expr|export|local|declare|readonly|set|unset|read|rm|apt|apt-get|aptitude|dpkg|dnf|yum|rpm|zypper|pacman|apk|snap|flatpak|brew|pip|pip3|npm|yarn|pnpm|cargo|go|gem|git|hg|svn|code|vi|vim|nano|emacs|pgrep|pkill|killall|pidof|ps|top|id|groups|usermod|gpasswd|adduser|addgroup|useradd|docker|kubectl|helm|systemctl|service|journalctl|zfs|zpool|find|locate|tar|zip|unzip|rsync|scp|curl|wget|openssl|jq|yq|awk|gawk|mawk|sed|sort|uniq|tr|cut|diff|install|update-alternatives|complete|compgen|chsh|modprobe|kill|basename|dirname|realpath|readlink|tee|for|select|case|history|fc|bind|trap|alias|unalias|crontab|ssh-keygen|ansible-playbook|terraform|make|cmake|semanage|restorecon|ldd|strings|nm|objdump|file|md5sum|sha256sum|apt-mark|apt-cache|repoquery|dpkg-query|visudo|setcap|getcap|aa-complain|aa-enforce|apparmor_parser|rpmbuild|whoami|shellcheck|shfmt|bat|cheat|howdoi|thefuck)$/
+
+/** A program that we do not know, with a command that we know among its words: most likely it runs it. */
+export function behindUnknown(call: Call): readonly Inner[] {
+  if (saying.test(call.name) || call.args.length < 2) return []
+  const at = call.args.findIndex((arg, index) => isCommand(arg) && index + 1 < call.args.length)
+  return at < 0 ? [] : [{ kind: 'words', words: call.args.slice(at), open: call.open }]
+}
+
+const isCommand = ({ text: word }: Arg): boolean => isLiteral(word) && commands.test(baseName(word))

@@ -5,7 +5,7 @@ import type { StepState } from '../schema/operation.ts'
 import type { Plan, Step } from '../schema/plan.ts'
 import type { RunEnd } from '../schema/run.ts'
 import type { Server } from '../schema/server.ts'
-import { classifyCommandFailure, type Target } from '../ssh/index.ts'
+import { classifyCommandFailure, SshError, type Target } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { ask, execute, type Permission, timeoutOf } from './execute.ts'
@@ -209,14 +209,17 @@ async function attempt<T>(deps: Deps, at: Situation, work: () => Promise<T>): Pr
 }
 
 async function settle(deps: Deps, at: Situation, runId: string, end: RunEnd): Promise<void> {
-  await deps.store.runs.finish(runId, end)
-  if (end.kind === 'exited' && end.exitCode === 0) return
   const { step, server } = at
   if (end.kind === 'unknown') {
     const observed = step.verify ?? step.check
-    if (observed !== undefined && (await look(deps, at, observed)).holds) return
-    throw outcomeUnknown(step.title, server.name, end.because)
+    // The run counts as open until the host has been looked at: as long as it boots, that is tried again.
+    const seen = observed === undefined ? null : await look(deps, at, observed)
+    await deps.store.runs.finish(runId, end)
+    if (seen?.holds === true) return
+    throw outcomeUnknown(step.title, server.name, [end.because, seen?.because ?? ''].join('. ').replace(/[. ]*$/, '.'))
   }
+  await deps.store.runs.finish(runId, end)
+  if (end.kind === 'exited' && end.exitCode === 0) return
   const output = await deps.store.outputs.result(runId, 65_536)
   const tail = lastLines(`${output.stdout}\n${output.stderr}`)
   if (end.timedOut)
@@ -248,8 +251,13 @@ const look = (deps: Deps, at: Situation, command: NonNullable<Step['check']>): P
   attempt(deps, at, async () => {
     const { operation, server, target, signal, step } = at
     const seen = await ask(deps, { operation, server, target, command, as: step.as, signal, fresh: true })
+    if (seen.timedOut || seen.exitCode === null || seen.exitCode > 128) throw cutOff(server.name)
     return { holds: seen.exitCode === 0, because: lastLines(seen.stderr, 3) }
   })
+
+/** A look that a signal ended, as when its host goes down, has not said no. */
+const cutOff = (host: string): SshError =>
+  new SshError({ type: 'temporary_failure', host, because: 'a look at it was cut off before it could answer' })
 
 export const lastLines = (text: string, count = 20): string =>
   text.trimEnd().split('\n').slice(-count).join('\n').trim()

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Cleared } from '../schema/run.ts'
 import { ChannelRefused } from './channel.ts'
 import { type On, reachFor } from './access.ts'
+import { SshError } from './error.ts'
 import { neverBegan } from './probe.ts'
 import { readProgram, reapProgram } from './script.ts'
-import { openSession } from './session.ts'
+import { openSession, type SessionEvent } from './session.ts'
 import type { ExecResult, ReadOptions, StreamEvent, StreamOptions } from './types.ts'
 
 /** Over the host's own limit, so that the host ends the command before we stop waiting for it. */
@@ -26,7 +27,7 @@ export async function readOn(
   for await (const event of sessionOf(on, cleared, o)) {
     if (event.kind === 'output') (event.stream === 'stdout' ? stdout : stderr).add(event.bytes)
     else if (event.kind === 'closed') {
-      if (!event.began) throw neverBegan(on.target.name, event)
+      assertEnded(on.target.name, event)
       ;({ exitCode, signal } = event)
     }
   }
@@ -60,11 +61,18 @@ export async function* streamOn(
     if (event.kind === 'output') {
       yield { kind: 'output', seq: seq++, at: new Date(), stream: event.stream, bytes: event.bytes }
     } else if (event.kind === 'closed') {
-      if (!event.began) throw neverBegan(on.target.name, event)
+      assertEnded(on.target.name, event)
       const timedOut = wasTimeout(event.exitCode, performance.now() - startedAt, o.timeoutMs)
       yield { kind: 'end', seq, at: new Date(), exitCode: event.exitCode, timedOut }
     }
   }
+}
+
+/** A channel that closes without a word about the end has been cut off: what came is not an answer. */
+function assertEnded(host: string, event: Extract<SessionEvent, { kind: 'closed' }>): void {
+  if (!event.began) throw neverBegan(host, event)
+  if (event.exitCode === null && event.signal === null)
+    throw new SshError({ type: 'connection_lost', host, because: 'the connection ended in the middle of an answer' })
 }
 
 /** timeout(1) answers 124, or 137 where the command minded only SIGKILL. */

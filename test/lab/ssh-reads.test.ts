@@ -34,6 +34,12 @@ describe.skipIf(!lab.possible)('reads and streams over a real sshd', () => {
     await until(async () => (await count()) === 0)
   })
 
+  test('a read whose connection ends in the middle is no answer', async () => {
+    const { ssh } = begin()
+    const cut = `echo half; p=$$; until [ "$(ps -o comm= -p $p)" = sshd ]; do p=$(ps -o ppid= -p $p | tr -d ' '); done; kill -9 $p; sleep 5`
+    await expect(ssh.read(target, cleared(cut), { as: 'root' })).rejects.toMatchObject({ type: 'connection_lost' })
+  })
+
   test('output over the limit is cut and said to be', async () => {
     const { ssh } = begin()
     const result = await ssh.read(target, cleared('yes | head -c 100000; exit 5'), { as: 'root', limitBytes: 1000 })
@@ -42,7 +48,7 @@ describe.skipIf(!lab.possible)('reads and streams over a real sshd', () => {
   })
 
   test('50 MB of binary output arrive complete, and no more is read while the consumer is busy', async () => {
-    const { ssh } = begin()
+    const { ssh } = begin({ outputLimitBytes: 64_000_000 })
     const hash = createHash('sha256')
     let most = 0
     let busy = false

@@ -36,8 +36,7 @@ signal_victims() {
 /**
  * Stands beside a run until it ends, in a session of its own, holding the run's lock as descriptor 9 and nothing of the
  * connection. Arguments: name, limit, whole seconds of the limit, file of secrets, "lock" where it must take the lock
- * itself, umask of the log-in, bytes of each stream that are kept. What is written beyond them is cut off every other
- * second, so that a chatty command cannot fill the disk; the one who cuts waits for the run's lock, and so ends with it.
+ * itself, umask of the log-in.
  */
 const supervisor = `
 id=$1 d=\${0%/run} spare=$$ sid=$$ told= n=0 dead=
@@ -52,12 +51,6 @@ read -r up x </proc/uptime
 printf "%s %s\\n" $$ "$up" >"$d/started" || exit 1
 if [ -e "$d/killed" ]; then code=143
 else
-  (
-    exec 9<&- 5<"$d/lock" </dev/null >/dev/null 2>&1
-    until flock -s -w 2 5; do
-      for f in "$d/out" "$d/err"; do s=$(stat -c %s "$f") && [ $s -gt $7 ] && truncate -s $7 "$f"; done
-    done
-  ) &
   (
     umask "$6"
     DRYDOCK_RUN=$id; export DRYDOCK_RUN
@@ -133,13 +126,21 @@ start() {
   if [ $mode = unit ]; then
     exec 9<&-
     systemd-run --quiet --collect --no-ask-password --unit="drydock-$id-$token" -p KillMode=process \\
-      --setenv=HOME="$HOME" --setenv=PATH="$PATH" sh "$d/run" "$id" $limit $whole "$s" lock $mask $keep </dev/null >/dev/null 2>&1
+      --setenv=HOME="$HOME" --setenv=PATH="$PATH" sh "$d/run" "$id" $limit $whole "$s" lock $mask </dev/null >/dev/null 2>&1
     i=0
     until [ -e "$d/started" ] || [ $i -ge 100 ]; do sleep 0.05; i=$((i + 1)); done
   else
-    setsid sh "$d/run" "$id" $limit $whole "$s" - $mask $keep </dev/null >/dev/null 2>&1 &
+    setsid sh "$d/run" "$id" $limit $whole "$s" - $mask </dev/null >/dev/null 2>&1 &
     exec 9<&-
   fi
+}
+cut_off() {
+  (
+    exec 3<&- 4<&- 5<"$d/lock" </dev/null >/dev/null 2>&1
+    until flock -s -w 2 5; do
+      for f in "$d/out" "$d/err"; do size=$(stat -c %s "$f") && [ $size -gt $keep ] && truncate -s $keep "$f"; done
+    done
+  ) &
 }
 follow() {
   exec 5<"$d/lock"
@@ -148,6 +149,8 @@ follow() {
     if flock -s -w $t 5; then exec 5<&-; return; fi
     emit
   done
+  # So that a chatty command fills no disk, also while nobody follows it. It waits for the run's lock, and ends with it.
+  cut_off
   until flock -s -w 0.3 5; do
     emit
     i=$((i + 1))

@@ -69,11 +69,7 @@ describe('on a Proxmox host', () => {
   })
 
   test('a guest without a backup is critical, one with a fresh and whole one is not, and one that is broken or old is', async () => {
-    const backupItem = async (prepare: string) => {
-      await host().sh(`rm -f /var/lib/vz/dump/*; ${prepare}`)
-      const { assessment } = await it.asks('pct destroy 200')
-      return { risk: assessment.risk, ...assessment.checklist.find(({ id }) => id === 'backup') }
-    }
+    const backupItem = (prepare: string) => backupAfter(it, prepare)
     const file = '/var/lib/vz/dump/vzdump-lxc-200-2026_01_02-03_04_05.tar.gz'
     expect(await backupItem(`echo other | gzip > ${file.replace('200', '101')}`)).toMatchObject({
       risk: 'critical',
@@ -105,6 +101,13 @@ describe('on a Proxmox host', () => {
     )
   })
 })
+
+/** What the checklist says of backups when these lie there. */
+async function backupAfter(it: Guarded, prepare: string) {
+  await host().sh(`rm -f /var/lib/vz/dump/*; ${prepare}`)
+  const { assessment } = await it.asks('pct destroy 200')
+  return { risk: assessment.risk, ...assessment.checklist.find(({ id }) => id === 'backup') }
+}
 
 describe('on a host with ZFS', () => {
   let it: Guarded

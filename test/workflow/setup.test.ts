@@ -217,30 +217,6 @@ test('a cancel that cannot end what runs on the server ends unknown and takes no
   expect(stage.names()).not.toContain('undoStep')
 })
 
-test('a message that names another operation does nothing', async () => {
-  const { handle } = await start({ lockServer: async () => ({ held: false, detail: 'held' }) })
-  await expect.poll(() => handle.query(status), { timeout: 10_000 }).toMatchObject({ state: 'waiting' })
-  await handle.signal(cancel, { operationId: randomUUID(), by: 'mallory' })
-  expect(await handle.query(status)).toMatchObject({ state: 'waiting' })
-  await handle.terminate()
-})
-
-test('a message that is none does nothing, and what follows it is heard', async () => {
-  const { handle, operationId } = await start({
-    planSetup: async () => asking,
-    requestPlanApproval: async () => question(60_000),
-    checkDecision: async ({ message }) => {
-      expect(message).toEqual({ kind: 'reject' })
-      return { kind: 'refused', because: 'Rejected by grace.' }
-    },
-  })
-  for (const name of ['confirm', 'reject', 'cancel'])
-    for (const nothing of [null, 'yes', 7, [], { operationId: null }]) await handle.signal(name, nothing)
-  await handle.signal('confirm')
-  await handle.signal('reject', { operationId, decisionId: 7, reason: {} })
-  expect(await endOf(handle)).toMatchObject({ state: 'refused', message: 'Rejected by grace.' })
-})
-
 const asking = { ...plan, verdict: 'confirm' as const }
 
 test('a plan that asks waits for a person, counts a wrong phrase and goes on after a confirmed one', async () => {

@@ -67,7 +67,9 @@ export function createClient(o: { connection: Connection; fetch: typeof fetch })
 
   const json = async (wanted: Call): Promise<unknown> => {
     const response = await call(wanted)
-    return response.status === 204 ? null : response.json()
+    if (response.status === 204) return null
+    if (!/^application\/json\b/.test(response.headers.get('content-type') ?? '')) throw noApi(connection.url)
+    return response.json()
   }
 
   return {
@@ -100,6 +102,13 @@ export const apiAway = (url: string, cause: unknown): Failure =>
     suggestions: ['Check that it runs (`drydock up` starts a local one) and that DRYDOCK_URL is right.'],
     retryable: true,
     cause,
+  })
+
+const noApi = (url: string): Failure =>
+  new Failure({
+    message: `What answers at ${url} is no Drydock API: its answer is no JSON.`,
+    code: 'NO_API',
+    suggestions: ['Check DRYDOCK_URL; `drydock up` prints the address of a local one.'],
   })
 
 const wasNotSent = (error: unknown): boolean => /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(reasonOf(error))

@@ -27,6 +27,17 @@ const usualBackupPlaces = [
 
 const fiveMinutes = 300_000
 
+/** A list with one that cannot be read would let nothing pass at all. */
+const Pattern = z.string().refine(isPattern, 'expected a regular expression')
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
 /** The whole configuration, with the product's defaults (spec CFG-6, SSH-5). `drydock.example.yaml` is its commented form. */
 export const Settings = z.strictObject({
   version: z.literal(1).default(1),
@@ -99,10 +110,10 @@ export const Settings = z.strictObject({
       ),
       maxAttempts: byRisk({ low: 3, medium: 3, high: 3, critical: 3 }).prefault({}),
       allow: z
-        .array(z.string())
+        .array(Pattern)
         .default([])
         .describe('regular expressions; when not empty, only matching commands may be asked for'),
-      deny: z.array(z.string()).default([]).describe('regular expressions of commands that nobody may run'),
+      deny: z.array(Pattern).default([]).describe('regular expressions of commands that nobody may run'),
       backups: z
         .strictObject({
           places: z

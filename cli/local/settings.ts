@@ -40,6 +40,7 @@ export function quietLog(
     dest: `${homeOf(o.effective.settings, o.env).logs}/${o.name}.log`,
     mkdir: true,
     mode: 0o600,
+    sync: true, // the command may end before an asynchronous one has opened its file, and pino throws then
   })
   const to: DestinationStream = {
     write(line: string) {

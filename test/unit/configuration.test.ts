@@ -33,6 +33,10 @@ const complaint = (o: Parameters<typeof load>[0]): string => {
   throw new Error('it was taken')
 }
 
+test('a list of commands with what is no regular expression is refused', () => {
+  expect(complaint({ yaml: 'guard:\n  deny: ["("]\n' })).toContain('guard.deny.0: expected a regular expression')
+})
+
 test('the example configuration is valid and says the defaults', () => {
   const example = parse(readFileSync('drydock.example.yaml', 'utf8'))
   expect(Settings.parse(example)).toEqual(Settings.parse({}))

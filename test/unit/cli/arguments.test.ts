@@ -67,6 +67,9 @@ const wrong: [words: string[], field: string, expectation: string][] = [
   [['setup', 'web', '--dry-rum'], '--dry-rum', 'Did you mean --dry-run?'],
 ]
 
+const answersWithHtml: typeof fetch = async () =>
+  new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } })
+
 describe('bad input names the field and what is expected, exits 2, and asks nothing of the API', () => {
   test.each(wrong)('%j', async (words, field, expectation) => {
     const { code, stdout, stderr } = await run(words)
@@ -109,6 +112,12 @@ describe('without an API', () => {
     const { code, stderr } = await run(['server', 'list'], { env: { DRYDOCK_URL: 'http://127.0.0.1:9' }, fetch })
     expect(code).toBe(1)
     expect(stderr).toContain('http://127.0.0.1:9 does not answer')
+  })
+
+  test('an address at which something else answers is said to be no Drydock', async () => {
+    const { code, stderr } = await run(['server', 'list'], { fetch: answersWithHtml })
+    expect(code).toBe(1)
+    expect(stderr).toContain('What answers at http://drydock.test is no Drydock API')
   })
 
   test('a URL without a token, and one that is none, are usage errors', async () => {

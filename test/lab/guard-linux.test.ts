@@ -11,6 +11,9 @@ const stopAll = 'docker stop $(docker ps -q)'
 const named = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => ({ name: `${prefix}-${index + 1}` }))
 
+/** Text of a unit that stays up. */
+const unit = (lines: string) => `printf '%s\\n' '[Unit]' ${lines} '[Service]' 'ExecStart=/bin/sleep 1000'`
+
 describe('on an Ubuntu host', () => {
   let it: Guarded
   beforeAll(async () => {
@@ -97,7 +100,6 @@ describe('on an Ubuntu host', () => {
   })
 
   test('a service that others need is told with them', async () => {
-    const unit = (lines: string) => `printf '%s\\n' '[Unit]' ${lines} '[Service]' 'ExecStart=/bin/sleep 1000'`
     await host().sh(
       `${unit("'Description=db'")} > /etc/systemd/system/lab-db.service; ${unit("'Requires=lab-db.service'")} > /etc/systemd/system/lab-web.service; systemctl daemon-reload; systemctl start lab-web`,
     )

@@ -69,22 +69,21 @@ describe('on a Proxmox host', () => {
   })
 
   test('a guest without a backup is critical, one with a fresh and whole one is not, and one that is broken or old is', async () => {
-    const backupItem = (prepare: string) => backupAfter(it, prepare)
     const file = '/var/lib/vz/dump/vzdump-lxc-200-2026_01_02-03_04_05.tar.gz'
-    expect(await backupItem(`echo other | gzip > ${file.replace('200', '101')}`)).toMatchObject({
+    expect(await backupAfter(it, `echo other | gzip > ${file.replace('200', '101')}`)).toMatchObject({
       risk: 'critical',
       result: 'failed',
     })
-    expect(await backupItem(`echo whole | gzip > ${file}`)).toMatchObject({
+    expect(await backupAfter(it, `echo whole | gzip > ${file}`)).toMatchObject({
       risk: 'high',
       result: 'passed',
       detail: expect.stringMatching(/vzdump-lxc-200.*0 min old.*reads whole/),
     })
-    expect(await backupItem(`echo broken > ${file}`)).toMatchObject({
+    expect(await backupAfter(it, `echo broken > ${file}`)).toMatchObject({
       risk: 'critical',
       detail: expect.stringContaining('cannot be read'),
     })
-    expect(await backupItem(`echo whole | gzip > ${file}; touch -d '9 days ago' ${file}`)).toMatchObject({
+    expect(await backupAfter(it, `echo whole | gzip > ${file}; touch -d '9 days ago' ${file}`)).toMatchObject({
       risk: 'critical',
       detail: expect.stringContaining('9 days old'),
     })

@@ -47,6 +47,9 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
   const typed = shell === 'windows' && device === 'windows' ? read(command).calls : []
   const calls = [...reading.calls, ...typed.filter(({ name }) => !ofWindowsAlone.test(name))]
   for (const call of [...calls, ...together(calls)]) {
+    // `wipefs --help`: a program that is asked for its help does nothing else.
+    if (call.args.length === 1 && /^--(help|version)$/.test(call.args[0]?.text ?? '') && call.redirects.length === 0)
+      continue
     for (const rule of rulesFor(call.name)) {
       const match = rule.match(call, device)
       if (match !== null) add(found, asFound(rule, match, call))

@@ -108,7 +108,8 @@ function startWords(reader: Reader, words: readonly Arg[], context: Context): vo
     `Which program runs is known only on the host: ${readable(first.text)}.`,
   )
   for (const known of dangerous)
-    if (isGlob(name) && couldBe(name, known)) startCall(reader, [{ text: known }, ...rest], context)
+    if (isGlob(name) && /\w{2}|\w.*\w/.test(name) && couldBe(name, known))
+      startCall(reader, [{ text: known }, ...rest], context)
   if (!isDynamic(first.text)) return
   const without = first.text.replaceAll(unknown, '')
   startWords(reader, without === '' ? rest : [{ text: without }, ...rest], context)

@@ -197,8 +197,9 @@ function reasonOf(call: Call): string | null {
     case 'sg_format':
     case 'nwipe':
     case 'dban':
-    case 'scrub':
       return call.name === 'format' && words.length === 0 ? null : wipes
+    case 'scrub':
+      return device ? wipes : null
     case 'tune2fs':
     case 'growpart':
     case 'partprobe':

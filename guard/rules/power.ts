@@ -76,6 +76,13 @@ function systemctl(call: Call): Power {
       'firmware-setup',
     ],
   })
+  if (
+    call.args.some(
+      (arg, index) =>
+        arg.text === '--when=cancel' || (arg.text === 'cancel' && call.args[index - 1]?.text === '--when'),
+    )
+  )
+    return null
   const [verb, target] = rest.map((arg) => arg.text)
   const unit = /^(start|isolate)$/.test(verb ?? '') ? (target ?? '') : ''
   if (/^(reboot|kexec|soft-reboot)$/.test(verb ?? '') || /^(reboot|ctrl-alt-del|kexec)\.target$/.test(unit))

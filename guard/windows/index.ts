@@ -62,7 +62,10 @@ function readOne(command: WindowsCommand, state: State, variables: Map<string, s
     else state.findings.push({ action: 'opaque', words: command.shown, because: text })
   }
   // A block of a loop is handed what the loop goes over; a substitution is not.
-  for (const block of command.blocks)
+  // Of cmd's `for` the first brackets hold what it goes over.
+  const scripts =
+    command.name === 'for' && /\bin\b/i.test(command.words.join(' ')) ? command.blocks.slice(1) : command.blocks
+  for (const block of scripts)
     readScript(block, loops.test(command.name) ? loopSource(command) : [], state, variables, depth + 1)
   if (/^(cd|chdir|set-location|sl|pushd|push-location)$/.test(command.name))
     state.cwd = plainWords(command)[0] ?? state.cwd
@@ -79,7 +82,7 @@ function readOne(command: WindowsCommand, state: State, variables: Map<string, s
       words: command.shown,
       because: 'It is a command of PowerShell that is not known, and its name says that it takes something away.',
     })
-  if (found.length === 0 && !mine.test(command.name)) forShell(command, state)
+  if (found.length === 0 && !mine.test(command.name) && /^[\w.-]+$/.test(command.name)) forShell(command, state)
 }
 
 /** `foreach ($x in LIST)` and `for /d %i in (LIST)` go over what stands in their brackets. */

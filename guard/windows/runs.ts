@@ -109,9 +109,14 @@ function withoutSwitches(words: readonly string[]): readonly string[] {
   return words.slice(at)
 }
 
+/** What programs print to set up a shell for them. */
+const setsUp =
+  /^(iex|invoke-expression)?[\s(&'"]*[\w.-]+['"]?\s+(completions?|init|hook|activate|shellenv|env|docker-env)\b[^;|&]*$/i
+
 function ofExpression(command: WindowsCommand): readonly Run[] {
   const text = plainWords(command).concat(valuesOf(command, 'command')).join(' ')
   const handed = command.before.at(-1)
+  if ([command.shown, ...command.before.map(({ shown }) => shown)].some((shown) => setsUp.test(shown))) return []
   if (text === '' && handed !== undefined)
     return handed.name === '' || /^(echo|write-output)$/.test(handed.name)
       ? [said(handed.words.join(' '))]
@@ -145,9 +150,6 @@ function ofCalled(command: WindowsCommand): readonly Run[] {
     !/^\s*\{/.test(command.shown)
   )
     return [unreadable('It runs a text that it makes.')]
-  if (command.name !== '' && command.name.includes(unknown))
-    return /^&|^\.\s/.test(command.shown) || command.words.length > 0
-      ? [unreadable('Which program runs, only the host knows.')]
-      : []
+  if (command.name.includes(unknown)) return [unreadable('Which program runs, only the host knows.')]
   return []
 }

@@ -47,7 +47,7 @@ function commandOf(piece: Piece, before: WindowsCommand[], variables: Map<string
   const [first = '', ...rest] = words
   if (first === '' && piece.blocks.length === 0) return null
   // A value that stands by itself is printed, not run; cmd runs what a variable holds.
-  const isValue = !piece.called && (piece.quotedFirst || piece.words[0]?.startsWith('$') === true)
+  const isValue = !piece.called && (piece.quotedFirst || /^[$\uE000]/.test(piece.words[0] ?? ''))
   return {
     name: isValue && !assigns ? '' : nameOf(first),
     words: isValue && !assigns ? words : rest,
@@ -160,6 +160,7 @@ function split(text: string): Piece[][] {
       const block = text.slice(at + 1, end)
       piece.text += text.slice(at, end + 1)
       if (char === '(' && /^\d|^\s*['"][^'"]*['"]\s*$/.test(block)) word += block.replaceAll(/^\s*['"]|['"]\s*$/g, '')
+      else if (char === '{' && word === '@') word = unknown
       else {
         piece.blocks.push(block)
         if (char === '(') word = `${word.replace(/[$@]$/, '')}${unknown}`

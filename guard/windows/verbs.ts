@@ -8,8 +8,16 @@ const ordinary =
 const small =
   /^(remove|clear|stop|disable|uninstall|unregister|disconnect|dismount|close|suspend|unpublish|reset|revoke|format|block|exit|protect)-(item|host|variable|job|module|psdrive|pssession|psbreakpoint|psreadline\w*|typedata|event|alias|transcript|scheduledtask|scheduledjob|process|service|vm|custom|hex|list|table|wide|string|xml|dnsclientcache|history|dnsserverresourcerecord|smbmapping|smbsession|smbopenfile|printer|printjob|netfirewallrule|netneighbor|itemproperty|content|clipboard|package|bitstransfer|diskimage|uevent|computer|netqospolicy|wmi\w+|ciminstance|cimsession|recyclebin|date|psconsole|partitionaccesspath|dedupjob|trace|website|webapppool|iissite|object|email|eventlog|scheduledtasks?|netnat|netnatstaticmapping|vmnetworkadapter|vmdvddrive|windowsdriver|mppreference|msoluserlicense|distributiongroupmember|gpo\w*|cluster\w+)$/i
 
+/** A program may have a dash in its name too. */
+const taking =
+  /^(remove|clear|reset|uninstall|disable|stop|format|dismount|revoke|unregister|unpublish|block|disconnect|suspend)-/
+
 const looked = (name: string): boolean => windowsRules.some(({ names }) => names.test(name))
 
 /** A cmdlet that no rule knows, whose name is not one of an ordinary act. */
-export const isUnclear = ({ name }: WindowsCommand): boolean =>
-  /^[a-z]+-[a-z]\w*$/.test(name) && !ordinary.test(name) && !small.test(name) && !looked(name)
+export const isUnclear = ({ name, shown }: WindowsCommand): boolean =>
+  (taking.test(name) || /^[&\s]*[A-Z][a-z]+-[A-Z]\w+/.test(shown)) &&
+  /^[a-z]+-[a-z]\w*$/.test(name) &&
+  !ordinary.test(name) &&
+  !small.test(name) &&
+  !looked(name)

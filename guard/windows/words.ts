@@ -47,9 +47,9 @@ const takesNothing =
 /** Words that are no options, nor given to one that takes a value. */
 export function plainWords({ words }: WindowsCommand): string[] {
   return words.flatMap((word, at) => {
-    if (/^[-/][a-z]/i.test(word) && !/^\/[^/]+\//.test(word)) return []
+    if (/^(--?|\/)[a-z]/i.test(word) && !/^\/[^/]+\//.test(word)) return []
     const before = words[at - 1] ?? ''
-    if (/^-[a-z]\w*$/i.test(before) && !takesNothing.test(before)) return []
+    if (/^--?[a-z][\w-]*$/i.test(before) && !takesNothing.test(before)) return []
     return listOf(word)
   })
 }

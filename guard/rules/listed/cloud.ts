@@ -26,7 +26,7 @@ export const cloudRows: readonly Row[] = [
     action: 'database_drop',
     of: 'aws',
     words:
-      /\b(rds delete-db-\w+|dynamodb delete-table|redshift delete-cluster|elasticache delete-\w+|docdb delete-\w+|neptune delete-\w+|(opensearch|es) delete-\w*domain|timestream-write delete-\w+|memorydb delete-\w+|kinesis delete-stream)\b/,
+      /\b(rds delete-db-\w+|dynamodb delete-table|redshift delete-cluster|elasticache delete-\w+|kafka delete-\w+|docdb delete-\w+|neptune delete-\w+|(opensearch|es) delete-\w*domain|timestream-write delete-\w+|memorydb delete-\w+|kinesis delete-stream)\b/,
     because: databases,
   },
   {
@@ -39,7 +39,8 @@ export const cloudRows: readonly Row[] = [
   {
     action: 'user_removal',
     of: 'aws',
-    words: /\biam delete-(user|role|group|login-profile|access-key)\b.*?(--\w+-name (?<target>\S+))?/,
+    words:
+      /\b(cognito-idp delete-user-pool|iam delete-(user|role|group|login-profile|access-key))\b.*?(--\w+-name (?<target>\S+))?/,
     because: 'It removes a user or a role.',
   },
   {

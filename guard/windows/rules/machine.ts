@@ -18,7 +18,7 @@ export const machine: readonly WindowsRule[] = [
   },
   { action: 'user_removal', names: deletes, because: when(/^-?\w*\s*["']?(adsi|winnt):/, 'It removes a user.') },
   { action: 'system_reboot', names: /^restart-computer$/, because: 'It restarts the whole machine.' },
-  { action: 'system_shutdown', names: /^(stop-computer|logoff|psshutdown)$/, because: 'It ends the whole machine.' },
+  { action: 'system_shutdown', names: /^(stop-computer|psshutdown)$/, because: 'It ends the whole machine.' },
   {
     action: 'system_reboot',
     names: /^shutdown$/,
@@ -29,9 +29,7 @@ export const machine: readonly WindowsRule[] = [
     action: 'system_shutdown',
     names: /^shutdown$/,
     because: (command) =>
-      !hasOption(command, 'a', 'r', 'g') && hasOption(command, 's', 'p', 'h', 'l')
-        ? 'It ends the whole machine.'
-        : null,
+      !hasOption(command, 'a', 'r', 'g') && hasOption(command, 's', 'p', 'h') ? 'It ends the whole machine.' : null,
   },
   {
     action: 'system_reboot',

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ActionType } from '../../../schema/guard.ts'
+import { DeviceType } from '../../../schema/server.ts'
 
-const Destructive = z.object({ command: z.string(), family: z.string(), action: ActionType })
-const Harmless = z.object({ command: z.string(), family: z.string() })
+/** A line without a device is one of any Linux server. */
+const Harmless = z.object({ command: z.string(), family: z.string(), device: DeviceType.default('ubuntu') })
+const Destructive = Harmless.extend({ action: ActionType })
 
 const linesOf = (name: string): unknown[] =>
   readFileSync(new URL(`./corpus/${name}.jsonl`, import.meta.url), 'utf8')

@@ -58,7 +58,7 @@ const wrappers: Readonly<Record<string, (text: string) => string>> = {
  * `{}` is what find and xargs put their own words for.
  */
 const payloads = destructive
-  .filter(({ action, command }) => action !== 'opaque' && !command.includes('{}'))
+  .filter(({ action, command, device }) => action !== 'opaque' && device === 'ubuntu' && !command.includes('{}'))
   .map(({ command }) => command)
 
 const bareOf = new Map(payloads.map((payload) => [payload, assessed(payload)]))

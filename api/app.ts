@@ -16,6 +16,7 @@ import { docs, docsPolicy } from './docs.ts'
 import { createEventHub } from './event-hub.ts'
 import { events } from './events.ts'
 import { fleetOperations } from './fleet-operations.ts'
+import { guardReports } from './guard-report.ts'
 import { createFigures, health, measured } from './health.ts'
 import { hostKeys } from './host-keys.ts'
 import { methodsOf } from './methods.ts'
@@ -63,6 +64,7 @@ export function createApi(wired: ApiDeps): RunningApp {
     events,
     output,
     approvals,
+    guardReports,
     auditTrail,
     tokens,
     secrets,

@@ -3,7 +3,7 @@ import { stream } from 'hono/streaming'
 import { Interface } from '../schema/identity.ts'
 import type { AuditFilters, AuditRecord } from '../store/index.ts'
 import type { Api, Deps } from './context.ts'
-import { Limit, page, whole } from './parameters.ts'
+import { Limit, moment, page, whole } from './parameters.ts'
 import { outside, present } from './present.ts'
 import { json, route } from './route.ts'
 
@@ -35,14 +35,6 @@ const text = z
   .string()
   .max(253)
   .regex(/^[^\x00-\x1f\x7f]*$/, 'no control characters') // oxlint-disable-line no-control-regex -- they are what is refused
-  .optional()
-
-// PostgreSQL has no year 0 and no offset of a day; both are within what RFC 3339 allows.
-const moment = z.iso
-  .datetime({ offset: true })
-  .transform((time) => new Date(time))
-  .refine((time) => time.getUTCFullYear() >= 1, 'a time from year 1 on')
-  .transform((time) => time.toISOString())
   .optional()
 
 const Filters = z.object({

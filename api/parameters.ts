@@ -22,6 +22,14 @@ export const whole = (minimum: number, maximum: number, description: string) =>
 
 export const Limit = whole(1, 200, 'So many at most').default(50)
 
+/** A time in a query. PostgreSQL has no year 0 and no offset of a day; both are within what RFC 3339 allows. */
+export const moment = z.iso
+  .datetime({ offset: true })
+  .transform((time) => new Date(time))
+  .refine((time) => time.getUTCFullYear() >= 1, 'a time from year 1 on')
+  .transform((time) => time.toISOString())
+  .optional()
+
 /** A page of a list: `next` is what the query parameter for the page after it takes; null on the last. */
 export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() })
 

@@ -7,6 +7,7 @@ import { AssessmentAnswer, assessmentLines, riskColour } from './assessment-line
 import type { Cli } from './cli.ts'
 import type { Palette } from './colour.ts'
 import { classifyLine, deviceCalled } from './classify-line.ts'
+import { addGuardReport } from './guard-report.ts'
 import { usage } from './failure.ts'
 import { commandText } from './shell-words.ts'
 
@@ -16,7 +17,9 @@ type Node = { words: string; findings: readonly { action: string; because: strin
 export function addGuard(program: Command, cli: Cli): void {
   const guard = program
     .command('guard')
-    .description('what the guard makes of a command; nothing is run and no API is asked')
+    .description('what the guard makes of a command, offline and without running it; and what it has stopped so far')
+
+  addGuardReport(guard, cli)
 
   onDevice(guard.command('explain'))
     .description('everything that a command would run, what of it is destructive, and why')

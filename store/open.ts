@@ -1,11 +1,13 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import type { Client, Pool } from 'pg'
 import type { Logger } from 'pino'
+import type { GuardReport } from '../schema/guard-report.ts'
 import type { Settings } from '../schema/settings.ts'
 import { type Approvals, createApprovals } from './approvals.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { createEnvelope, type Envelope } from './envelope.ts'
 import { createEvents, type Events } from './events.ts'
+import { guardReport, type ReportFilters } from './guard-report.ts'
 import { createLocks, type Locks } from './locks.ts'
 import { appliedMigrations, migrationFiles } from './migrate.ts'
 import { createOperations, type Operations } from './operations.ts'
@@ -39,6 +41,8 @@ export type Store = {
   audit: Audit
   tokens: Tokens
   workers: Workers
+  /** What the guard stopped and what became of it. */
+  guardReport(o: ReportFilters): Promise<GuardReport>
   /** Deletes what is older than the settings keep it: to be called now and then. */
   forget(keep: Settings['retention']): Promise<Forgotten>
   health(): PoolHealth
@@ -72,6 +76,7 @@ export async function openStore({ url, masterKey, settings, log }: Options): Pro
     outputs: createOutputs(db),
     runs: createRuns(db),
     approvals: createApprovals(db),
+    guardReport: (o) => guardReport(db, o),
     locks: createLocks(db),
     audit: createAudit(db),
     tokens: createTokens(db),

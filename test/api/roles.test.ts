@@ -36,6 +36,7 @@ const matrix: Record<string, Role | 'anyone'> = {
   'GET /v1/operations/{id}/approval': 'viewer',
   'POST /v1/operations/{id}/approval': 'approver',
   'GET /v1/approvals': 'viewer',
+  'GET /v1/guard-report': 'viewer',
   'GET /v1/audit-trail': 'admin',
   'GET /v1/audit-trail/export': 'admin',
   'GET /v1/tokens': 'admin',

@@ -28,6 +28,7 @@ export type Operation = {
   readonly inbox: Message[]
   readonly undo: Undo[]
   readonly lock: { held: boolean; freed: boolean }
+  isCancelled(): boolean
   become(state: OperationState, wait?: { reason?: WaitReason; detail?: string }): void
   ask(pending: PendingConfirmation | null): void
   showPlan(outline: PlanOutline): void
@@ -60,6 +61,7 @@ export function openOperation(input: Frame, title: string): Operation {
     inbox: [],
     undo: [],
     lock: { held: false, freed: false },
+    isCancelled: () => scope.consideredCancelled,
     become(state, wait = {}) {
       live = {
         ...live,

@@ -9,6 +9,8 @@ export async function recover(operation: Operation, error: unknown): Promise<Ope
   if (isCancellation(error)) return afterCancel(operation)
   const failure = failureOf(error)
   if (failure === null) throw error
+  // Where the worker dies over a cancel, the activity ends by its lost heartbeat: what it runs still runs on the server.
+  if (operation.isCancelled() && failure.type !== 'OutcomeUnknown') return afterCancel(operation)
   const told = { message: failure.message, ...problemPart(failure) }
   if (failure.type === 'Refused' || failure.type === 'GuardRefused') {
     const undone = await takeBack(operation)

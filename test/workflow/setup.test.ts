@@ -196,6 +196,30 @@ test('cancelling ends the runs on the server before it takes anything back', asy
   expect(after).toEqual(['endRuns', 'undoStep', 'undoStep', 'endOperation'])
 })
 
+test('a cancel over which the worker dies ends the runs on the server before it takes anything back', async () => {
+  let entered: () => void
+  const running = new Promise<void>((resolve) => {
+    entered = resolve
+  })
+  // Without a heartbeat it never hears of the cancel, and counts as lost after ten seconds: like a dead worker's.
+  const death = new AbortController()
+  const dead = new Promise<void>((resolve) => death.signal.addEventListener('abort', () => resolve()))
+  const { handle, operationId } = await start({
+    applyStep: async ({ stepId }) => {
+      if (stepId === 'user') return { state: 'applied' }
+      entered()
+      await dead
+      return { state: 'applied' }
+    },
+  })
+  await running
+  await handle.signal(cancel, { operationId, by: 'ada' })
+  expect(await endOf(handle)).toMatchObject({ state: 'cancelled' })
+  death.abort()
+  const after = stage.names().slice(stage.names().indexOf('endRuns'))
+  expect(after).toEqual(['endRuns', 'undoStep', 'undoStep', 'endOperation'])
+})
+
 test('a cancel that cannot end what runs on the server ends unknown and takes nothing back', async () => {
   let entered: () => void
   const running = new Promise<void>((resolve) => {

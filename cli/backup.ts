@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Cli } from './cli.ts'
 import { usage } from './failure.ts'
@@ -15,6 +15,8 @@ export function addBackup(program: Command, cli: Cli): void {
     .action(async (file: string, o: { config?: string }) => {
       const to = resolve(file)
       if (existsSync(to)) throw usage(`file: ${file} exists already; expected a new one.`)
+      if (!existsSync(dirname(to)))
+        throw usage(`file: there is no directory ${dirname(to)}; expected one that is there.`)
       const { env } = cli.around
       const [{ backUp }, { quietLog, settingsOf }] = await Promise.all([
         import('../workers/data.ts'),

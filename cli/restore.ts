@@ -30,10 +30,9 @@ export function addRestore(program: Command, cli: Cli): void {
       await refuseWhileRunning(cli)
       if (o.replace) await mustMean(cli, 'Everything in the database is lost and replaced. Go on?', o)
       const log = quietLog({ effective, env, name: 'restore' })
-      const hints = o.replace ? [] : ['With --replace it takes the place of what is there.']
       const existing = o.replace ? 'replace' : 'refuse'
       const back = await spinning(cli, 'Restoring', () =>
-        locally('The restore', () => bringBack({ effective, env, log, from, existing }), ...hints),
+        locally('The restore', () => bringBack({ effective, env, log, from, existing }).catch(withAdvice)),
       )
       if (cli.screen.json) {
         return cli.screen.document({ rows: back.rows, master_key_path: back.masterKeyPath, kept_at: back.keptAt })
@@ -43,6 +42,17 @@ export function addRestore(program: Command, cli: Cli): void {
       )
       if (back.keptAt !== null) cli.screen.line(`  The key that was there before is kept as ${back.keptAt}.`)
     })
+}
+
+/** Told by its name: the store itself is loaded only where it is worked on. */
+function withAdvice(cause: unknown): never {
+  if (!(cause instanceof Error) || cause.name !== 'DatabaseNotEmpty') throw cause
+  throw new Failure({
+    message: cause.message,
+    code: 'CONFLICT',
+    suggestions: ['With --replace it takes the place of what is there, which is lost then.'],
+    cause,
+  })
 }
 
 async function refuseWhileRunning(cli: Cli): Promise<void> {

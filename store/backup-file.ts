@@ -48,7 +48,8 @@ export async function* backupLines(path: string): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: file.pipe(unzipped), crlfDelay: Number.POSITIVE_INFINITY })
   } catch (cause) {
-    throw new Error(`${path} cannot be read as a backup`, { cause })
+    const because = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${path} cannot be read as a backup: ${because}`, { cause })
   } finally {
     file.destroy()
   }

@@ -17,6 +17,11 @@ type Options = {
 const batchSize = 200
 const TableLine = z.object({ table: z.string() })
 
+/** What is in the way of a restore that was not told to replace it. */
+export class DatabaseNotEmpty extends Error {
+  override readonly name = 'DatabaseNotEmpty'
+}
+
 /** Brings a backup back into a database and gives the master key that opens it. All or nothing. */
 export async function restore({
   from,
@@ -29,19 +34,28 @@ export async function restore({
   const client = singleClient(url)
   await client.connect()
   try {
-    await makeRoom(client, existing)
-    // Into the tables of its time, which are then brought up to date like those of a running installation.
-    await migrate(url, log, { upTo: count })
-    await client.query('begin')
-    const rows = await insertAll(client, from)
-    await setCounters(client)
-    await client.query('commit')
-    await migrate(url, log)
-    return { masterKey: Buffer.from(header.masterKey, 'base64'), rows }
+    const aside = await makeRoom(client, existing)
+    try {
+      // Into the tables of its time, which are then brought up to date like those of a running installation.
+      await migrate(url, log, { upTo: count })
+      await client.query('begin')
+      const rows = await insertAll(client, from)
+      await setCounters(client)
+      await client.query('commit')
+      await migrate(url, log)
+      if (aside) await client.query(`drop schema ${replaced} cascade`)
+      return { masterKey: Buffer.from(header.masterKey, 'base64'), rows }
+    } catch (error) {
+      if (aside) await putBack(client)
+      throw error
+    }
   } finally {
     await client.end()
   }
 }
+
+/** Where what is replaced stands until the backup is in. */
+const replaced = 'drydock_replaced'
 
 async function knownMigrations({ migrations, createdAt }: BackupHeader): Promise<number> {
   const files = await migrationFiles()
@@ -54,23 +68,43 @@ async function knownMigrations({ migrations, createdAt }: BackupHeader): Promise
   )
 }
 
-async function makeRoom(client: Client, existing: 'refuse' | 'replace'): Promise<void> {
-  if (existing === 'replace') {
-    await client.query('drop schema if exists drydock cascade')
-    return
-  }
-  const { rows } = await client.query("select to_regclass('drydock.servers') is not null as there")
-  if (!rows[0].there) return
+/** Whether something was put aside. */
+async function makeRoom(client: Client, existing: 'refuse' | 'replace'): Promise<boolean> {
+  if (existing === 'replace') return putAside(client)
+  if (!(await isThere(client, 'drydock.servers'))) return false
   for (const table of await tablesInOrder(client)) {
     // Opening a store on an empty database leaves its key check there; another key has to take its place.
     if (table === 'master_key') continue
     const { rowCount } = await client.query(`select from ${table} limit 1`)
     if (rowCount)
-      throw new Error(
+      throw new DatabaseNotEmpty(
         `The database is not empty (${table} has rows). Restore into an empty one, or say that it may be replaced.`,
       )
   }
   await client.query('delete from master_key')
+  return false
+}
+
+async function putAside(client: Client): Promise<boolean> {
+  // Left by a restore that was killed: that is what was there, and what stands now is half a backup.
+  if (await isThere(client, `${replaced}.servers`)) {
+    await client.query('drop schema if exists drydock cascade')
+    return true
+  }
+  if (!(await isThere(client, 'drydock.servers'))) return false
+  await client.query(`alter schema drydock rename to ${replaced}`)
+  return true
+}
+
+async function putBack(client: Client): Promise<void> {
+  await client.query('rollback')
+  await client.query('drop schema if exists drydock cascade')
+  await client.query(`alter schema ${replaced} rename to drydock`)
+}
+
+async function isThere(client: Client, table: string): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table])
+  return rows[0]?.there === true
 }
 
 async function insertAll(client: Client, from: string): Promise<number> {

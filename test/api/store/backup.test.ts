@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +7,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Settings } from '../../../schema/settings.ts'
 import { backup, openStore, restore, type Store } from '../../../store/index.ts'
+import { singleClient } from '../../../store/pool.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { addServer, alice, approvalRequest, bob, intent, startOperation, succeeded } from '../../support/operations.ts'
 
@@ -81,6 +84,40 @@ test('a database that has anything is refused and stays as it is, unless it may 
   await store.close()
   await other.drop()
 })
+
+test('what is to be replaced stays when the backup turns out not to fit in, also after an attempt that was killed', async () => {
+  const other = await createTestDatabase()
+  const kept = await addServer(other.store, 'in-the-way')
+  const bad = join(directory, 'bad')
+  await writeFile(bad, withLine('{"table":"pg_class"}\n{}'))
+  const replaceBy = (from: string) => restore({ from, url: other.url, existing: 'replace' })
+  await expect(replaceBy(bad)).rejects.toThrow('a table that is not ours: pg_class')
+  expect(await other.store.servers.get('in-the-way')).toEqual(kept)
+
+  const owner = singleClient(other.url)
+  await owner.connect()
+  await owner.query('alter schema drydock rename to drydock_replaced; create schema drydock')
+  await expect(replaceBy(bad)).rejects.toThrow('pg_class')
+  expect(await other.store.servers.get('in-the-way')).toEqual(kept)
+  await replaceBy(file)
+  const { rows } = await owner.query("select to_regnamespace('drydock_replaced') as left")
+  expect(rows).toEqual([{ left: null }])
+  await owner.end()
+  await other.drop()
+})
+
+/** The backup with one more line at its end, under a checksum that holds. */
+function withLine(line: string): Buffer {
+  const body = `${gunzipSync(readFileSync(file))
+    .toString()
+    .replace(/[^\n]*\n$/, '')}${line}\n`
+  const trailer = {
+    end: true,
+    lines: body.split('\n').length - 1,
+    sha256: createHash('sha256').update(body).digest('hex'),
+  }
+  return gzipSync(`${body}${JSON.stringify(trailer)}\n`)
+}
 
 test('a migrated but empty database takes it, although a store was opened there with another key', async () => {
   const other = await createTestDatabase()

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from '@hono/zod-openapi'
+import { type Actor, mayActAs } from '../schema/identity.ts'
 import {
   DeviceType,
   Environment,
@@ -12,7 +14,7 @@ import { type Api, actorOf, type Deps } from './context.ts'
 import { checkHostKeys, scanHostKeys } from './host-keys.ts'
 import { Limit, page, ServerParam, serverOf } from './parameters.ts'
 import { absorb, outside, present } from './present.ts'
-import { conflict, invalid } from './problem.ts'
+import { conflict, invalid, Refusal } from './problem.ts'
 import { checkReferences } from './references.ts'
 import { json, route } from './route.ts'
 
@@ -122,10 +124,12 @@ export function servers(app: Api, deps: Deps): void {
   app.openapi(show, async (c) => c.json(showServer(await serverOf(deps, c.req.valid('param').server)), 200))
 
   app.openapi(change, async (c) => {
-    const { id } = await serverOf(deps, c.req.valid('param').server)
+    const server = await serverOf(deps, c.req.valid('param').server)
+    const { id } = server
     const wanted = absorb(Change, c.req.valid('json'))
     c.get('audit').serverId = id
     c.get('audit').parameters = { fields: Object.keys(wanted) }
+    checkRating(actorOf(c), server, wanted)
     await checkReferences(deps, actorOf(c), wanted)
     const answer = await store.servers.change(id, wanted)
     if (answer.kind === 'name_taken') throw nameTaken(answer.server.name)
@@ -142,6 +146,22 @@ export function servers(app: Api, deps: Deps): void {
     }
     return c.body(null, 204)
   })
+}
+
+const ratedBy = ['environment', 'deviceType', 'services', 'serviceDependencies'] as const
+
+/** What decides how dangerous a command is must not be changed by those who only ask for commands. */
+function checkRating(actor: Actor, server: Server, wanted: ServerChange): void {
+  const changed = ratedBy.filter(
+    (field) => wanted[field] !== undefined && !isDeepStrictEqual(wanted[field], server[field]),
+  )
+  if (changed.length === 0 || mayActAs(actor.role, 'approver')) return
+  throw new Refusal(
+    403,
+    'FORBIDDEN',
+    `How dangerous a command is on ${server.name} depends on ${changed.join(', ')}; changing that takes the role approver.`,
+    { suggestion: 'Ask an approver or an admin.' },
+  )
 }
 
 const nameTaken = (name: string) =>

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Role } from '../../schema/identity.ts'
 import { startTestApi, type TestApi, webServer } from '../support/api.ts'
 
 let api: TestApi
@@ -56,6 +57,15 @@ describe('the registry', () => {
       409,
       expect.stringContaining(running.text('operation.id')),
     ])
+  })
+
+  it('lets no operator make a server look less dangerous', async () => {
+    const server = await register({ environment: 'production', services: ['db'] })
+    const change = (role: Role, body: Record<string, unknown>) => api.ask(role, 'PATCH', `/v1/servers/${server}`, body)
+    for (const wanted of [{ environment: 'development' }, { services: [] }, { device_type: 'wsl2' }])
+      expect((await change('operator', wanted)).status).toBe(403)
+    expect((await change('operator', { environment: 'production', tags: ['x'] })).status).toBe(200)
+    expect((await change('approver', { environment: 'development' })).status).toBe(200)
   })
 
   it('takes no flag and no host key by a change', async () => {

@@ -143,7 +143,9 @@ const sameAs: Readonly<Record<string, string>> = {
 /** Reads one program with its words, whoever starts it. */
 export function startCall(reader: Reader, words: readonly Arg[], context: Context, functions = true): void {
   const [program = { text: '' }, ...given] = words
-  const spelled = baseName(program.text).replace(/\.exe$/i, '')
+  const base = baseName(program.text).replace(/\.exe$/i, '')
+  // In no table may a program be found by the name of what every object has, such as `constructor`.
+  const spelled = base in Object.prototype ? `./${base}` : base
   const unit = /^\/etc\/(?:rc\.d\/)?(?:init\.d\/|rc\.)([\w@.-]+)$/.exec(program.text)?.[1]
   if (unit !== undefined && functions) {
     startCall(reader, [{ text: 'service' }, { text: unit }, ...given], context, false)

@@ -5,6 +5,7 @@ import type { Assessment } from '../schema/guard.ts'
 import type { ServerRef } from '../schema/server.ts'
 import type { Message, PendingConfirmation, Verdict } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
+import { alertOfBlocked, alertOfDecision } from './alerts.ts'
 import type { Deps } from './deps.ts'
 import { preconditionFailed } from './failures.ts'
 import { notifyApprovers } from './notify.ts'
@@ -105,6 +106,7 @@ async function request(
       expiresAt: new Date(Date.now() + deps.settings.guard.deadlineMs[risk]).toISOString(),
     }))
   if (pending === null) await notifyApprovers(deps, approval)
+  if (pending === null) await alertOfBlocked(deps, o.operation)
   return toPending(approval)
 }
 
@@ -137,6 +139,8 @@ export async function verdictOf(
     await recordIgnored(deps, o.operationId, 'it names a decision that is not of this approval')
     return { kind: 'ignored' }
   }
+  if (approval !== null && (decision.outcome === 'confirmed' || decision.outcome === 'max_attempts_exceeded'))
+    await alertOfDecision(deps, approval, decision.outcome)
   switch (decision.outcome) {
     case 'confirmed':
       return decision.stands && approval?.state === 'confirmed'
@@ -215,6 +219,8 @@ async function decideFromTemporal(
       reason: message.reason,
     },
     mode: deps.settings.approval.requesterMayApprove,
+    roles: deps.settings.approval.roles,
+    twoPersons: deps.settings.approval.twoPersons,
     onlyOneApprover: true,
   })
 }

@@ -1,4 +1,4 @@
-import { assess, digestOf, hasWorsened, isReadOnly, policy } from '../guard/index.ts'
+import { assess, digestOf, hasWorsened, isReadOnly, policyFor } from '../guard/index.ts'
 import type { Assessment } from '../schema/guard.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { RunEnd } from '../schema/run.ts'
@@ -80,8 +80,8 @@ async function situate(
 ): Promise<Situation> {
   const { operation, server, sealed, begunSteps } = await loadAtWork(deps, work.operationId, work.server)
   const typed = openCommand(operation, sealed)
-  const { allow, deny } = deps.settings.guard
-  const allowed = policy({ command: typed.text, allow, deny })
+  const { role } = operation.requestedBy
+  const allowed = policyFor({ command: typed.text, lists: deps.settings.guard, server, role })
   if (!allowed.allowed) throw guardRefused(allowed.because)
   return { operation, server, begun: begunSteps.length > 0, signal, ...typed }
 }

@@ -7,9 +7,13 @@ const run = promisify(execFile)
 
 /** Tells people that something waits, with a link. A notice that does not get through is logged: the approval waits all the same. */
 export async function notifyApprovers(deps: Deps, approval: Approval): Promise<void> {
+  await tell(deps, approval.operationId, noticeOf(deps, approval), 'Approvers')
+}
+
+/** Sends a notice the way the settings say; the operation's events say whether it got through. */
+export async function tell(deps: Deps, operationId: string, notice: object, whom: string): Promise<void> {
   const { notify } = deps.settings.approval
   if (notify === undefined) return
-  const notice = noticeOf(deps, approval)
   try {
     if (notify.kind === 'webhook') await post(notify.url, notice)
     else {
@@ -17,18 +21,18 @@ export async function notifyApprovers(deps: Deps, approval: Approval): Promise<v
       if (program !== undefined)
         await run(program, args, { timeout: 15_000, env: { ...deps.env, DRYDOCK_NOTICE: JSON.stringify(notice) } })
     }
-    await deps.store.events.append(approval.operationId, {
-      type: 'approval',
-      message: `Approvers were told by ${notify.kind}.`,
-    })
+    await deps.store.events.append(operationId, { type: 'approval', message: `${whom} were told by ${notify.kind}.` })
   } catch (error) {
-    deps.log.error({ err: error, operation: approval.operationId }, 'approvers could not be told that something waits')
-    await deps.store.events.append(approval.operationId, {
+    deps.log.error({ err: error, operation: operationId }, 'a notice did not get through')
+    await deps.store.events.append(operationId, {
       type: 'warning',
-      message: `Approvers could not be told by ${notify.kind}.`,
+      message: `${whom} could not be told by ${notify.kind}.`,
     })
   }
 }
+
+export const linkTo = (deps: Deps, operationId: string): string =>
+  `${deps.settings.api.publicUrl ?? `http://${deps.settings.api.host}:${deps.settings.api.port}`}/v1/operations/${operationId}/approval`
 
 const noticeOf = (deps: Deps, approval: Approval) => ({
   event: 'approval_requested',
@@ -39,7 +43,7 @@ const noticeOf = (deps: Deps, approval: Approval) => ({
   command: approval.subject.shown,
   requester: approval.requester,
   expires_at: approval.expiresAt,
-  link: `${deps.settings.api.publicUrl ?? `http://${deps.settings.api.host}:${deps.settings.api.port}`}/v1/operations/${approval.operationId}/approval`,
+  link: linkTo(deps, approval.operationId),
 })
 
 async function post(url: string, body: object): Promise<void> {

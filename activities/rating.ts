@@ -5,6 +5,7 @@ import type { Assessment } from '../schema/guard.ts'
 import type { HostAnswers, HostQuestion } from '../schema/host-questions.ts'
 import type { Server } from '../schema/server.ts'
 import type { Operation } from '../store/index.ts'
+import { alertOfBlocked } from './alerts.ts'
 import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
 import { asFailure, guardRefused } from './failures.ts'
@@ -41,6 +42,7 @@ export async function rateOnHost(deps: Deps, at: Place, question: Question): Pro
   const assessment = assess({ ...rated, answers })
   if (assessment.verdict === 'deny') {
     await recordDenied(deps, at, assessment)
+    await alertOfBlocked(deps, at.operation)
     throw guardRefused(assessment.summary)
   }
   return assessment

@@ -20,6 +20,7 @@ import { guardReports } from './guard-report.ts'
 import { createFigures, health, measured } from './health.ts'
 import { hostKeys } from './host-keys.ts'
 import { methodsOf } from './methods.ts'
+import { operationRollbacks } from './operation-rollbacks.ts'
 import { operations } from './operations.ts'
 import { output } from './output.ts'
 import { pool } from './pool.ts'
@@ -65,6 +66,7 @@ export function createApi(wired: ApiDeps): RunningApp {
     output,
     approvals,
     guardReports,
+    operationRollbacks,
     auditTrail,
     tokens,
     secrets,

@@ -85,6 +85,8 @@ export function approvals(app: Api, deps: Deps): void {
       actor: actorOf(c),
       decision,
       mode: settings.approval.requesterMayApprove,
+      roles: settings.approval.roles,
+      twoPersons: settings.approval.twoPersons,
       onlyOneApprover: approvers < 2,
     })
     if (operation && !(await tell(deps, operation, decisionId, decision, answer.outcome))) {

@@ -6,11 +6,10 @@ import { OperationPage, pageOf } from './operations.ts'
 import { Started } from './operation-view.ts'
 import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside, present } from './present.ts'
-import { decisionNeeded, rateCommand } from './rate.ts'
+import { rateCommand } from './rate.ts'
 import { checkSecrets } from './references.ts'
 import { json, route } from './route.ts'
-import { startOperation } from './start-operation.ts'
-import { answerStart } from './started.ts'
+import { beginCommand } from './start-command.ts'
 
 const Request = SealedCommand.extend({
   dryRun: z.boolean().default(false).describe('Say what the guard makes of it, and run nothing'),
@@ -54,27 +53,9 @@ export function commands(app: Api, deps: Deps): void {
     const shown = showTyped(asked)
     Object.assign(c.get('audit'), { serverId: server.id, parameters: { command: shown } })
     await checkSecrets(deps, actorOf(c), asked.secrets)
-    const assessment = rateCommand(deps, server, asked)
+    const assessment = rateCommand(deps, server, asked, actorOf(c).role)
     if (dryRun) return c.json({ assessment: present(Assessment, assessment) }, 200)
-    const harmless = assessment.verdict === 'allow'
-    const begun = await startOperation(deps, c, {
-      kind: 'command',
-      server,
-      title: `Run ${shown} on ${server.name}`,
-      work: { server: { id: server.id, name: server.name }, shown, harmless, timeoutMs: asked.timeoutMs },
-      input: {
-        shown,
-        asRoot: asked.asRoot,
-        cwd: asked.cwd,
-        timeoutMs: asked.timeoutMs,
-        secrets: Object.keys(asked.secrets),
-      },
-      sealed: JSON.stringify(asked),
-      details: harmless ? undefined : assessment.summary,
-      risk: assessment.risk,
-    })
-    const blocked = harmless ? undefined : decisionNeeded(deps, { operationId: begun.operation.id, assessment })
-    return answerStart(deps, c, begun, blocked)
+    return beginCommand(deps, c, { server, asked, assessment })
   })
 
   app.openapi(list, async (c) => {

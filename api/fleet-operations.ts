@@ -83,7 +83,7 @@ export function fleetOperations(app: Api, deps: Deps): void {
     c.get('audit').parameters = { kind: request.kind, servers: servers.map(({ name }) => name) }
     if (request.kind === 'command') {
       await checkSecrets(deps, actorOf(c), request.input.secrets)
-      for (const server of servers) rateCommand(deps, server, request.input)
+      for (const server of servers) rateCommand(deps, server, request.input, actorOf(c).role)
     }
     const shape = {
       servers: servers.map(({ id, name }) => ({ id, name })),

@@ -1,5 +1,6 @@
-import { assess, blockedAnswer, policy } from '../guard/index.ts'
+import { assess, blockedAnswer, policyFor } from '../guard/index.ts'
 import type { Assessment } from '../schema/guard.ts'
+import type { Role } from '../schema/identity.ts'
 import type { Server } from '../schema/server.ts'
 import type { SealedCommand } from '../schema/start.ts'
 import type { Deps } from './context.ts'
@@ -9,16 +10,15 @@ import { invalid, Refusal } from './problem.ts'
  * What the guard makes of a typed command by its text alone. Refuses what nobody may run; the worker rates it again,
  * against the host itself.
  */
-export function rateCommand(deps: Deps, server: Server, asked: Typed): Assessment {
+export function rateCommand(deps: Deps, server: Server, asked: Typed, role: Role): Assessment {
   if (asked.script !== undefined && asked.stdin !== undefined)
     throw invalid('stdin', 'not together with script: a script reads nothing')
   const text = ratedText(asked)
-  const { allow, deny } = deps.settings.guard
-  const allowed = policy({ command: text, allow, deny })
+  const allowed = policyFor({ command: text, lists: deps.settings.guard, server, role })
   if (!allowed.allowed) {
     throw new Refusal(409, 'DESTRUCTIVE_ACTION_BLOCKED', allowed.because, {
       severity: 'medium',
-      suggestion: 'An administrator can change guard.allow and guard.deny in the configuration.',
+      suggestion: 'An administrator can change the lists under guard in the configuration.',
     })
   }
   const assessment = assess({

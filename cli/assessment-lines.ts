@@ -23,6 +23,7 @@ export const AssessmentAnswer = z.looseObject({
   dependencies: z.array(z.string()).default([]),
   downtime: z.string().default(''),
   rollback_possible: z.boolean().default(false),
+  rollback: z.looseObject({ text: z.string() }).nullish(),
   warnings: z.array(z.string()).default([]),
   alternatives: z
     .array(z.looseObject({ text: z.string(), command: z.string().nullish(), guarded: z.boolean().default(false) }))
@@ -62,7 +63,7 @@ export const impactLines = (a: AssessmentAnswer, paint: Palette): string[] => [
   ...(affected(a) ? [`  Affected: ${affected(a)}`] : []),
   ...(a.dependencies.length > 0 ? [`  Depends on it: ${a.dependencies.join(', ')}`] : []),
   ...(a.downtime ? [`  Downtime: ${a.downtime}`] : []),
-  `  Can be taken back: ${a.rollback_possible ? 'yes' : 'no'}`,
+  `  Can be taken back: ${a.rollback_possible ? 'yes' : 'no'}${a.rollback ? `. ${a.rollback.text}` : ''}`,
   ...a.warnings.map((warning) => `  ${paint.yellow('!')} ${warning}`),
   ...section(
     'Checklist',

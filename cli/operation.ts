@@ -77,6 +77,16 @@ export function addOperation(program: Command, cli: Cli): void {
     })
 
   operation
+    .command('rollback')
+    .description('bring back what a confirmed command took, by the plan that was made before it ran')
+    .argument('<operation>', 'its id', operationArgument)
+    .option('--detach', 'do not wait for its end')
+    .action(async (id: string, o: { detach?: boolean }) => {
+      const started = StartedAnswer.parse(await cli.api().start(`/v1/operations/${segment(id)}/rollback`, undefined))
+      await seeThrough(cli, started, { say: 'stdout', detach: o.detach })
+    })
+
+  operation
     .command('resume')
     .description('continue a setup that failed at the failed step; plan one anew that was rolled back')
     .argument('<operation>', 'its id', operationArgument)

@@ -1,3 +1,4 @@
+import type { Role } from '../schema/identity.ts'
 import { wordsOf, type Call } from './reading/call.ts'
 import { read } from './reading/read.ts'
 
@@ -5,6 +6,27 @@ export type Policy = { readonly command: string; readonly allow: readonly string
 export type PolicyAnswer =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly because: string; readonly pattern: string | null }
+
+/** The lists of an installation, and those of single servers and roles. */
+export type PolicyLists = Pick<Policy, 'allow' | 'deny'> & {
+  readonly servers: Readonly<Record<string, Pick<Policy, 'allow' | 'deny'>>>
+  readonly roles: Readonly<Partial<Record<Role, Pick<Policy, 'allow' | 'deny'>>>>
+}
+
+/** Whether this role may ask for a command on this server: every list that applies has to let it pass (spec EXEC-8). */
+export function policyFor(o: {
+  readonly command: string
+  readonly lists: PolicyLists
+  readonly server: { readonly name: string; readonly tags: readonly string[] }
+  readonly role: Role
+}): PolicyAnswer {
+  const { command, lists, server, role } = o
+  const ofServer = [server.name, ...server.tags].flatMap((name) => lists.servers[name] ?? [])
+  const answers = [lists, ...ofServer, lists.roles[role] ?? { allow: [], deny: [] }].map(({ allow, deny }) =>
+    policy({ command, allow, deny }),
+  )
+  return answers.find((answer) => !answer.allowed) ?? { allowed: true }
+}
 
 /**
  * Whether anybody may ask for a command at all (spec EXEC-8). Deny looks at the text and at everything it would run,

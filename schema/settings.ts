@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Risk } from './guard.ts'
+import { Role } from './identity.ts'
 import { Port } from './server.ts'
 
 const ms = (value: number) => z.int().positive().default(value)
@@ -37,6 +38,10 @@ function isPattern(text: string): boolean {
     return false
   }
 }
+
+/** Which commands may be asked for at all (spec EXEC-8): regular expressions over the text and everything it would run. */
+const CommandLists = z.strictObject({ allow: z.array(Pattern).default([]), deny: z.array(Pattern).default([]) })
+export type CommandLists = z.infer<typeof CommandLists>
 
 /** The whole configuration, with the product's defaults (spec CFG-6, SSH-5). `drydock.example.yaml` is its commented form. */
 export const Settings = z.strictObject({
@@ -114,6 +119,19 @@ export const Settings = z.strictObject({
         .default([])
         .describe('regular expressions; when not empty, only matching commands may be asked for'),
       deny: z.array(Pattern).default([]).describe('regular expressions of commands that nobody may run'),
+      servers: z
+        .record(z.string().min(1), CommandLists)
+        .default({})
+        .describe('further lists by name or tag of a server; a command has to pass all that apply'),
+      roles: z
+        .partialRecord(Role, CommandLists)
+        .default({})
+        .describe('further lists by role of who asks; a command has to pass all that apply'),
+      alertAfterBlocked: z
+        .int()
+        .positive()
+        .default(5)
+        .describe('blocked attempts of one requester within an hour after which an alert is raised'),
       backups: z
         .strictObject({
           places: z
@@ -140,6 +158,21 @@ export const Settings = z.strictObject({
         .enum(['always', 'below_high', 'never'])
         .default('below_high')
         .describe('only where more than one approver exists'),
+      roles: z
+        .strictObject({
+          low: Role.default('approver'),
+          medium: Role.default('approver'),
+          high: Role.default('approver'),
+          critical: Role.default('approver'),
+        })
+        .prefault({})
+        .describe('the least role that may confirm, by risk'),
+      twoPersons: z
+        .enum(['where_possible', 'always', 'never'])
+        .default('where_possible')
+        .describe(
+          'critical acts in production need somebody else than who asked; always: even where only one approver exists',
+        ),
       notify: z
         .discriminatedUnion('kind', [
           z.strictObject({ kind: z.literal('webhook'), url: z.url() }),

@@ -52,6 +52,8 @@ export type Approvals = {
     decision: Decision
     mode: Settings['approval']['requesterMayApprove']
     onlyOneApprover: boolean
+    roles?: Settings['approval']['roles']
+    twoPersons?: Settings['approval']['twoPersons']
   }): Promise<{ decisionId: string; answer: DecisionAnswer }>
   /** What an activity checks before it believes a signal. `stands`: it is the decision that its approval was decided by. */
   decision(decisionId: string): Promise<(DecisionRecord & { stands: boolean }) | null>
@@ -61,6 +63,8 @@ export type Approvals = {
   cancel(approvalId: string, o: { actor: Actor; reason?: string }): Promise<ApprovalState>
   markExecuted(approvalId: string): Promise<void>
   markFailed(approvalId: string): Promise<void>
+  /** How many of what a requester asked for since a time was stopped: refused, expired, cancelled or denied outright. */
+  stopped(o: { requester: string; since: string }): Promise<number>
 }
 
 /** The module over one database. */
@@ -101,13 +105,13 @@ export function createApprovals(db: Db): Approvals {
       return (await select(sql`where operation_id = ${operationId} order by created_at desc limit 1`))[0] ?? null
     },
 
-    async decide({ operationId, actor, decision, mode, onlyOneApprover }) {
+    async decide({ operationId, actor, decision, ...rules }) {
       const decisionId = newId()
       for (;;) {
         const found = isUuid(operationId)
           ? await call(db, sql<{ approval: Approval; isOver: boolean } | null>`approval_seen(${operationId})`)
           : null
-        const { answer, ...verdict } = judge({ found, actor, decision, mode, onlyOneApprover })
+        const { answer, ...verdict } = judge({ found, actor, decision, ...rules })
         const record = {
           ...verdict,
           id: decisionId,
@@ -136,6 +140,14 @@ export function createApprovals(db: Db): Approvals {
 
     async markExecuted(id) {
       await call(db, sql`settle_approval(${id}, 'executed', null)`)
+    },
+    async stopped({ requester, since }) {
+      const { rows } = await sql<{ number: number }>`select (
+        (select count(*) from approvals where requester = ${requester} and created_at >= ${since}::timestamptz
+          and state in ('refused', 'expired', 'cancelled'))
+        + (select count(*) from operation_audit where action = 'guard.denied' and actor = ${requester} and at >= ${since}::timestamptz)
+        )::integer as number`.execute(db)
+      return rows[0]?.number ?? 0
     },
     async markFailed(id) {
       await call(db, sql`settle_approval(${id}, 'failed', null)`)

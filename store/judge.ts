@@ -10,6 +10,9 @@ export type Question = {
   decision: Decision
   mode: Settings['approval']['requesterMayApprove']
   onlyOneApprover: boolean
+  /** The least role that may confirm, by risk. */
+  roles?: Settings['approval']['roles']
+  twoPersons?: Settings['approval']['twoPersons']
 }
 
 export type Verdict = {
@@ -56,16 +59,32 @@ function wrongPhrase(approval: Approval): Verdict {
 }
 
 /** Why this actor may not give this answer; null where they may. Whoever asked may always take it back. */
-function whyNot({ actor, decision, mode, onlyOneApprover }: Question, approval: Approval): string | null {
+function whyNot(question: Question, approval: Approval): string | null {
+  const { actor, decision, mode, onlyOneApprover, roles } = question
   const isRequester = actor.name === approval.requester
   if (decision.decision === 'reject')
     return isRequester || mayActAs(actor.role, 'operator') ? null : `The role ${actor.role} may not reject.`
   if (actor.kind === 'agent') return 'An agent may ask and never approve.'
   if (!mayActAs(actor.role, 'approver')) return `The role ${actor.role} may not approve.`
   const risk = approval.assessment.risk
+  const least = roles?.[risk] ?? 'approver'
+  if (!mayActAs(actor.role, least)) return `The role ${actor.role} may not approve at ${risk} risk: ${least} may.`
+  const second = secondPerson(question, approval)
+  if (second !== null) return second
   const needsAnother = mode === 'never' || (mode === 'below_high' && isAtLeast(risk, 'high'))
   return isRequester && needsAnother && !onlyOneApprover
     ? `Whoever asked may not approve at ${risk} risk: another approver has to.`
+    : null
+}
+
+/** Critical in production takes two people, whoever else may approve what they asked for (spec GUARD-34). */
+function secondPerson({ actor, onlyOneApprover, twoPersons }: Question, approval: Approval): string | null {
+  const { risk, production } = approval.assessment
+  if (risk !== 'critical' || !production || twoPersons === undefined || twoPersons === 'never') return null
+  if (twoPersons === 'always' && actor.interface === 'temporal')
+    return 'What is critical in production is decided through the API, where it is known who decides.'
+  return actor.name === approval.requester && (twoPersons === 'always' || !onlyOneApprover)
+    ? 'What is critical in production takes two people: another approver has to confirm it.'
     : null
 }
 

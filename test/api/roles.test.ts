@@ -26,6 +26,7 @@ const matrix: Record<string, Role | 'anyone'> = {
   'GET /v1/servers/{server}/commands': 'viewer',
   'POST /v1/fleet-operations': 'operator',
   'GET /v1/fleet-operations': 'viewer',
+  'POST /v1/operations/{id}/rollback': 'operator',
   'GET /v1/operations': 'viewer',
   'GET /v1/operations/{id}': 'viewer',
   'POST /v1/operations/{id}/cancellation': 'operator',

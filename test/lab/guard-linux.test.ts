@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkOf, type Guarded, guarded } from '../support/guarded.ts'
 import { until } from '../support/installation.ts'
@@ -11,13 +14,14 @@ const stopAll = 'docker stop $(docker ps -q)'
 const named = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => ({ name: `${prefix}-${index + 1}` }))
 
+beforeAll(() => installDocker(host()))
+
 /** Text of a unit that stays up. */
 const unit = (lines: string) => `printf '%s\\n' '[Unit]' ${lines} '[Service]' 'ExecStart=/bin/sleep 1000'`
 
 describe('on an Ubuntu host', () => {
   let it: Guarded
   beforeAll(async () => {
-    await installDocker(host())
     await makeUbuntu(host())
     it = await guarded(host(), 'ubuntu')
   })
@@ -205,8 +209,21 @@ describe('on a Windows host with a POSIX shell', () => {
 
 describe('on any other host', () => {
   let it: Guarded
+  const notices = join(mkdtempSync(join(tmpdir(), 'drydock-notices-')), 'notices')
+  const told = () =>
+    existsSync(notices) ? [...readFileSync(notices, 'utf8').matchAll(/"event":"(\w+)"/g)].map(([, event]) => event) : []
   beforeAll(async () => {
-    it = await guarded(host(), 'generic', { server: { environment: 'production', services: ['nginx'] } })
+    it = await guarded(host(), 'generic', {
+      settings: {
+        guard: { alertAfterBlocked: 2 },
+        approval: {
+          twoPersons: 'always',
+          requesterMayApprove: 'always',
+          notify: { kind: 'command', argv: ['sh', '-c', `echo "$DRYDOCK_NOTICE" >> ${notices}`] },
+        },
+      },
+      server: { environment: 'production', services: ['nginx'] },
+    })
   })
   afterAll(() => it.close())
 
@@ -220,5 +237,30 @@ describe('on any other host', () => {
   test('the rules of Ubuntu hold', async () => {
     await setContainers(host(), [{ name: 'proxy-1' }])
     expect((await it.asks(stopAll)).assessment.warnings.join(' ')).toContain('hit as well: proxy-1')
+  })
+
+  test('critical in production takes two people, and that it was confirmed is told', async () => {
+    await setContainers(host(), [{ name: 'app' }])
+    const path = `/v1/servers/${it.server.name}/commands`
+    const { id } = await it.drydock.start('POST', path, { command: stopAll, as_root: true }, 'approver')
+    const asked = await until(() => it.drydock.store.approvals.forOperation(id))
+    expect((await it.confirm(asked)).status).toBe(403)
+    expect((await it.confirm(asked, 'admin')).status).toBe(200)
+    expect(await it.ended(id)).toMatchObject({ state: 'succeeded' })
+    await until(async () => (told().includes('critical_confirmed') ? true : null))
+  })
+
+  test('guessing at the phrase is told, and so is who is blocked again and again', async () => {
+    await setContainers(host(), [{ name: 'app' }])
+    for (let round = 0; round < 2; round += 1) {
+      const asked = await it.asks(stopAll)
+      for (let attempt = 0; attempt < 3; attempt += 1)
+        await it.confirm({ ...asked, assessment: { ...asked.assessment, phrase: 'yes' } })
+      expect(await it.ended(asked.operationId)).toMatchObject({ state: 'refused' })
+    }
+    await it.asks(stopAll)
+    await until(async () => (told().includes('repeatedly_blocked') ? true : null))
+    expect(told().filter((event) => event === 'attempts_exceeded')).toHaveLength(2)
+    expect(told().filter((event) => event === 'repeatedly_blocked')).toHaveLength(1)
   })
 })

@@ -135,6 +135,21 @@ describe('on an Unraid host', () => {
     expect(settings).toMatchObject({ result: 'failed', detail: expect.stringContaining('torrent, vpn') })
   })
 
+  test('what was stopped is brought back by one operation, what others need first, and that it runs is proved', async () => {
+    await setContainers(host(), [
+      { name: 'a-web', project: 'shop', service: 'web', dependsOn: 'db:service_started:true' },
+      { name: 'b-db', project: 'shop', service: 'db' },
+    ])
+    const asked = await it.asks(stopAll)
+    await it.confirm(asked)
+    expect(await it.ended(asked.operationId)).toMatchObject({ state: 'succeeded' })
+    const path = `/v1/operations/${asked.operationId}/rollback`
+    expect((await it.drydock.finish('POST', path, {})).result).toMatchObject({ state: 'succeeded' })
+    expect((await dockerLog(host())).slice(2)).toEqual(['start b-db', 'start a-web'])
+    await host().sh('rm -r /var/lib/device/docker/b-db')
+    expect((await it.drydock.finish('POST', path, {})).result).toMatchObject({ state: 'failed' })
+  })
+
   test.each(['/mnt/user/media', '/mnt/disk1/films', '/boot/config'])('%s is protected', async (path) => {
     await host().sh(`mkdir -p ${path}`)
     const { assessment } = await it.asks(`rm -rf ${path}`)

@@ -1,6 +1,7 @@
 import type { LabHost } from '../../lab/index.ts'
 import type { Approval } from '../../schema/approval.ts'
 import type { DeviceCheck } from '../../schema/guard.ts'
+import type { Role } from '../../schema/identity.ts'
 import type { DeviceType } from '../../schema/server.ts'
 import { install, type Installation, type Operation, until } from './installation.ts'
 
@@ -11,7 +12,7 @@ export type Guarded = {
   asks(command: string): Promise<Approval>
   /** Starts a command that ends without asking; its operation then. */
   ends(command: string): Promise<Operation>
-  confirm(approval: Approval): Promise<{ status: number; code: string }>
+  confirm(approval: Approval, as?: Role): Promise<{ status: number; code: string }>
   /** The question that takes the place of one that was confirmed too late. */
   asksAgain(approval: Approval): Promise<Approval>
   ended(operationId: string): Promise<NonNullable<Operation['result']>>
@@ -41,12 +42,12 @@ export async function guarded(
     server,
     asks: async (command) => askedOf((await drydock.start('POST', path, { command, as_root: true })).id),
     ends: (command) => drydock.finish('POST', path, { command, as_root: true }),
-    async confirm({ operationId, assessment }) {
+    async confirm({ operationId, assessment }, as = 'approver') {
       const { status, body } = await drydock.ask(
         'POST',
         `/v1/operations/${operationId}/approval`,
         { decision: 'confirm', phrase: assessment.phrase, acknowledged: assessment.checklist.map(({ id }) => id) },
-        'approver',
+        as,
       )
       return { status, code: JSON.stringify(body.error ?? body) }
     },

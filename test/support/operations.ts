@@ -76,6 +76,9 @@ export const assessment: Assessment = {
     { id: 'calendar', text: 'Nobody is on leave', critical: false, result: 'unchecked', detail: null },
   ],
   deviceChecks: [],
+  production: false,
+  batches: [],
+  rollback: null,
 }
 
 export function approvalRequest(operation: Operation, change: Partial<ApprovalRequest> = {}): ApprovalRequest {

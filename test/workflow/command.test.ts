@@ -33,6 +33,9 @@ const assessment: Assessment = {
   alternatives: [],
   checklist: [],
   deviceChecks: [],
+  production: false,
+  batches: [],
+  rollback: null,
 }
 
 async function start(fakes: Fakes, o: { harmless: boolean; approvalFromTemporal?: boolean }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { policy } from '../../../guard/index.ts'
+import { policy, policyFor } from '../../../guard/index.ts'
 
 const allowed = (command: string, lists: { allow?: string[]; deny?: string[] }): boolean =>
   policy({ command, allow: lists.allow ?? [], deny: lists.deny ?? [] }).allowed
@@ -44,5 +44,29 @@ describe('the policy', () => {
 
   it('asks deny before allow', () => {
     expect(allowed('ls /etc', { allow: ['^ls'], deny: ['/etc'] })).toBe(false)
+  })
+})
+
+describe('the lists of a server and of a role', () => {
+  const none = { allow: [], deny: [] }
+  const lists = {
+    ...none,
+    servers: { 'db-1': { allow: [], deny: ['^dropdb'] }, edge: { allow: ['^systemctl '], deny: [] } },
+    roles: { operator: { allow: [], deny: ['^zpool destroy'] } },
+  }
+  const passes = (command: string, server: { name: string; tags: string[] }, role: 'operator' | 'admin' = 'admin') =>
+    policyFor({ command, lists, server, role }).allowed
+
+  it('hold on that server, by its name or a tag, and nowhere else', () => {
+    expect(passes('sudo dropdb shop', { name: 'db-1', tags: [] })).toBe(false)
+    expect(passes('sudo dropdb shop', { name: 'db-2', tags: [] })).toBe(true)
+    expect(passes('ls', { name: 'web-1', tags: ['edge'] })).toBe(false)
+    expect(passes('systemctl status nginx', { name: 'web-1', tags: ['edge'] })).toBe(true)
+  })
+
+  it('hold for that role, and all that apply have to let a command pass', () => {
+    expect(passes('zpool destroy tank', { name: 'nas', tags: [] }, 'operator')).toBe(false)
+    expect(passes('zpool destroy tank', { name: 'nas', tags: [] })).toBe(true)
+    expect(passes('systemctl stop x; zpool destroy tank', { name: 'nas', tags: ['edge'] }, 'operator')).toBe(false)
   })
 })

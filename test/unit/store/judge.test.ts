@@ -51,6 +51,36 @@ describe('who may approve what they asked for', () => {
   })
 })
 
+describe('what is critical in production', () => {
+  const critical = { assessment: { ...assessment, risk: 'critical' as const, production: true, checklist: [] } }
+  const table: [NonNullable<Question['twoPersons']>, boolean, string][] = [
+    ['where_possible', false, 'requester_may_not_approve'],
+    ['where_possible', true, 'confirmed'],
+    ['always', true, 'requester_may_not_approve'],
+    ['never', false, 'confirmed'],
+  ]
+  test.each(table)(
+    'takes two people %s, the only approver: %s -> %s for who asked',
+    (twoPersons, onlyOneApprover, expected) => {
+      expect(outcome(critical, { actor: alice, mode: 'always', twoPersons, onlyOneApprover })).toBe(expected)
+      expect(outcome(critical, { actor: bob, mode: 'always', twoPersons, onlyOneApprover })).toBe('confirmed')
+    },
+  )
+
+  test('is not decided by a name that anybody may give himself, where two people always have to', () => {
+    const actor = { ...bob, name: 'temporal:bob', interface: 'temporal' as const }
+    expect(outcome(critical, { actor, twoPersons: 'always' })).toBe('requester_may_not_approve')
+    expect(outcome(at('critical'), { actor, twoPersons: 'always' })).toBe('confirmed')
+  })
+})
+
+test('the least role that may confirm goes by the risk', () => {
+  const roles = { low: 'approver', medium: 'approver', high: 'approver', critical: 'admin' } as const
+  expect(outcome(at('critical'), { roles })).toBe('requester_may_not_approve')
+  expect(outcome(at('critical'), { roles, actor: { ...bob, role: 'admin' } })).toBe('confirmed')
+  expect(outcome(at('high'), { roles })).toBe('confirmed')
+})
+
 test.each(['confirmed', 'refused', 'cancelled', 'executed', 'failed'] as const)('%s is already decided', (state) => {
   expect(outcome({ state })).toBe('already_decided')
 })

@@ -102,8 +102,8 @@ async function permit(
   const byText = assess(questionOf(at))
   if (byText.verdict === 'deny') throw guardRefused(byText.summary)
   if (approved === null) {
-    // Harmless by its words: the host may still say that a link leads it elsewhere.
-    const rated = byText.verdict === 'allow' ? await rateOnHost(deps, at, questionOf(at)) : byText
+    // Harmless by its words: the host may still say that a link leads it elsewhere. A run that has begun is attached to.
+    const rated = byText.verdict === 'allow' && !at.begun ? await rateOnHost(deps, at, questionOf(at)) : byText
     return rated.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
   }
   const { approvalId, message } = approved

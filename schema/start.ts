@@ -40,7 +40,7 @@ export const VariableName = z
   .string()
   .regex(/^(?!DRYDOCK_)[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'a variable name that does not start with DRYDOCK_')
 
-const withoutNul = z.string().regex(/^[^\0]*$/, 'text without NUL characters')
+const withoutNul = z.string().regex(/^[^\u0000]*$/, 'text without NUL characters')
 
 /** What can run the text of a script. */
 export const Interpreter = z.enum(['sh', 'bash', 'python3', 'perl', 'node'])

@@ -40,6 +40,7 @@ export const VariableName = z
   .string()
   .regex(/^(?!DRYDOCK_)[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'a variable name that does not start with DRYDOCK_')
 
+// oxlint-disable-next-line no-control-regex -- the character itself is what is looked for, and what the API's document must name
 const withoutNul = z.string().regex(/^[^\u0000]*$/, 'text without NUL characters')
 
 /** What can run the text of a script. */

@@ -1,70 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { ApplicationFailure } from '@temporalio/common'
-import { afterEach, expect, test } from 'vitest'
-import type { PlannedWork } from '../../activities/plans.ts'
-import { SetupSettings } from '../../schema/setup.ts'
-import type { SetupInput } from '../../schema/start.ts'
-import { cancel, confirm, pendingConfirmation, reject, status } from '../../workflows/messages.ts'
-import type { setup } from '../../workflows/setup.ts'
-import { ada, endOf, type Fakes, openStage, question, type Stage } from '../support/workflows.ts'
+import { expect, test } from 'vitest'
+import { cancel, status } from '../../workflows/messages.ts'
+import { setupsOnStage } from '../support/setups.ts'
+import { endOf } from '../support/workflows.ts'
 
-let stage: Stage
-afterEach(() => stage.close())
-
-const server = { id: randomUUID(), name: 'web-1' }
-
-const plan: PlannedWork = {
-  id: 'plan-1',
-  hash: 'a'.repeat(64),
-  verdict: 'allow',
-  warnings: [],
-  steps: [
-    { id: 'user', title: 'Create the user app', undoable: true, alreadySo: false },
-    { id: 'keys', title: 'Let one key log in as app', undoable: true, alreadySo: false },
-    { id: 'packages', title: 'Install curl', undoable: false, alreadySo: false },
-  ],
-}
-
-/** What a setup needs when all goes well; a test overrides what it is about. */
-const wellBehaved: Fakes = {
-  planSetup: async () => plan,
-  lockServer: async () => ({ held: true }),
-  unlockServer: async () => undefined,
-  applyStep: async () => ({ state: 'applied' }),
-  undoStep: async () => ({ state: 'undone' }),
-  endRuns: async () => undefined,
-  proveLogin: async () => undefined,
-  markSetUp: async () => undefined,
-  endOperation: async () => undefined,
-}
-
-async function start(fakes: Fakes, input: Partial<SetupInput> = {}) {
-  stage = await openStage({ ...wellBehaved, ...fakes })
-  const operationId = randomUUID()
-  const given: SetupInput = {
-    operationId,
-    requester: ada,
-    correlationId: 'test',
-    approvalFromTemporal: false,
-    server,
-    settings: SetupSettings.parse({}),
-    onFailure: 'undo',
-    ...input,
-  }
-  const handle = await stage.client.workflow.start<typeof setup>('setup', {
-    taskQueue: stage.taskQueue,
-    workflowId: `setup/${operationId}`,
-    args: [given],
-  })
-  return { handle, operationId }
-}
-
-const endStored = () => stage.calls.find((call) => call.activity === 'endOperation')?.input
+const { stage, start } = setupsOnStage()
+const endStored = () => stage().calls.find((call) => call.activity === 'endOperation')?.input
 
 test('a setup plans, locks, plans again under the lock, applies each step, proves the log-in and ends succeeded', async () => {
   const { handle, operationId } = await start({})
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded', stepsApplied: 3, stepsUnchanged: 0 })
-  expect(stage.names()).toEqual([
+  expect(stage().names()).toEqual([
     'planSetup',
     'lockServer',
     'planSetup',
@@ -100,11 +46,12 @@ test('a failing step takes back what was registered before it, newest first, and
     state: 'rolled_back',
     message: expect.stringContaining('2 steps were taken back'),
   })
-  expect(stage.calls.filter((call) => call.activity === 'undoStep').map((call) => call.input)).toMatchObject([
-    { stepId: 'keys' },
-    { stepId: 'user' },
-  ])
-  expect(stage.names()).not.toContain('markSetUp')
+  expect(
+    stage()
+      .calls.filter((call) => call.activity === 'undoStep')
+      .map((call) => call.input),
+  ).toMatchObject([{ stepId: 'keys' }, { stepId: 'user' }])
+  expect(stage().names()).not.toContain('markSetUp')
 })
 
 test('a failing undo is told as rollback_failed, and the other steps are taken back all the same', async () => {
@@ -123,7 +70,11 @@ test('a failing undo is told as rollback_failed, and the other steps are taken b
     state: 'rollback_failed',
     message: expect.stringContaining('the backup is gone'),
   })
-  expect(stage.names().filter((name) => name === 'undoStep')).toHaveLength(2)
+  expect(
+    stage()
+      .names()
+      .filter((name) => name === 'undoStep'),
+  ).toHaveLength(2)
 })
 
 test('a host that stays out of reach ends the taking back: the other steps are not tried in vain', async () => {
@@ -144,20 +95,24 @@ test('a host that stays out of reach ends the taking back: the other steps are n
     state: 'rollback_failed',
     message: expect.stringContaining('Taking back "keys" failed too: web-1 cannot be reached'),
   })
-  expect(stage.names().filter((name) => name === 'undoStep')).toHaveLength(1)
+  expect(
+    stage()
+      .names()
+      .filter((name) => name === 'undoStep'),
+  ).toHaveLength(1)
 })
 
 test('with "keep" a failure leaves what was applied', async () => {
   const { handle } = await start({ applyStep: async () => Promise.reject(broken) }, { onFailure: 'keep' })
   expect(await endOf(handle)).toMatchObject({ state: 'failed' })
-  expect(stage.names()).not.toContain('undoStep')
+  expect(stage().names()).not.toContain('undoStep')
 })
 
 test('an unknown outcome ends unknown, without undo', async () => {
   const unknown = ApplicationFailure.create({ message: 'Nobody can tell.', type: 'OutcomeUnknown', nonRetryable: true })
   const { handle } = await start({ applyStep: async () => Promise.reject(unknown) })
   expect(await endOf(handle)).toMatchObject({ state: 'unknown' })
-  expect(stage.names()).not.toContain('undoStep')
+  expect(stage().names()).not.toContain('undoStep')
 })
 
 test('a waiting setup says who holds the server, and goes on when the lock is freed', async () => {
@@ -192,7 +147,7 @@ test('cancelling ends the runs on the server before it takes anything back', asy
   await running
   await handle.signal(cancel, { operationId, by: 'ada' })
   expect(await endOf(handle)).toMatchObject({ state: 'cancelled' })
-  const after = stage.names().slice(stage.names().indexOf('endRuns'))
+  const after = stage().names().slice(stage().names().indexOf('endRuns'))
   expect(after).toEqual(['endRuns', 'undoStep', 'undoStep', 'endOperation'])
 })
 
@@ -216,7 +171,7 @@ test('a cancel over which the worker dies ends the runs on the server before it 
   await handle.signal(cancel, { operationId, by: 'ada' })
   expect(await endOf(handle)).toMatchObject({ state: 'cancelled' })
   death.abort()
-  const after = stage.names().slice(stage.names().indexOf('endRuns'))
+  const after = stage().names().slice(stage().names().indexOf('endRuns'))
   expect(after).toEqual(['endRuns', 'undoStep', 'undoStep', 'endOperation'])
 })
 
@@ -238,83 +193,5 @@ test('a cancel that cannot end what runs on the server ends unknown and takes no
   await running
   await handle.signal(cancel, { operationId, by: 'ada' })
   expect(await endOf(handle)).toMatchObject({ state: 'unknown', message: expect.stringContaining('out of reach') })
-  expect(stage.names()).not.toContain('undoStep')
-})
-
-const asking = { ...plan, verdict: 'confirm' as const }
-
-test('a plan that asks waits for a person, counts a wrong phrase and goes on after a confirmed one', async () => {
-  const { handle, operationId } = await start({
-    planSetup: async () => asking,
-    requestPlanApproval: async () => question(60_000),
-    checkDecision: async ({ message }) =>
-      message.decisionId === 'right' ? { kind: 'confirmed', value: null } : { kind: 'wrong', attempts: 1 },
-  })
-  await expect.poll(() => handle.query(status), { timeout: 10_000 }).toMatchObject({ state: 'awaiting_approval' })
-  await handle.signal(confirm, { operationId, decisionId: 'wrong' })
-  await expect
-    .poll(() => handle.query(pendingConfirmation), { timeout: 10_000 })
-    .toMatchObject({ attempts: 1, phrase: 'yes, go' })
-  expect(stage.names()).not.toContain('lockServer')
-  await handle.signal(confirm, { operationId, decisionId: 'right' })
-  expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
-})
-
-test('a rejection ends refused and nothing is locked or applied', async () => {
-  const { handle, operationId } = await start({
-    planSetup: async () => asking,
-    requestPlanApproval: async () => question(60_000),
-    checkDecision: async () => ({ kind: 'refused', because: 'Rejected by grace.' }),
-  })
-  await handle.signal(reject, { operationId, decisionId: 'no' })
-  expect(await endOf(handle)).toMatchObject({ state: 'refused', message: 'Rejected by grace.' })
-  expect(stage.names()).not.toContain('applyStep')
-})
-
-test('expiry means refused; a confirmation that the store holds from before the deadline still counts', async () => {
-  const { handle } = await start({
-    planSetup: async () => asking,
-    requestPlanApproval: async () => question(300),
-    expireApproval: async () => ({ state: 'expired', decisionId: null }),
-  })
-  expect(await endOf(handle)).toMatchObject({ state: 'refused', message: expect.stringContaining('expired') })
-  await stage.close()
-
-  const late = await start({
-    planSetup: async () => asking,
-    requestPlanApproval: async () => question(300),
-    expireApproval: async () => ({ state: 'confirmed', decisionId: 'right' }),
-    checkDecision: async () => ({ kind: 'confirmed', value: null }),
-  })
-  expect(await endOf(late.handle)).toMatchObject({ state: 'succeeded' })
-})
-
-test('a plan that changed under the lock is asked about again before anything is applied', async () => {
-  let planned = 0
-  const { handle } = await start({
-    planSetup: async () => {
-      planned += 1
-      return { ...asking, id: `plan-${planned}`, hash: (planned === 1 ? 'a' : 'b').repeat(64) }
-    },
-    requestPlanApproval: async () => ({ ...question(60_000), approvalId: `approval-${planned}` }),
-    checkDecision: async () => ({ kind: 'confirmed', value: null }),
-  })
-  const { operationId } = await handle.query(status)
-  await handle.signal(confirm, { operationId, decisionId: 'first' })
-  await expect
-    .poll(() => stage.names().filter((name) => name === 'requestPlanApproval').length, { timeout: 10_000 })
-    .toBe(2)
-  expect(stage.names()).toContain('unlockServer')
-  expect(stage.names()).not.toContain('applyStep')
-  await handle.signal(confirm, { operationId, decisionId: 'second' })
-  expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
-})
-
-test('the current details show the plan, the question and the end', async () => {
-  const { handle } = await start({ planSetup: async () => asking, requestPlanApproval: async () => question(60_000) })
-  await expect.poll(() => handle.query(status), { timeout: 10_000 }).toMatchObject({ state: 'awaiting_approval' })
-  const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')
-  expect(metadata.currentDetails).toContain('yes, go')
-  expect(metadata.currentDetails).toContain('Create the user app')
-  await handle.terminate()
+  expect(stage().names()).not.toContain('undoStep')
 })

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { confirm, pendingConfirmation, reject, status } from '../../workflows/messages.ts'
+import { plan, setupsOnStage } from '../support/setups.ts'
+import { endOf, question } from '../support/workflows.ts'
+
+const { stage, start } = setupsOnStage()
+
+const asking = { ...plan, verdict: 'confirm' as const }
+
+test('a plan that asks waits for a person, counts a wrong phrase and goes on after a confirmed one', async () => {
+  const { handle, operationId } = await start({
+    planSetup: async () => asking,
+    requestPlanApproval: async () => question(60_000),
+    checkDecision: async ({ message }) =>
+      message.decisionId === 'right' ? { kind: 'confirmed', value: null } : { kind: 'wrong', attempts: 1 },
+  })
+  await expect.poll(() => handle.query(status), { timeout: 10_000 }).toMatchObject({ state: 'awaiting_approval' })
+  await handle.signal(confirm, { operationId, decisionId: 'wrong' })
+  await expect
+    .poll(() => handle.query(pendingConfirmation), { timeout: 10_000 })
+    .toMatchObject({ attempts: 1, phrase: 'yes, go' })
+  expect(stage().names()).not.toContain('lockServer')
+  await handle.signal(confirm, { operationId, decisionId: 'right' })
+  expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
+})
+
+test('a rejection ends refused and nothing is locked or applied', async () => {
+  const { handle, operationId } = await start({
+    planSetup: async () => asking,
+    requestPlanApproval: async () => question(60_000),
+    checkDecision: async () => ({ kind: 'refused', because: 'Rejected by grace.' }),
+  })
+  await handle.signal(reject, { operationId, decisionId: 'no' })
+  expect(await endOf(handle)).toMatchObject({ state: 'refused', message: 'Rejected by grace.' })
+  expect(stage().names()).not.toContain('applyStep')
+})
+
+test('expiry means refused; a confirmation that the store holds from before the deadline still counts', async () => {
+  const { handle } = await start({
+    planSetup: async () => asking,
+    requestPlanApproval: async () => question(300),
+    expireApproval: async () => ({ state: 'expired', decisionId: null }),
+  })
+  expect(await endOf(handle)).toMatchObject({ state: 'refused', message: expect.stringContaining('expired') })
+  await stage().close()
+
+  const late = await start({
+    planSetup: async () => asking,
+    requestPlanApproval: async () => question(300),
+    expireApproval: async () => ({ state: 'confirmed', decisionId: 'right' }),
+    checkDecision: async () => ({ kind: 'confirmed', value: null }),
+  })
+  expect(await endOf(late.handle)).toMatchObject({ state: 'succeeded' })
+})
+
+test('a plan that changed under the lock is asked about again before anything is applied', async () => {
+  let planned = 0
+  const { handle } = await start({
+    planSetup: async () => {
+      planned += 1
+      return { ...asking, id: `plan-${planned}`, hash: (planned === 1 ? 'a' : 'b').repeat(64) }
+    },
+    requestPlanApproval: async () => ({ ...question(60_000), approvalId: `approval-${planned}` }),
+    checkDecision: async () => ({ kind: 'confirmed', value: null }),
+  })
+  const { operationId } = await handle.query(status)
+  await handle.signal(confirm, { operationId, decisionId: 'first' })
+  await expect
+    .poll(
+      () =>
+        stage()
+          .names()
+          .filter((name) => name === 'requestPlanApproval').length,
+      { timeout: 10_000 },
+    )
+    .toBe(2)
+  expect(stage().names()).toContain('unlockServer')
+  expect(stage().names()).not.toContain('applyStep')
+  await handle.signal(confirm, { operationId, decisionId: 'second' })
+  expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
+})
+
+test('the current details show the plan, the question and the end', async () => {
+  const { handle } = await start({ planSetup: async () => asking, requestPlanApproval: async () => question(60_000) })
+  await expect.poll(() => handle.query(status), { timeout: 10_000 }).toMatchObject({ state: 'awaiting_approval' })
+  const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')
+  expect(metadata.currentDetails).toContain('yes, go')
+  expect(metadata.currentDetails).toContain('Create the user app')
+  await handle.terminate()
+})

@@ -113,7 +113,8 @@ async function permit(
   ])
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
   // A run that has begun is attached to: the world after it is its own doing and no reason to ask again.
-  if (asked !== null && !at.begun && hasWorsened(asked.assessment, await rateOnHost(deps, at, questionOf(at)))) {
+  const now = asked === null || at.begun ? null : await rateOnHost(deps, at, questionOf(at), { again: true })
+  if (asked !== null && now !== null && hasWorsened(asked.assessment, now)) {
     await deps.store.approvals.cancel(approved.approvalId, {
       actor: systemActor,
       reason: 'what it would hit has grown since it was asked',

@@ -18,15 +18,34 @@ type Place = {
   readonly signal: AbortSignal
 }
 
+const movesByItself: ReadonlySet<HostQuestion['kind']> = new Set([
+  'containers',
+  'services',
+  'path',
+  'links',
+  'datasets',
+  'pools',
+  'sessions',
+  'guests',
+  'parity',
+  'cluster',
+])
+
 /** What the text leads to may itself have to be counted: a link that leads into a protected directory. */
 const mostRounds = 2
 
 /**
  * Rates a command against the host itself: what the text cannot say is asked there. A host that cannot be asked is a
  * failure, never a guess (spec GUARD-33); a single question that it has no answer to leaves an estimate that is called
- * one. What nobody may confirm now ends here, and is recorded.
+ * one. What nobody may confirm now ends here, and is recorded. `again`, just before it runs, asks only for what moves by
+ * itself: what it would hit, and what the device is at.
  */
-export async function rateOnHost(deps: Deps, at: Place, question: Question): Promise<Assessment> {
+export async function rateOnHost(
+  deps: Deps,
+  at: Place,
+  question: Question,
+  o: { again?: boolean } = {},
+): Promise<Assessment> {
   const { server } = at
   const { backups } = deps.settings.guard
   const rated = { ...question, backupMaxAgeHours: backups.maxAgeHours }
@@ -34,7 +53,7 @@ export async function rateOnHost(deps: Deps, at: Place, question: Question): Pro
   let answers: HostAnswers | undefined
   for (let round = 0; round < mostRounds; round += 1) {
     const wanted = hostQuestions({ ...rated, answers }, backups, backupsOf(server))
-    const open = wanted.filter((one) => !asked.has(JSON.stringify(one)))
+    const open = wanted.filter((one) => !asked.has(JSON.stringify(one)) && (!o.again || movesByItself.has(one.kind)))
     if (open.length === 0) break
     for (const one of open) asked.add(JSON.stringify(one))
     answers = { ...answers, ...(await answersOf(deps, at, open)) }

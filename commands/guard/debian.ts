@@ -11,8 +11,8 @@ const lockFiles = [
 
 /** The kernel's own list of locks, by inode: asking for a lock ourselves would be taking it. pacman's is a file that is there. */
 export const askPackageLocks = (): Script =>
-  sh`[ -r /proc/locks ] && { for file in ${lockFiles}; do
-if [ -e "$file" ] && grep -q ":$(stat -c %i "$file") " /proc/locks; then echo "$file"; fi
+  sh`locks=$(cat /proc/locks) && { stat -c '%i %n' ${lockFiles} | while read -r inode file; do
+case "$locks" in *":$inode "*) echo "$file" ;; esac
 done; if [ -e /var/lib/pacman/db.lck ]; then echo /var/lib/pacman/db.lck; fi; echo ok; }`
 
 /** lvs(8): the sixth letter of the attributes says that a volume is open; a snapshot names its origin. */

@@ -13,7 +13,7 @@ const beginWork = async (ground: Ground, seed: number): Promise<Work> =>
 
 /**
  * Disturbs work at a moment anywhere in it. It must end as if nothing had been; or, where the disturbance is one that
- * work does not survive, in one of the ways that `mayEnd` names for that share of its usual time, and truthfully.
+ * work does not survive, in one of the ways that `mayEnd` names for the share of it that was done, and truthfully.
  */
 export async function disturb(
   ground: Ground,
@@ -25,7 +25,7 @@ export async function disturb(
   try {
     const moment = random.between(0, work.usualMs)
     await pause(moment)
-    const where = await work.whereabouts()
+    const [where, share] = [await work.whereabouts(), await work.share()]
     const told = `${seed % 2 === 1 ? 'setup' : 'command'}, ${moment} ms on, ${where}: ${await disturbance(work)}`
     if (mayEnd === null) {
       await work.expectDoneOnce()
@@ -33,7 +33,7 @@ export async function disturb(
     }
     const state = await work.expectTrueEnd()
     assert.ok(
-      mayEnd(moment / work.usualMs).some((end) => end === state),
+      mayEnd(share).some((end) => end === state),
       `${told}: ended ${state}`,
     )
     return `${told}: ${state}`

@@ -64,6 +64,7 @@ export async function beginSetup(drydock: Installation, undisturbed: Undisturbed
       host,
       usualMs: undisturbed.ms,
       whereabouts: async () => `after "${await newestOn(host)}"`,
+      share: async () => (await changesOn(host, operationId)).length / undisturbed.changes.length,
       async expectDoneOnce() {
         const ended = await endOf(drydock, operationId)
         assert.equal(ended.result?.state, 'succeeded', JSON.stringify(ended.result))

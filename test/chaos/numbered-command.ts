@@ -27,6 +27,7 @@ export async function startNumberedCommand(
     host,
     usualMs: o.lines * 105 + 300,
     whereabouts: async () => `after "${(await book()).at(-1) ?? 'nothing yet'}"`,
+    share: async () => (await book()).length / (o.lines + 2),
     book,
     output,
     async expectDoneOnce() {

@@ -10,6 +10,8 @@ export type Work = {
   readonly usualMs: number
   /** Where the server is in it, by its own word. */
   whereabouts(): Promise<string>
+  /** How much of it the server has done, by its own word: from 0 to 1. */
+  share(): Promise<number>
   /** Ended well, everything there, each thing done once: by Drydock's word and by the server's own. */
   expectDoneOnce(): Promise<void>
   /** Ended somehow; what Drydock says of it is so on the server, and nothing was done twice. */

@@ -4,6 +4,7 @@ import type { OperationResult } from '../schema/operation.ts'
 import type { RunEnd } from '../schema/run.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { Message, Verdict } from '../schema/start.ts'
+import type { Target } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
 import { verdictOf } from './approvals.ts'
 import type { Deps } from './deps.ts'
@@ -12,7 +13,7 @@ import { asFailure, detached, guardRefused } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { describeHolder, isAlive } from './locks.ts'
 import { loadAtWork, wakeNext } from './operations.ts'
-import { rateOnHost } from './rating.ts'
+import { rateAgain, rateOnHost, refuseDenied } from './rating.ts'
 import { settleServer, underWay } from './runs.ts'
 import { lastLines } from './steps.ts'
 import { targetFor } from './targets.ts'
@@ -30,7 +31,13 @@ export type CommandAnswer =
   | { readonly kind: 'needs_approval' }
   | { readonly kind: 'not_approved'; readonly verdict: Exclude<Verdict<null>, { kind: 'confirmed' }> }
 
-type Situation = { operation: Operation; server: Server; begun: boolean; signal: AbortSignal } & TypedCommand
+type Situation = TypedCommand & {
+  operation: Operation
+  server: Server
+  begun: boolean
+  signal: AbortSignal
+  target: () => Promise<Target>
+}
 
 export const commandActivities = (deps: Deps) => ({
   /** What stands in the way of a command, rated against the host itself. */
@@ -83,7 +90,9 @@ async function situate(
   const { role } = operation.requestedBy
   const allowed = policyFor({ command: typed.text, lists: deps.settings.guard, server, role })
   if (!allowed.allowed) throw guardRefused(allowed.because)
-  return { operation, server, begun: begunSteps.length > 0, signal, ...typed }
+  let resolving: Promise<Target> | null = null
+  const target = (): Promise<Target> => (resolving ??= targetFor(deps, server, typed.as))
+  return { operation, server, begun: begunSteps.length > 0, signal, target, ...typed }
 }
 
 /** What is rated is what runs: the text with its directory and environment. */
@@ -107,13 +116,17 @@ async function permit(
     return rated.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
   }
   const { approvalId, message } = approved
+  // Asked while PostgreSQL is, and counted only once the decision does. A run that has begun is attached to: the world
+  // after it is its own doing and no reason to ask again.
+  const looking = at.begun ? null : rateAgain(deps, at, questionOf(at))
+  looking?.catch(() => undefined)
   const [verdict, asked] = await Promise.all([
     message === null ? null : verdictOf(deps, { operationId: at.operation.id, approvalId, message }),
     deps.store.approvals.get(approvalId),
   ])
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
-  // A run that has begun is attached to: the world after it is its own doing and no reason to ask again.
-  const now = asked === null || at.begun ? null : await rateOnHost(deps, at, questionOf(at), { again: true })
+  const now = await looking
+  if (now !== null) await refuseDenied(deps, at, now)
   if (asked !== null && now !== null && hasWorsened(asked.assessment, now)) {
     await deps.store.approvals.cancel(approved.approvalId, {
       actor: systemActor,
@@ -162,7 +175,7 @@ async function runOnce(
   permission: Permission,
   holdsLock: boolean,
 ): Promise<OperationResult> {
-  const target = await targetFor(deps, at.server, at.as)
+  const target = await at.target()
   try {
     const { runId, end } = await execute(deps, {
       ...at,

@@ -4,18 +4,20 @@ import type { RunAs } from '../schema/command.ts'
 import type { Assessment } from '../schema/guard.ts'
 import type { HostAnswers, HostQuestion } from '../schema/host-questions.ts'
 import type { Server } from '../schema/server.ts'
+import type { Target } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
 import { alertOfBlocked } from './alerts.ts'
 import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
 import { asFailure, guardRefused } from './failures.ts'
-import { targetFor } from './targets.ts'
 
 type Place = {
   readonly operation: Operation
   readonly server: Server
   readonly as: RunAs
   readonly signal: AbortSignal
+  /** Resolved once for all that is done there. */
+  readonly target: () => Promise<Target>
 }
 
 const movesByItself: ReadonlySet<HostQuestion['kind']> = new Set([
@@ -37,40 +39,50 @@ const mostRounds = 2
 /**
  * Rates a command against the host itself: what the text cannot say is asked there. A host that cannot be asked is a
  * failure, never a guess (spec GUARD-33); a single question that it has no answer to leaves an estimate that is called
- * one. What nobody may confirm now ends here, and is recorded. `again`, just before it runs, asks only for what moves by
- * itself: what it would hit, and what the device is at.
+ * one. What nobody may confirm now ends here, and is recorded.
  */
-export async function rateOnHost(
+export async function rateOnHost(deps: Deps, at: Place, question: Question): Promise<Assessment> {
+  const assessment = await lookAtHost(deps, at, question)
+  await refuseDenied(deps, at, assessment)
+  return assessment
+}
+
+/** Just before it runs: asks only for what moves by itself, which is what it would hit and what the device is at. */
+export const rateAgain = (deps: Deps, at: Place, question: Question): Promise<Assessment> =>
+  lookAtHost(deps, at, question, movesByItself)
+
+/** Ends what nobody may confirm now, and records it. */
+export async function refuseDenied(deps: Deps, at: Place, assessment: Assessment): Promise<void> {
+  if (assessment.verdict !== 'deny') return
+  await recordDenied(deps, at, assessment)
+  await alertOfBlocked(deps, at.operation)
+  throw guardRefused(assessment.summary)
+}
+
+async function lookAtHost(
   deps: Deps,
   at: Place,
   question: Question,
-  o: { again?: boolean } = {},
+  only?: ReadonlySet<HostQuestion['kind']>,
 ): Promise<Assessment> {
-  const { server } = at
   const { backups } = deps.settings.guard
   const rated = { ...question, backupMaxAgeHours: backups.maxAgeHours }
   const asked = new Set<string>()
   let answers: HostAnswers | undefined
   for (let round = 0; round < mostRounds; round += 1) {
-    const wanted = hostQuestions({ ...rated, answers }, backups, backupsOf(server))
-    const open = wanted.filter((one) => !asked.has(JSON.stringify(one)) && (!o.again || movesByItself.has(one.kind)))
+    const wanted = hostQuestions({ ...rated, answers }, backups, backupsOf(at.server))
+    const open = wanted.filter((one) => !asked.has(JSON.stringify(one)) && only?.has(one.kind) !== false)
     if (open.length === 0) break
     for (const one of open) asked.add(JSON.stringify(one))
     answers = { ...answers, ...(await answersOf(deps, at, open)) }
   }
-  const assessment = assess({ ...rated, answers })
-  if (assessment.verdict === 'deny') {
-    await recordDenied(deps, at, assessment)
-    await alertOfBlocked(deps, at.operation)
-    throw guardRefused(assessment.summary)
-  }
-  return assessment
+  return assess({ ...rated, answers })
 }
 
 async function answersOf(deps: Deps, at: Place, questions: readonly HostQuestion[]): Promise<HostAnswers> {
   const { operation, server, as, signal } = at
   try {
-    const target = await targetFor(deps, server, as)
+    const target = await at.target()
     const command = questionCommand(questions)
     const { stdout } = await ask(deps, { operation, server, target, command, as, signal, fresh: true })
     return answerQuestions(questions, stdout)

@@ -1,7 +1,8 @@
 import type { Arg, Call, Place } from './call.ts'
 import { fromStdin, text, type Inner } from './inner.ts'
 import { readOptions, type Options } from './options.ts'
-import { families, wrappers, type Wrapper } from './wrappers.ts'
+import type { Wrapper } from './wrapper.ts'
+import { families, wrappers } from './wrappers.ts'
 
 export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] } | null {
   const family = families[call.name]

@@ -2,7 +2,8 @@ import type { Assignment, Command, Word } from 'unbash'
 import { isBuiltin, runBuiltin } from './builtins.ts'
 import { baseName, wordsOf, type Arg, type Call } from './call.ts'
 import { expandEachWay, expandValue, expandWord } from './expand.ts'
-import { contentOf, noteFiles } from './files.ts'
+import { contentOf, copiedFrom, noteFiles } from './files.ts'
+import { readHook, readHookWords } from './hooks.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, readable, unknown } from './marks.ts'
 import { later, notRead, readText, type Context, type Reader } from './reader.ts'
 import { assign, copyScope, newScope } from './scope.ts'
@@ -15,17 +16,15 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
   const context = withRedirects(node.redirects, outer)
   const assignments = node.prefix.filter((part) => part.type === 'Assignment')
   if (node.name === undefined) {
-    for (const assignment of assignments) {
-      setVariable(assignment, context)
-      readHook(reader, assignment, context)
-    }
+    for (const assignment of assignments) setVariable(assignment, context)
+    readHooks(reader, assignments, context)
     if (context.redirects.length > 0) startCall(reader, [{ text: '' }], context)
     return
   }
   // `A=1 program`: only the program sees it.
   const inner = assignments.length === 0 ? context : { ...context, scope: copyScope(context.scope) }
   for (const assignment of assignments) setVariable(assignment, inner)
-  for (const assignment of assignments) readHook(reader, assignment, inner)
+  readHooks(reader, assignments, inner)
   const x = expansionIn(context)
   const args = node.suffix.flatMap((part) => {
     if (part.type === 'Word') return expandWord(part, x)
@@ -34,21 +33,10 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
   for (const words of expandEachWay(node.name, x)) startWords(reader, [...words, ...args], inner)
 }
 
-/** Variables that hold a command which some program will run. */
-const hooks =
-  /^(PAGER|MANPAGER|GIT_PAGER|EDITOR|VISUAL|GIT_EDITOR|GIT_SEQUENCE_EDITOR|SUDO_EDITOR|GIT_SSH_COMMAND|GIT_SSH|GIT_EXTERNAL_DIFF|GIT_ASKPASS|SSH_ASKPASS|SUDO_ASKPASS|LESSOPEN|LESSCLOSE|BROWSER|PROMPT_COMMAND|RSYNC_RSH|CVS_RSH|TAR_OPTIONS)$/
-
-function readHook(reader: Reader, node: Assignment, context: Context): void {
-  if (!hooks.test(node.name) || node.value.type === 'ArrayValue') return
-  for (const { text } of expandValue(node.value, expansionIn(context)))
-    if (text.includes(' ') && isLiteral(text))
-      readText(reader, text.replace(/^\|/, ''), {
-        ...context,
-        scope: copyScope(context.scope),
-        stdin: null,
-        redirects: [],
-        open: null,
-      })
+function readHooks(reader: Reader, nodes: readonly Assignment[], context: Context): void {
+  for (const { name, value } of nodes)
+    if (value.type !== 'ArrayValue')
+      for (const { text } of expandValue(value, expansionIn(context))) readHook(reader, name, text, context)
 }
 
 function setVariable(node: Assignment, context: Context): void {
@@ -142,7 +130,8 @@ const sameAs: Readonly<Record<string, string>> = {
 
 /** Reads one program with its words, whoever starts it. */
 export function startCall(reader: Reader, words: readonly Arg[], context: Context, functions = true): void {
-  const [program = { text: '' }, ...given] = words
+  const [first = { text: '' }, ...given] = words
+  const program = copiedFrom(reader, first, context.scope.cwds[0] ?? '') ?? first
   const base = baseName(program.text).replace(/\.exe$/i, '')
   // In no table may a program be found by the name of what every object has, such as `constructor`.
   const spelled = base in Object.prototype ? `./${base}` : base
@@ -166,6 +155,7 @@ export function startCall(reader: Reader, words: readonly Arg[], context: Contex
   }
   if (functions && callFunction(reader, call, context)) return
   reader.calls.push(call)
+  readHookWords(reader, call, context)
   if (isBuiltin(call.name)) runBuiltin(call, context)
   for (const text of noteFiles(reader, call))
     later(reader, () =>

@@ -29,12 +29,31 @@ export function noteFiles(reader: Reader, call: Call): readonly string[] {
   ) {
     const [from, to] = texts.filter((text) => !text.startsWith('-')).slice(-2)
     const content = from === undefined ? undefined : reader.files.get(pathOf(call, from))
+    if (content === undefined && from !== undefined && to !== undefined) noteCopy(reader, call, from, to)
     if (content !== undefined && to !== undefined) {
       note(reader, call, to, content, false)
       later.push(...commandsIn(pathOf(call, to), content))
     }
   }
   return later
+}
+
+/** A system's program under another name is still that program; one in its own directories keeps its name. */
+function noteCopy(reader: Reader, call: Call, from: string, to: string): void {
+  const source = pathOf(call, from)
+  const of = reader.copies.get(source) ?? (programs.test(source) ? baseName(source) : undefined)
+  if (of !== undefined && baseName(to) !== '' && of !== baseName(to)) reader.copies.set(pathOf(call, to), of)
+}
+const programs = /^\/(usr\/(local\/)?)?s?bin\/[\w.+-]+$/
+
+/** Which program runs under this name, where the script itself has put it there. */
+export function copiedFrom(reader: Reader, program: Arg, cwd: string): Arg | undefined {
+  if (reader.copies.size === 0) return undefined
+  const { text } = program
+  const of = text.includes('/')
+    ? reader.copies.get(resolvePath(text, cwd))
+    : [...reader.copies].find(([path]) => baseName(path) === text)?.[1]
+  return of === undefined || of === baseName(text) ? undefined : { text: of }
 }
 
 /** What a file will run by itself: jobs of cron, units of systemd, scripts that every log-in or start reads. */

@@ -15,7 +15,8 @@ const places: readonly (readonly [RegExp, RegExp])[] = [
   [/^(mysql|mariadb|psql|pgcli|mycli|clickhouse-client)$/, /(?:^|;|\n)\s*\\!\s*(.+)$/s],
   [/^(sqlite3)$/, /^\.(?:shell|system)\s+(.+)$/s],
   [/^(ftp|lftp|telnet)$/, /^!(.+)$/s],
-  [/^(git)$/, /^!(.+)$/s],
+  [/^(gcloud|vagrant)$/, /^--command=(.*)$/s],
+  [/^(aws)$/, /^commands=\[?["']*([^\]]*?)["']*\]?$/s],
 ]
 /** The same where the text is the word behind an option. */
 const behindOption: Readonly<Record<string, RegExp>> = {
@@ -27,6 +28,14 @@ const behindOption: Readonly<Record<string, RegExp>> = {
   sort: /^--compress-program$/,
   split: /^--filter$/,
   sops: /^exec-env$/,
+  scp: /^-S$/,
+  sftp: /^-S$/,
+  mapfile: /^-C$/,
+  readarray: /^-C$/,
+  compgen: /^-C$/,
+  vagrant: /^(-c|--command)$/,
+  gcloud: /^--command$/,
+  capsh: /^-c$/,
 }
 
 /** Shell text in the options of programs that do something else. */

@@ -31,6 +31,9 @@ export const text = (value: string, more: Partial<Extract<Inner, { kind: 'text' 
     ? { kind: 'unclear', because: 'The text that a shell would run is known only on the host.' }
     : { kind: 'text', text: value, shell: 'child', ...more }
 
+/** Names of the standard input. */
+export const isStdin = /^\/(dev|proc\/(self|\$\$|thread-self)\/fd)\/(stdin|fd\/0|0)$/
+
 /** Programs that nobody needs to run what is written plainly. */
 const decodes = /(^|\|\s*)(base64|base32|xxd|openssl|uudecode|rev|tr|gunzip|zcat|gpg)\b/
 

@@ -3,7 +3,7 @@ import { jobsIn } from './files.ts'
 import { text, type Inner } from './inner.ts'
 import { readInline } from './inline.ts'
 import { readOptions } from './options.ts'
-import { interpreterName, interpreters } from './wrappers.ts'
+import { interpreterName, interpreters } from './languages.ts'
 
 export function crontab(call: Call): readonly Inner[] {
   const known =
@@ -12,33 +12,18 @@ export function crontab(call: Call): readonly Inner[] {
   return jobsIn(known, false).map((command) => text(command))
 }
 
-export function git(call: Call): readonly Inner[] {
-  const texts = call.args.map((arg) => arg.text)
-  const aliases = texts.flatMap((word) => /^alias\.[\w-]+=!(.*)$/s.exec(word)?.[1] ?? [])
-  const [at, foreach] = [texts.indexOf('submodule'), texts.indexOf('foreach')]
-  const each =
-    at >= 0 && foreach > at
-      ? texts
-          .slice(foreach + 1)
-          .filter((word) => !word.startsWith('-'))
-          .join(' ')
-      : null
-  const exec = texts.flatMap((word, index) =>
-    word === '--exec' || word === '-x' ? (texts[index + 1] ?? []) : (/^--exec=(.*)$/s.exec(word)?.[1] ?? []),
-  )
-  const rebases = texts.includes('rebase') ? exec : []
-  return [...aliases, ...(each === null ? [] : [each]), ...rebases].map((value) => text(value))
-}
+/** Options of tar that hold a command. */
+const packs =
+  /^--(?:checkpoint-action=exec|to-command|use-compress-program|info-script|new-volume-script|rmt-command|rsh-command)(?:=(.*))?$/s
 
 export const tar = (call: Call): readonly Inner[] =>
   call.args.flatMap((arg, index) => {
-    const [, inline] =
-      /^--(?:checkpoint-action=exec|to-command|use-compress-program|info-script|new-volume-script|rmt-command)=(.*)$/s.exec(
-        arg.text,
-      ) ?? []
-    if (inline !== undefined) return [text(inline)]
     const next = call.args[index + 1]?.text
-    return arg.text === '--checkpoint-action' && next?.startsWith('exec=') ? [text(next.slice(5))] : []
+    if (arg.text === '--checkpoint-action') return next?.startsWith('exec=') === true ? [text(next.slice(5))] : []
+    const match = packs.exec(arg.text)
+    const command =
+      match === null ? (/^-[a-zA-Z]*[IF]$/.test(arg.text) ? next : /^-I(.+)$/.exec(arg.text)?.[1]) : (match[1] ?? next)
+    return command === undefined ? [] : [text(command)]
   })
 
 const opensTerminal =
@@ -124,4 +109,44 @@ export function interpreter(call: Call): readonly Inner[] {
   return known === null
     ? [{ kind: 'unclear', because: `${baseName(call.program.text)} would run the output of: ${call.stdin.from}` }]
     : readInline(known, name)
+}
+
+/** Directories whose scripts are the system's own. */
+const ownScripts = /^\/(etc|usr|lib)\//
+
+/** `run-parts DIR` runs every script in it. */
+export function runParts(call: Call): readonly Inner[] {
+  const { rest, flags } = readOptions(call.args, { short: 'au', long: ['arg', 'umask', 'regex'] })
+  if (['test', 'list', 'help', 'version'].some((flag) => flags.has(flag))) return []
+  return rest.every((arg) => ownScripts.test(arg.text))
+    ? []
+    : [{ kind: 'unclear', because: 'It runs every script that a directory holds.' }]
+}
+
+/** `start-stop-daemon --start --exec PROGRAM -- WORDS`. */
+export function daemon(call: Call): readonly Inner[] {
+  const { rest, flags, values } = readOptions(call.args, {
+    short: 'xapnucrdNPIkRsgCOe',
+    long: [
+      'exec',
+      'startas',
+      'pidfile',
+      'name',
+      'user',
+      'chuid',
+      'group',
+      'chdir',
+      'chroot',
+      'nicelevel',
+      'signal',
+      'retry',
+      'output',
+      'umask',
+      'env',
+    ],
+  })
+  if (flags.has('K') || flags.has('stop') || flags.has('T') || flags.has('status')) return []
+  return ['startas', 'a', 'exec', 'x'].flatMap((name) =>
+    (values.get(name) ?? []).map((program) => ({ kind: 'words' as const, words: [program, ...rest] })),
+  )
 }

@@ -15,6 +15,7 @@ export function read(command: string): Reading {
     calls: [],
     unclear: [],
     files: new Map(),
+    copies: new Map(),
     functions: new Map(),
     walk,
     steps: 0,

@@ -33,6 +33,8 @@ export type Reader = {
   readonly unclear: Unclear[]
   /** Files that the script itself writes, by path; null where what is in them is not known. */
   readonly files: Map<string, string | null>
+  /** Programs that the script puts under another name: which one it is. */
+  readonly copies: Map<string, string>
   readonly functions: Map<FunctionNode, { readonly context: Context; called: boolean }>
   readonly walk: (reader: Reader, node: SyntaxNode, context: Context) => void
   steps: number

@@ -1,5 +1,5 @@
 import type { Call } from './call.ts'
-import { fromStdin, text, type Inner } from './inner.ts'
+import { fromStdin, isStdin, text, type Inner } from './inner.ts'
 import { isDynamic, unknown } from './marks.ts'
 
 export function shell(call: Call): readonly Inner[] {
@@ -30,7 +30,7 @@ export function shell(call: Call): readonly Inner[] {
         zero: call.open === null ? rest[0] : { text: unknown },
       }),
     ]
-  if (first === undefined || stdin) return fromStdin(call, 'child')
+  if (first === undefined || stdin || isStdin.test(first.text)) return fromStdin(call, 'child')
   return [{ kind: 'file', path: first, positional, shell: 'child' }]
 }
 

@@ -2,11 +2,12 @@ import { asWrapper, behind } from './behind.ts'
 import { behindUnknown, textsInOptions } from './hidden.ts'
 import type { Call } from './call.ts'
 import { findCommands } from './find.ts'
-import { fromStdin, type Inner } from './inner.ts'
+import { fromStdin, isStdin, type Inner } from './inner.ts'
 import { parallel, xargs } from './lists.ts'
-import { crontab, editor, fleet, git, interpreter, tar, terminal } from './programs.ts'
+import { git } from './git.ts'
+import { crontab, daemon, editor, fleet, interpreter, runParts, tar, terminal } from './programs.ts'
 import { aliasText, evalTexts, setsUpShell, shell, trap } from './shell-texts.ts'
-import { interpreterName, interpreters, shells } from './wrappers.ts'
+import { interpreterName, interpreters, shells } from './languages.ts'
 
 /** Everything that a call runs in turn: what stands behind sudo, `sh -c`, xargs, find, ssh and their like. */
 export function unwrap(call: Call): readonly Inner[] {
@@ -15,8 +16,7 @@ export function unwrap(call: Call): readonly Inner[] {
   if (name === 'eval') return evalTexts(call)
   if (name === 'source' || name === '.') {
     const [path, ...positional] = call.args
-    if (path !== undefined && /^\/(dev|proc\/self\/fd)\/(stdin|fd\/0|0)$/.test(path.text))
-      return fromStdin(call, 'child')
+    if (path !== undefined && isStdin.test(path.text)) return fromStdin(call, 'child')
     return path === undefined || setsUpShell.test(path.outputOf ?? '')
       ? []
       : [{ kind: 'file', path, positional, shell: 'same' }]
@@ -30,6 +30,8 @@ export function unwrap(call: Call): readonly Inner[] {
   if (name === 'crontab') return crontab(call)
   if (name === 'git') return [...git(call), ...textsInOptions(call)]
   if (name === 'tar' || name === 'bsdtar') return tar(call)
+  if (name === 'run-parts') return runParts(call)
+  if (name === 'start-stop-daemon') return daemon(call)
   if (name === 'tmux' || name === 'screen') return terminal(call)
   if (name === 'vi' || name === 'vim' || name === 'nvim' || name === 'ex') return editor(call)
   if (name === 'ansible' || name === 'salt' || name === 'pdsh' || name === 'clush' || name === 'pssh')

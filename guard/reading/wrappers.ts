@@ -1,23 +1,10 @@
-import type { Place } from './call.ts'
+import { intoContainers } from './containers.ts'
 import type { OptionShape } from './options.ts'
+import type { Wrapper } from './wrapper.ts'
 
-/**
- * A program that runs another: which of its options take a value, and how many words of its own stand before the
- * command. `shell`: the words after are joined and given to a shell. `command`: options that hold shell text.
- */
-export type Wrapper = OptionShape & {
-  readonly skip?: number
-  readonly assignments?: boolean
-  readonly rest?: 'words' | 'shell'
-  readonly command?: readonly string[]
-  readonly place?: Place
-  /** With one of these it only reports. */
-  readonly reports?: readonly string[]
-}
-
-const user: OptionShape = { short: 'u', long: ['user'] }
-
+/** The programs that run another, by name or by name and sub-command. */
 export const wrappers: Readonly<Record<string, Wrapper>> = {
+  ...intoContainers,
   sudo: {
     short: 'ugpCrtTDhR',
     long: [
@@ -78,7 +65,6 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
   setpriv: {
     long: ['reuid', 'regid', 'groups', 'inh-caps', 'bounding-set', 'ambient-caps', 'securebits', 'selinux-label'],
   },
-  capsh: { command: [] },
   tini: { short: 'pe' },
   'dumb-init': {},
   busybox: {},
@@ -88,11 +74,6 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
   faketime: { skip: 1 },
   proot: { short: 'rbwSR', long: ['rootfs', 'bind', 'cwd'] },
   cgexec: { short: 'g' },
-  'systemd-nspawn': {
-    short: 'DMuibE',
-    long: ['directory', 'machine', 'user', 'image', 'bind', 'setenv'],
-    place: 'container',
-  },
   dsh: { short: 'mgfnr', rest: 'shell', place: 'elsewhere' },
   knife: { skip: 2, rest: 'shell', place: 'elsewhere' },
   'npm exec': { short: 'p', long: ['package'], command: ['c', 'call'] },
@@ -135,11 +116,9 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
   setlock: { skip: 1 },
   tsp: { short: 'LDN' },
   nq: {},
-  distrobox: { skip: 2, place: 'container' },
   'ld.so': {},
   'ld-linux-x86-64.so.2': {},
   'ld-linux-aarch64.so.1': {},
-  'qm guest exec': { long: ['timeout', 'synchronous', 'pass-stdin'], skip: 1, place: 'container' },
   'podman unshare': {},
   ts: {},
   toybox: {},
@@ -191,74 +170,13 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
   },
   sg: { skip: 1, rest: 'shell', command: ['c'] },
   script: { short: 'oTIOBEm', skip: Number.MAX_SAFE_INTEGER, command: ['c', 'command'] },
+  rsh: { short: 'lp', skip: 1, rest: 'shell', place: 'elsewhere' },
+  plink: { short: 'lPpwi', skip: 1, rest: 'shell', place: 'elsewhere' },
+  runcon: { short: 'turl', long: ['type', 'user', 'role', 'range'] },
   ssh: { short: 'BbcDEeFIiJLlmOopQRSWw', skip: 1, rest: 'shell', place: 'elsewhere' },
   sshpass: { short: 'pfd' },
   autossh: { short: 'MBbcDEeFIiJLlmOopQRSWw', skip: 1, rest: 'shell', place: 'elsewhere' },
   mosh: { skip: 1, place: 'elsewhere' },
-  'machinectl shell': { ...user, skip: 1, place: 'container' },
-  'docker exec': {
-    short: 'euw',
-    long: ['env', 'env-file', 'user', 'workdir', 'detach-keys'],
-    skip: 1,
-    place: 'container',
-  },
-  'docker run': {
-    short: 'vepuwhlmc',
-    long: [
-      'name',
-      'volume',
-      'env',
-      'env-file',
-      'publish',
-      'user',
-      'workdir',
-      'network',
-      'net',
-      'entrypoint',
-      'hostname',
-      'memory',
-      'cpus',
-      'mount',
-      'label',
-      'restart',
-      'device',
-      'cap-add',
-      'cap-drop',
-      'pid',
-      'ipc',
-      'platform',
-      'pull',
-      'add-host',
-      'dns',
-      'log-driver',
-      'log-opt',
-      'gpus',
-      'shm-size',
-      'tmpfs',
-      'ulimit',
-      'security-opt',
-      'userns',
-      'cidfile',
-      'volumes-from',
-      'link',
-      'expose',
-      'stop-signal',
-    ],
-    skip: 1,
-    place: 'container',
-  },
-  'docker compose exec': { short: 'euw', long: ['env', 'user', 'workdir', 'index'], skip: 1, place: 'container' },
-  'docker compose run': {
-    short: 'euwvpl',
-    long: ['env', 'user', 'workdir', 'name', 'volume', 'publish', 'entrypoint', 'label'],
-    skip: 1,
-    place: 'container',
-  },
-  'kubectl exec': { short: 'cnf', long: ['container', 'namespace', 'context'], skip: 1, place: 'container' },
-  'lxc exec': { long: ['user', 'group', 'cwd', 'env', 'mode'], skip: 1, place: 'container' },
-  'incus exec': { long: ['user', 'group', 'cwd', 'env', 'mode'], skip: 1, place: 'container' },
-  'pct exec': { skip: 1, place: 'container' },
-  'lxc-attach': { short: 'nP', long: ['name'], place: 'container' },
   'ip netns exec': { skip: 1 },
   'snap run': {},
   'flatpak run': { skip: 1 },
@@ -295,42 +213,3 @@ export const families: Readonly<Record<string, OptionShape & { readonly as?: str
   perf: {},
   qm: {},
 }
-
-export const shells = new Set([
-  'sh',
-  'bash',
-  'dash',
-  'zsh',
-  'ksh',
-  'mksh',
-  'ash',
-  'rbash',
-  'fish',
-  'hush',
-  'csh',
-  'tcsh',
-  'yash',
-  'posh',
-])
-
-/** Interpreters, and the options that hold program text. */
-export const interpreters: Readonly<Record<string, readonly string[]>> = {
-  python: ['c'],
-  perl: ['e', 'E'],
-  ruby: ['e'],
-  node: ['e', 'p', 'eval', 'print'],
-  nodejs: ['e', 'p', 'eval', 'print'],
-  bun: ['e', 'eval'],
-  deno: ['eval'],
-  php: ['r'],
-  lua: ['e'],
-  tclsh: [],
-  expect: ['c'],
-  awk: [],
-  gawk: [],
-  mawk: [],
-  nawk: [],
-}
-
-/** `python3.11` is `python`. */
-export const interpreterName = (name: string): string => name.replace(/^(python|perl|ruby|php|lua|node)[\d.]+$/, '$1')

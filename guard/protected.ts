@@ -83,6 +83,11 @@ export function protectionOf(path: string, cwds: readonly string[], device: Devi
 
 function judge(path: string, cwd: string, device: DeviceType): Protection | null {
   const resolved = resolvePath(path, cwd)
+  const emptied = resolved.startsWith(unknown) ? resolved.replaceAll(unknown, '') : ''
+  if (emptied.startsWith('/') && emptied.length > 1) {
+    const bare = judge(emptied, '/', device)
+    if (bare?.reach === 'system' && !isRebuiltBelow(resolved)) return bare
+  }
   if (resolved.startsWith(unknown) && !isRebuiltBelow(resolved))
     return { because: 'Which path it is, only the host knows.', reach: 'unknown' }
   if (resolved.startsWith(unknown)) return null

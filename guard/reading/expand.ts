@@ -13,7 +13,13 @@ export type OutputOf = (
 ) => Arg
 type WordScript = Extract<WordPart, { type: 'CommandExpansion' }>['script']
 
-export type Expansion = { readonly scope: Scope; readonly outputOf: OutputOf; readonly depth: number }
+export type Expansion = {
+  readonly scope: Scope
+  readonly outputOf: OutputOf
+  readonly depth: number
+  /** It is the name of a command: each way it could come out counts. */
+  readonly isName?: true
+}
 
 /** How a word stands: as arguments (split, globs), inside double quotes, or as the value of an assignment. */
 type Manner = 'argument' | 'quoted' | 'value'
@@ -24,12 +30,25 @@ const maxText = 65_536
 
 /** The words that a word becomes. Where a variable may have several values, all of them are there. */
 export const expandWord = (word: Word, x: Expansion): Arg[] =>
-  literalWord(word) ?? evaluate(word, x, 'argument').flatMap(split)
+  literalWord(word) ?? evaluate(word, x, 'argument').flatMap(split).map(withoutUnset)
+
+/** `dest${nothing}roy`: what is most likely empty must not hide a word. What names a path or has a value stays as it is. */
+const withoutUnset = (arg: Arg): Arg => {
+  if (!isDynamic(arg.text) || arg.outputOf !== undefined) return arg
+  if (/^[\w.:@%+,\uE000-]*[\w-][\w.:@%+,\uE000-]*$/.test(arg.text))
+    return { ...arg, text: arg.text.replaceAll(unknown, '') }
+  // In a path only what splits a name: at its end a variable is a part of the name.
+  return /\s/.test(arg.text) ? arg : { ...arg, text: arg.text.replaceAll(/\uE000(?=[\w-])/g, '') }
+}
 
 /** The same, one list for each way it could come out: for the name of a command. */
 export const expandEachWay = (word: Word, x: Expansion): Arg[][] => {
   const literal = literalWord(word)
-  return literal === null ? evaluate(word, x, 'argument').map(split) : [literal]
+  return literal === null
+    ? evaluate(word, { ...x, isName: true }, 'argument').map((arg) =>
+        split(arg).map((piece, index) => (index === 0 ? piece : withoutUnset(piece))),
+      )
+    : [literal]
 }
 
 /** The values an assignment may give. */
@@ -88,8 +107,11 @@ function braces(word: Word, x: Expansion): Arg[] {
 
 function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[] {
   let values: Arg[] = [{ text: '' }]
-  for (const part of parts) {
-    const next = valuesOf(part, x, manner)
+  for (const [index, part] of parts.entries()) {
+    const next =
+      x.isName === true && parts.length === 1
+        ? valuesOf(part, x, manner)
+        : likeliest(valuesOf(part, x, manner), parts, isGlued(values[0]?.text ?? '', parts[index + 1]))
     const [only] = next
     values =
       next.length === 1 && only !== undefined
@@ -98,6 +120,20 @@ function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[
     if (values.length > maxAlternatives) values = [{ text: unknown }, ...values.slice(0, maxAlternatives)]
   }
   return values
+}
+
+/** A part of a name, not one of its own. */
+const isGlued = (before: string, after: WordPart | undefined): boolean =>
+  /[\w-]$/.test(before) || (after?.type !== 'SimpleExpansion' && /^["'\\]*[\w$]/.test(after?.text ?? ''))
+
+/** `${kind:-des}troy`: in a word that is no path, a part that may be set elsewhere is taken for what stands there. */
+const likeliest = (values: readonly Arg[], parts: readonly WordPart[], glued: boolean): readonly Arg[] => {
+  if (values.length < 2 || values.some((value) => value.text.includes('/'))) return values
+  if (!glued && parts.some((part) => part.text.includes('/'))) return values
+  const known = values.filter((value) => value.text !== unknown)
+  return known.length > 0 && (parts.length > 1 || known.every((value) => /^(-{0,2}\w[\w-]*|\.)$/.test(value.text)))
+    ? known
+    : values
 }
 
 function join(left: Arg, right: Arg): Arg {

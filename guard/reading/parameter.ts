@@ -57,7 +57,7 @@ function byDefault(operator: string, operands: readonly Arg[], { scope, paramete
   if (known && !empty) return values
   if (operator.endsWith('?')) return values
   // Not set by the script: the surroundings may hold it, so both stay possible.
-  const both = known ? operands : [...operands, { text: unknown }]
+  const both = known ? operands : [{ text: unknown }, ...operands]
   if (operator.endsWith('=')) assign(scope, parameter, both, false)
   return both
 }

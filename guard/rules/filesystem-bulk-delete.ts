@@ -184,7 +184,7 @@ function find(call: Call, device: DeviceType): Match | null {
     (root) => !(filtered && /^(\.|\/(home|opt|srv|mnt|media|data)\/)/.test(root)) || wholeShare.test(root),
   )
   return judge(
-    meant.map((root) => ({ text: `${root}/${star}` })),
+    meant.map((root) => ({ text: `${root.replace(/\/+$/, '')}/${star}` })),
     call,
     device,
     'deletes what it finds in',

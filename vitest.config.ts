@@ -8,8 +8,7 @@ const tier = (name: string, options: { testTimeout?: number; hookTimeout?: numbe
     name,
     include: [`test/${name}/**/*.test.ts`],
     globalSetup: name === 'unit' ? [] : ['test/support/global-setup.ts'],
-    // Real servers on a machine that others use: what fails once and passes at once again was late, not wrong. The report says so.
-    retry: name === 'unit' ? 0 : 1,
+    retry: 0,
     ...options,
   },
 })

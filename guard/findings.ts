@@ -1,6 +1,7 @@
 import type { Finding } from '../schema/guard.ts'
 import type { DeviceType } from '../schema/server.ts'
 import { wordsOf, type Call } from './reading/call.ts'
+import { isLiteral } from './reading/marks.ts'
 import { read } from './reading/read.ts'
 import type { Reading } from './reading/reader.ts'
 import { rulesFor, rules } from './rules/index.ts'
@@ -45,11 +46,15 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
   for (const finding of windows?.findings ?? []) add(found, ofWindows(finding))
   // Whatever it was written for, it reaches a host through a POSIX shell: what that one would destroy counts as well.
   const typed = shell === 'windows' && device === 'windows' ? read(command).calls : []
-  const calls = [...reading.calls, ...typed.filter(({ name }) => !ofWindowsAlone.test(name))]
+  const calls = [
+    ...reading.calls,
+    ...typed.filter(
+      ({ name, args }) => !ofWindowsAlone.test(name) && !args.some(({ text }) => /^-whatif$/i.test(text)),
+    ),
+  ]
   for (const call of [...calls, ...together(calls)]) {
     // `wipefs --help`: a program that is asked for its help does nothing else.
-    if (call.args.length === 1 && /^--(help|version)$/.test(call.args[0]?.text ?? '') && call.redirects.length === 0)
-      continue
+    if (asksForHelp(call)) continue
     for (const rule of rulesFor(call.name)) {
       const match = rule.match(call, device)
       if (match !== null) add(found, asFound(rule, match, call))
@@ -65,6 +70,12 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
     })
   return { reading, found }
 }
+
+const asksForHelp = ({ name, args, redirects }: Call): boolean =>
+  redirects.length === 0 &&
+  /^--(help|version)$/.test(args.at(-1)?.text ?? '') &&
+  (args.length === 1 ||
+    (/^(docker|kubectl|helm|systemctl|git|zfs|zpool)$/.test(name) && args.every(({ text }) => isLiteral(text))))
 
 /** Programs that only Windows has: the reader of its shells has judged them. */
 const ofWindowsAlone =

@@ -41,10 +41,14 @@ const holders = [
   'tank',
   'pool',
   'Users',
+  'Volumes',
 ]
 /** Made anew by the tool that filled them. */
 const rebuilt =
   /^(node_modules|dist|build|\.?cache|tmp|temp|\.tmp|__pycache__|target|\.next|\.nuxt|coverage|\.pytest_cache|\.mypy_cache|\.tox|\.gradle|\.parcel-cache|\.turbo|out|venv|\.venv|vendor|lost\+found)$/
+
+/** Directly below a holder of data, only these are nobody's. */
+const temporaryName = /^(\.?cache|\.?tmp|temp|lost\+found)$/
 
 /** Directories that may be emptied at any time. */
 const temporary: readonly (readonly string[])[] = [
@@ -132,8 +136,10 @@ function judgeSegments(segments: readonly string[], shown: string, glob: boolean
   if (isSystem) return { because: `${shown} belongs to the system.`, reach: segments.length === 2 ? 'system' : 'data' }
   if (isSecret(segments)) return { because: `${shown} holds keys or secrets.`, reach: 'data' }
   if (!holders.some((name) => couldBe(top, name)) && !isDynamic(top)) return null
+  if (top === 'mnt' && segments.length === 3 && /^(user0?|disk\d+|cache)$/.test(second ?? '') && third !== some)
+    return { because: `${shown} is a whole share of an array.`, reach: 'data' }
   if (segments.length > 2 || second === undefined) return null
-  if (isLiteral(second) && rebuilt.test(second)) return null
+  if (isLiteral(second) && temporaryName.test(second)) return null
   if (second !== some && glob && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second)) return null
   return { because: `${shown} is ${top === 'home' ? 'a whole home' : 'a whole directory of data'}.`, reach: 'data' }
 }

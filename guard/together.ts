@@ -31,6 +31,7 @@ export function together(calls: readonly Call[]): Call[] {
 }
 
 function verbOf(call: Call): string | null {
+  if (call.name === 'service' && call.args[1]?.text === 'stop') return 'service stop'
   const words = readOptions(call.args).rest.map((arg) => arg.text)
   for (const length of [2, 1, 0]) {
     const verb = [call.name, ...words.slice(0, length)].join(' ')
@@ -40,6 +41,7 @@ function verbOf(call: Call): string | null {
 }
 
 const namesOf = (call: Call) => {
+  if (call.name === 'service') return call.args.slice(0, 1)
   const { rest } = readOptions(call.args, { short: 'ts', long: ['time', 'timeout', 'signal'] })
   return rest.slice(/^(killall|pkill)$/.test(call.name) ? 0 : rest[0]?.text === 'container' ? 2 : 1)
 }

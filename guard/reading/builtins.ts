@@ -7,6 +7,7 @@ import { assign, home } from './scope.ts'
 const declares = new Set(['export', 'declare', 'local', 'readonly', 'typeset'])
 const names = new Set([
   ...declares,
+  'alias',
   'cd',
   'pushd',
   'chdir',
@@ -26,7 +27,14 @@ export const isBuiltin = (name: string): boolean => names.has(name)
 export function runBuiltin(call: Call, context: Context): void {
   const { scope, certain } = context
   const { name, args } = call
-  if (declares.has(name)) for (const arg of args) declare(arg, context)
+  if (declares.has(name))
+    for (const arg of args)
+      declare(
+        arg,
+        context,
+        args.some(({ text }) => /^-\w*n/.test(text)),
+      )
+  else if (name === 'alias') for (const arg of args) declare({ ...arg, text: `alias ${arg.text}` }, context, false)
   else if (name === 'cd' || name === 'pushd' || name === 'chdir') scope.cwds = directories(args, scope.cwds)
   else if (name === 'read')
     for (const variable of variables(args, /^-[adinNptu]/)) assign(scope, variable, fromInput(call), certain)
@@ -42,11 +50,12 @@ export function runBuiltin(call: Call, context: Context): void {
     assign(scope, args[1]?.text ?? '', printed(args.slice(2)), certain)
 }
 
-function declare(arg: Arg, { scope, certain }: Context): void {
+function declare(arg: Arg, { scope, certain }: Context, refers: boolean): void {
   const at = arg.text.indexOf('=')
   if (at <= 0) return
   const name = arg.text.slice(0, at).replace(/\+$/, '')
-  const value = { ...arg, text: arg.text.slice(at + 1) }
+  // A reference has the value of another variable, whenever it is asked.
+  const value = refers ? { text: unknown } : { ...arg, text: arg.text.slice(at + 1) }
   // Alternatives of one value come as several words: none of them takes another's place.
   assign(scope, name, [value], certain && !scope.variables.has(name))
 }

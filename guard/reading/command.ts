@@ -1,12 +1,12 @@
 import type { Assignment, Command, Word } from 'unbash'
 import { isBuiltin, runBuiltin } from './builtins.ts'
 import { baseName, wordsOf, type Arg, type Call } from './call.ts'
-import { expandEachWay, expandValue, expandWord } from './expand.ts'
+import { expandEachWay, expandValue, expandWord, withoutUnset } from './expand.ts'
 import { contentOf, copiedFrom, noteFiles } from './files.ts'
 import { readHook, readHookWords } from './hooks.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, readable, unknown } from './marks.ts'
 import { later, notRead, readText, type Context, type Reader } from './reader.ts'
-import { assign, copyScope, newScope } from './scope.ts'
+import { aliasOf, assign, copyScope, newScope } from './scope.ts'
 import type { Inner } from './inner.ts'
 import { unwrap } from './unwrap.ts'
 import { expansionIn, withRedirects } from './redirects.ts'
@@ -30,7 +30,24 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
     if (part.type === 'Word') return expandWord(part, x)
     return part.type === 'Assignment' ? assignedWords(part, context) : []
   })
-  for (const words of expandEachWay(node.name, x)) startWords(reader, [...words, ...args], inner)
+  for (const words of expandEachWay(node.name, x)) {
+    const given = takesText.test(words[0]?.text ?? '') ? argumentsEachWay(node, context) : [args]
+    for (const ways of given) startWords(reader, [...words, ...ways], inner)
+  }
+}
+
+/** Of these one word is a text to run: a variable with two values is two texts, and not a text and its argument. */
+const takesText = /^(\S*\/)?((ba|da|z|k)?sh|su|ssh|eval|watch|sudo|env)$/
+const maxWays = 8
+
+function argumentsEachWay(node: Command, context: Context): readonly Arg[][] {
+  const x = expansionIn(context)
+  const words = node.suffix.flatMap((part) => {
+    if (part.type === 'Word') return [expandEachWay(part, x).map((way) => way.map(withoutUnset))]
+    return part.type === 'Assignment' ? [[assignedWords(part, context)]] : []
+  })
+  const most = Math.min(Math.max(1, ...words.map((ways) => ways.length)), maxWays)
+  return Array.from({ length: most }, (_, way) => words.flatMap((ways) => ways[way % ways.length] ?? []))
 }
 
 function readHooks(reader: Reader, nodes: readonly Assignment[], context: Context): void {
@@ -131,11 +148,18 @@ const sameAs: Readonly<Record<string, string>> = {
 /** Reads one program with its words, whoever starts it. */
 export function startCall(reader: Reader, words: readonly Arg[], context: Context, functions = true): void {
   const [first = { text: '' }, ...given] = words
+  const alias = functions ? aliasOf(context.scope, first.text) : null
+  if (alias !== null) {
+    startCall(reader, [...alias, ...given], context, false)
+    return
+  }
   const program = copiedFrom(reader, first, context.scope.cwds[0] ?? '') ?? first
   const base = baseName(program.text).replace(/\.exe$/i, '')
   // In no table may a program be found by the name of what every object has, such as `constructor`.
   const spelled = base in Object.prototype ? `./${base}` : base
-  const unit = /^\/etc\/(?:rc\.d\/)?(?:init\.d\/|rc\.)([\w@.-]+)$/.exec(program.text)?.[1]
+  const unit = /^\/etc\/(?:rc\.d\/)?(?:init\.d\/|rc\.)([\w@.-]+)$/.exec(
+    program.text.replaceAll(unknown, '').replaceAll(/\/{2,}/g, '/'),
+  )?.[1]
   if (unit !== undefined && functions) {
     startCall(reader, [{ text: 'service' }, { text: unit }, ...given], context, false)
     return

@@ -55,13 +55,15 @@ export function findCommands(call: Call): readonly Inner[] {
   if (call.name === 'fd' || call.name === 'fdfind') {
     const at = call.args.findIndex((arg) => /^(-x|-X|--exec|--exec-batch)$/.test(arg.text))
     const words = at < 0 ? [] : call.args.slice(at + 1)
+    const root = call.args.slice(0, at).findLast((arg) => arg.text.startsWith('/'))?.text
+    const item = root === undefined ? some : `${root.replace(/\/+$/, '')}/${star}`
     return words.length === 0
       ? []
       : [
           {
             kind: 'words',
-            words: words.map((word) => ({ ...word, text: word.text.split('{}').join(some) })),
-            open: { text: some },
+            words: words.map((word) => ({ ...word, text: word.text.split('{}').join(item) })),
+            open: { text: item },
             repeated: true,
           },
         ]

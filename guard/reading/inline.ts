@@ -21,11 +21,11 @@ const strings = new RegExp(literalString, 'g')
 const runsSomething =
   /\b(?:system|popen|exec[lv]?p?e?|execSync|execFile(?:Sync)?|spawn\w*|Popen|subprocess|child_process|getoutput|passthru|shell_exec|proc_open|fork|os\.execute|pty|ctypes|eval|__import__|compile|fromCharCode|b64decode|base64|unhexlify|decode_base64|pack)\b|`|%x|\bqx\b/
 const deletes =
-  /\b(?:rmtree|rm_rf?|rm_r|removedirs|remove_entry|rmSync|rmdirSync|rimraf|unlinkSync|remove_tree|rmdir|unlink|os\.remove|truncate|File\.delete|FileUtils\.\w*rm\w*|fs\.(?:promises\.)?rm\w*)\b/
+  /\b(?:rmtree|rm_rf?|rm_r|removedirs|remove_entry|rmSync|removeSync|rmdirSync|rimraf|unlinkSync|remove_tree|rmdir|unlink|Deno\.remove|os\.remove|truncate|File\.delete|FileUtils\.\w*rm\w*|fs\.(?:promises\.)?rm\w*)\b/
 const writesDevice = /\/proc\/sysrq-trigger|\/dev\/(?:sd|nvme|vd|xvd|hd|mmcblk|mem|kmem|mapper|disk)/
 /** Deletions of a path that stands there: as rm would be asked for them. */
 const deletions = new RegExp(
-  String.raw`\b(rmtree|rm_rf?|rm_r|removedirs|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|unlinkSync|unlink|os\.remove|File\.delete|rmdir|remove_entry_secure)\b\s*[([]?\s*(?:Dir\.glob|Dir\[|glob)?\s*\(?\s*${literalString}`,
+  String.raw`(?<!["'])\b(rmtree|rm_rf?|rm_r|removedirs|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|unlinkSync|unlink|os\.remove|File\.delete|rmdir|remove_entry_secure)\b\s*[([]?\s*(?:Dir\.glob|Dir\[|glob)?\s*\(?\s*${literalString}`,
   'g',
 )
 const trees = /^(rmtree|rm_r|rm_rf|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|remove_entry_secure)$/
@@ -34,6 +34,10 @@ const opened = new RegExp(
   String.raw`\b(?:open|fopen|openSync|writeFile(?:Sync)?|createWriteStream|File\.(?:open|write)|file_put_contents|IO\.binwrite)\s*\(?\s*(?:\w+\s*,\s*)?["'](?:[+]?>{1,2}\s*)?(\/[^"']+)["']`,
   'g',
 )
+
+/** A signal to every process. */
+const endsAll = /\bkill\s*\(?\s*(?:['"]?\w+['"]?\s*,\s*-1\b|-1\s*,)/
+const unlinkedByMap = new RegExp(String.raw`array_map\s*\(\s*["']unlink["']\s*,\s*glob\s*\(\s*${literalString}`, 'g')
 
 const power = /\b(?:reboot|RB_AUTOBOOT|LINUX_REBOOT|sysrq|os\.kill\s*\(\s*-?1\b)/
 
@@ -59,6 +63,9 @@ export function readInline(code: string, language: string): readonly Inner[] {
         ...shellWords(plain(double ?? single ?? '')),
       ],
     })
+  if (endsAll.test(code)) found.push({ kind: 'words', words: [{ text: 'kill' }, { text: '-9' }, { text: '-1' }] })
+  for (const [, double, single] of code.matchAll(unlinkedByMap))
+    found.push({ kind: 'words', words: [{ text: 'rm' }, ...shellWords(plain(double ?? single ?? ''))] })
   if (writesDevice.test(code))
     for (const [, path = ''] of code.matchAll(opened))
       if (writesDevice.test(path)) found.push({ kind: 'words', words: [{ text: 'dd' }, { text: `of=${path}` }] })

@@ -92,6 +92,9 @@ export function interpreter(call: Call): readonly Inner[] {
     'until_first_word',
   )
   const isAwk = name.endsWith('awk')
+  // deno eval CODE
+  const evaluated = name === 'deno' && options.rest[0]?.text === 'eval' ? options.rest.slice(1, 2) : []
+  if (evaluated.length > 0) return evaluated.flatMap((code) => readInline(code.text, name))
   const inline = isAwk
     ? options.flags.has('f') || options.flags.has('file')
       ? []

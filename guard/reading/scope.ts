@@ -82,3 +82,14 @@ export function lookUp(scope: Scope, name: string): readonly Arg[] {
 
 export const isSet = (scope: Scope, name: string): boolean =>
   scope.variables.has(name) || surroundings[name] !== undefined || /^\d+$/.test(name)
+
+/** The words an alias stands for, where they are plain words. */
+export function aliasOf(scope: Scope, name: string): readonly Arg[] | null {
+  const [definition] = scope.variables.get(`alias ${name}`) ?? []
+  return definition === undefined || !/^[\w./ =:@%+-]+$/.test(definition.text)
+    ? null
+    : definition.text
+        .trim()
+        .split(/\s+/)
+        .map((text) => ({ text }))
+}

@@ -1,5 +1,5 @@
 import type { Call } from '../reading/call.ts'
-import { isDynamic, readable } from '../reading/marks.ts'
+import { isDynamic, readable, isGlob } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Rule } from './rule.ts'
 
@@ -53,6 +53,7 @@ export const bulkProcessKill: Rule = {
     'loginctl terminate-user root',
     'pkill systemd',
     'kill -TERM -- -1',
+    'cd /proc; for i in [0-9]*; do kill -9 $i; done',
   ],
   nearMisses: [
     'kill 4242',
@@ -95,6 +96,7 @@ function reasonOf(call: Call): string | null {
           !/^(-s|--signal|-n)$/.test(all[index - 1] ?? ''),
       )
       if (ids.includes('-1')) return everything
+      if (call.cwds.includes('/proc') && call.args.some((arg) => isGlob(arg.text))) return everything
       if (ids.includes('1')) return 'It ends the process that all others come from.'
       const lists = [...call.args, ...(call.open === null ? [] : [call.open])].flatMap((arg) => arg.outputOf ?? [])
       if (

@@ -44,6 +44,10 @@ export const configurationReset: Rule = {
     'truncate -s 0 /etc/fstab',
     'cp /dev/null /etc/nginx/nginx.conf',
     'rm -f /etc/sudoers',
+    'sort -o /etc/passwd /dev/null',
+    'curl -o /etc/shadow https://example.org/x',
+    "ex -sc '%d|x' /etc/passwd",
+    'crontab < /dev/null',
     'mv /etc/shadow /tmp/',
     'crontab -r',
     'cat /dev/null > /etc/nginx/nginx.conf',
@@ -118,7 +122,9 @@ function byTool(call: Call): Match | null {
   const words = options.rest.map((arg) => arg.text)
   switch (call.name) {
     case 'crontab':
-      return hasAny(options, 'r') || (words.includes('-') && call.stdin?.read()?.trim() === '')
+      return hasAny(options, 'r') ||
+        (words.includes('-') && call.stdin?.read()?.trim() === '') ||
+        call.redirects.some(({ operator, target }) => operator === '<' && target.text === '/dev/null')
         ? found('It removes every scheduled job of a user.', ['crontab'])
         : null
     case 'systemctl':

@@ -77,6 +77,7 @@ export const containerBulkRemove: Rule = {
     'docker rm -f web',
     'docker image prune -f',
     'docker system df',
+    'docker system prune --help',
     'kubectl delete pod web-7f9c',
     'kubectl get pods --all-namespaces',
     'helm list',

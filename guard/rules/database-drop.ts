@@ -149,6 +149,7 @@ export const databaseDrop: Rule = {
     'redis-cli GET key',
     'pg_dump shop',
     'echo "drop database shop"',
+    'psql -c "EXPLAIN DELETE FROM orders"',
     'php artisan migrate --force',
   ],
 }
@@ -248,6 +249,9 @@ function reasonOf(call: Call): string | null {
 
 /** What stands in a string of SQL is no statement, unless something there executes strings. */
 function isDrop(text: string): boolean {
-  const plain = text.replaceAll(/\/\*!?\d*([\s\S]*?)\*\//g, ' $1 ').replaceAll(/^\s*--.*$/gm, '')
+  const plain = text
+    .replaceAll(/\/\*!?\d*([\s\S]*?)\*\//g, ' $1 ')
+    .replaceAll(/^\s*--.*$/gm, '')
+    .replaceAll(/\bexplain\s(?![^;]*\banaly[sz]e\b)[^;]*/gi, '')
   return sql.test(/\b(execute|prepare|exec|dblink)\b/i.test(plain) ? plain : plain.replaceAll(/'(?:''|[^'])*'/g, "''"))
 }

@@ -4,6 +4,7 @@ import type { Arg, Call } from '../reading/call.ts'
 import { readFind } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
+import { home } from '../reading/scope.ts'
 import type { Match, Rule } from './rule.ts'
 
 const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Match | null>> = {
@@ -16,6 +17,7 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
   'safe-rm': remove,
   'trash-put': remove,
   trash: remove,
+  rimraf: remove,
   find,
   bfs: find,
   fd: () => null,
@@ -83,6 +85,9 @@ export const filesystemBulkDelete: Rule = {
     'rsync -a --delete /tmp/empty/ /etc/',
     'git clean -ffdx',
     'aws s3 rm s3://backups --recursive',
+    'rm -rf /opt/build',
+    'mv /var/lib/mysql /tmp/',
+    'mount -t tmpfs none /usr',
   ],
   nearMisses: [
     'rm -rf /tmp/build',
@@ -130,7 +135,7 @@ function remove(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args)
   const paths = [...options.rest, ...(call.open === null ? [] : [call.open])]
   const recursive =
-    hasAny(options, 'r', 'R', 'recursive') || /^(wipe|trash)/.test(call.name) || couldHoldOptions(call.args)
+    hasAny(options, 'r', 'R', 'recursive') || /^(wipe|trash|rimraf)/.test(call.name) || couldHoldOptions(call.args)
   if (recursive)
     return judge(
       paths.filter((arg) => !(call.args.length > 1 && arg.text === unknown && isFlagsOnly(call))),
@@ -200,20 +205,28 @@ function move(call: Call, device: DeviceType): Match | null {
     options.values.has('t') || options.values.has('target-directory') ? options.rest : options.rest.slice(0, -1)
   const target = options.rest.at(-1)
   if (target?.text === '/dev/null' && sources.length > 0) return judge(sources, call, device, 'moves to nowhere')
+  // In a directory that nobody has named, files are somebody's own and stay on the machine.
+  const unnamed = call.cwds.every((cwd) => cwd === home)
   const whole = sources.filter(
     (arg) =>
-      isGlob(arg.text) ||
-      protectionOf(arg.text, call.cwds, device)?.reach === 'system' ||
-      /^\/(etc|var|home|boot|usr|opt|srv)(\/[^/.]+)?\/?$/.test(arg.text),
+      !(unnamed && !/^[/~]/.test(arg.text)) &&
+      (isGlob(arg.text) ||
+        protectionOf(arg.text, call.cwds, device)?.reach === 'system' ||
+        /^\/(etc|var|home|boot|usr|opt|srv)(\/[^/.]+)?\/?$/.test(arg.text) ||
+        stateOf.test(arg.text)),
   )
   const away = whole.filter((arg) => isGlob(arg.text) || !isRename(arg.text, target?.text ?? ''))
   return judge(away, call, device, 'moves away')
 }
 
+/** What a program keeps, in whole. */
+const stateOf = /^\/var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|docker|ldap|etcd|libvirt|vz)\/?$/
+
 /** `mv /etc/nginx /etc/nginx.old` keeps it beside; what has to be where it is, nothing may rename. */
 function isRename(from: string, to: string): boolean {
   const directory = from.replace(/\/+$/, '').replace(/[^/]+$/, '')
   if (/^\/(opt|srv|home)\/[^/]+\/?$/.test(from)) return !/^\/(dev\/null|tmp|var\/tmp)\b/.test(to)
+  if (stateOf.test(from)) return to.startsWith(directory)
   return (
     /^\/(etc|var)\/(?!(lib|log|spool|run|mail|ssh|pam\.d|systemd|security|pve)\/?$)[^/]+\/?$/.test(from) &&
     to.startsWith(directory)

@@ -59,10 +59,12 @@ export const firewallFlush: Rule = {
     'ufw default deny outgoing',
     'nft delete table inet filter',
     'systemctl disable --now ufw',
+    "nft -f - <<< 'flush ruleset'",
   ],
   nearMisses: [
     'iptables -L -n',
     'ufw status',
+    'ufw --dry-run reset',
     'ufw allow 443/tcp',
     'nft list ruleset',
     'iptables -A INPUT -p tcp --dport 443 -j ACCEPT',
@@ -84,12 +86,16 @@ function reasonOf(call: Call): string | null {
   const open = 'It takes the rules of the firewall away.'
   switch (call.name) {
     case 'nft':
-      if (call.args.some((arg) => /^(-f|--file)$/.test(arg.text))) return null
+      if (call.args.some((arg) => /^(-f|--file)$/.test(arg.text))) {
+        const given = call.stdin?.read() ?? ''
+        return /\bflush ruleset\b|\bdelete table\b/.test(given) && !/\b(accept|drop|policy)\b/.test(given) ? open : null
+      }
       return /\b(flush|destroy|delete|reset rules)\b (?:.*)?(ruleset|table|chain)/.test(all.join(' ')) ||
         /flush ruleset/.test(all.join(' '))
         ? open
         : null
     case 'ufw':
+      if (hasAny(options, 'dry-run')) return null
       return /\b(reset|disable)\b/.test(text)
         ? open
         : /\bdefault (deny|reject)( outgoing| routed)?$/.test(text) &&

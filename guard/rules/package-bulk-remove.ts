@@ -104,6 +104,8 @@ export const packageBulkRemove: Rule = {
     'apt-get purge $(dpkg -l | grep php)',
     'rpm -e --nodeps openssl',
     'apt remove python3',
+    'apt-get purge -y mysql-server',
+    'snap remove --purge lxd',
     'zypper rm a b c d',
   ],
   nearMisses: [

@@ -35,6 +35,12 @@ export const serviceBulkDisable: Rule = {
       return (words[0] === 'stop' && words.includes('all')) || words[0] === 'shutdown' ? everything('supervisor') : null
     if (call.name === 'service' || call.name === 'rc-service') {
       const [name = '', verb = ''] = words
+      if (words.includes('stop') && words.length > 3)
+        return {
+          because: 'It stops several services at once.',
+          targets: words.filter((word) => word !== 'stop'),
+          count: words.length - 1,
+        }
       return verb === 'stop' && isNamed(unit(name), critical(device))
         ? protectedUnit([name], 'stop')
         : isGlob(name) || ((call.open !== null || (call.repeated && !isLiteral(name))) && verb === 'stop')
@@ -79,6 +85,7 @@ export const serviceBulkDisable: Rule = {
     'systemctl isolate rescue.target',
     'systemctl stop --all',
     'pm2 delete all',
+    'for s in nginx mysql redis; do service $s stop; done',
     'supervisorctl stop all',
   ],
   nearMisses: [

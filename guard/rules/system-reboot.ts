@@ -44,6 +44,11 @@ export const systemReboot: Rule = {
   counted: (answers) =>
     answers.sessions === undefined ? null : { items: answers.sessions.map((session) => `session ${session}`) },
   examples: [
+    "PS4='$(reboot)' bash -xc true",
+    'GIT_SSH_COMMAND=reboot git fetch',
+    'git -c core.pager=reboot log',
+    'tar xf x.tar -I reboot',
+    'cp /sbin/reboot q; ./q',
     'reboot',
     'sudo reboot -f',
     'systemctl reboot',
@@ -58,6 +63,10 @@ export const systemReboot: Rule = {
     'systemctl start reboot.target',
   ],
   nearMisses: [
+    'git -c core.pager=cat log',
+    "PS4='+ $LINENO: ' bash -x run.sh",
+    "GIT_SSH_COMMAND='ssh -i key' git fetch",
+    "tar -I 'zstd -19' -cf a.tar.zst shop",
     'last reboot',
     'cat /var/run/reboot-required',
     'systemctl status reboot.target',

@@ -12,9 +12,33 @@ const printsNothing = (call: Call): boolean =>
   (call.name === 'tee' && call.stdin?.read()?.trim() === '') ||
   ((call.name === 'printf' || call.name === 'echo') && call.args.every((arg) => arg.text === '' || arg.text === '-n'))
 
+/** Options that name the file a program writes its output to. */
+const outputs = { sort: ['o', 'output'], curl: ['o', 'output'], wget: ['O', 'output-document'] } as const
+
 const none: readonly Write[] = []
 const known = new WeakMap<Call, readonly Write[]>()
-const programs = new Set(['tee', 'truncate', 'cp', 'install', 'mv', 'ln', 'rm', 'unlink', 'shred', 'dd', 'sed'])
+const programs = new Set([
+  'tee',
+  'truncate',
+  'cp',
+  'install',
+  'mv',
+  'ln',
+  'rm',
+  'unlink',
+  'shred',
+  'dd',
+  'sed',
+  'sort',
+  'curl',
+  'wget',
+  'ex',
+  'vi',
+  'vim',
+  'nvim',
+  'ed',
+  'patch',
+])
 
 /** Every file that a call writes, empties, moves or removes by name. Three rules ask, so it is kept by call. */
 export function writesOf(call: Call): readonly Write[] {
@@ -82,6 +106,25 @@ function byProgram(call: Call): readonly { arg: Arg; how: Write['how'] }[] {
       const all = /^(1,\$|\/\^?(\.\*)?\/)?d$/.test((given ?? rest)[0]?.text.trim() ?? '')
       return inPlace && all ? each(given === undefined ? rest.slice(1) : rest, 'empties') : []
     }
+    case 'sort':
+    case 'curl':
+    case 'wget': {
+      const [letter, long] = outputs[call.name]
+      const { values } = readOptions(call.args, { short: `${letter}tkSTXHdAu`, long: [long] })
+      return each([...(values.get(letter) ?? []), ...(values.get(long) ?? [])], 'replaces')
+    }
+    case 'ed':
+    case 'ex':
+    case 'vi':
+    case 'vim':
+    case 'nvim': {
+      const script = [call.stdin?.read() ?? '', ...call.args.map((arg) => arg.text)]
+      return script.some((text) => /(^|[\s|:])(%|1?,\$|,)\s*d(elete)?\b/m.test(text))
+        ? each(readOptions(call.args, { short: 'cp' }).rest, 'empties')
+        : []
+    }
+    case 'patch':
+      return each(readOptions(call.args, { short: 'pidorBDFgVYz' }).rest.slice(0, 1), 'replaces')
     case 'dd':
       return call.args.flatMap((arg) =>
         arg.text.startsWith('of=') ? [{ arg: { ...arg, text: arg.text.slice(3) }, how: 'replaces' as const }] : [],

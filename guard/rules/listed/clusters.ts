@@ -135,4 +135,34 @@ export const clusterRows: readonly Row[] = [
     many: true,
     because: 'It stops whatever a list of containers holds.',
   },
+  {
+    action: 'container_bulk_remove',
+    of: 'docker',
+    words: /^swarm leave\b/,
+    because: 'It takes this node out of its swarm, with what runs here.',
+  },
+  {
+    action: 'container_bulk_stop',
+    of: 'docker',
+    words: /^service scale\b.*=0(\s|$)|^node update\b.*--availability[ =]drain\b/,
+    because: 'It leaves a service, or a node, without containers.',
+  },
+  {
+    action: 'container_bulk_stop',
+    of: 'ctr',
+    words: /\btasks? (kill|rm|delete)\b.*\$\(/,
+    because: 'It ends whatever a list of containers holds.',
+  },
+  {
+    action: 'container_bulk_remove',
+    of: 'kubectl',
+    words: /(^|\s)replace\b.*--force\b|(^|\s)apply\b.*--prune\b.*--all\b|(^|\s)apply\b.*--all\b.*--prune\b/,
+    because: 'It deletes what is there, and what the description does not name.',
+  },
+  {
+    action: 'container_bulk_remove',
+    of: 'eksctl',
+    words: /^delete (cluster|nodegroup)\b/,
+    because: 'It takes a whole cluster, or this node of it, away with every workload.',
+  },
 ]

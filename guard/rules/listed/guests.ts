@@ -101,4 +101,10 @@ export const guestRows: readonly Row[] = [
     words: /^(destroy|--destroy|-r)\b/,
     because: destroys,
   },
+  {
+    action: 'virtual_machine_destroy',
+    of: 'vzctl',
+    words: /(^|\s)(destroy|delete)\b/,
+    because: 'It destroys a guest with its disks.',
+  },
 ]

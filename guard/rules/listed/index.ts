@@ -10,6 +10,7 @@ import { guestRows } from './guests.ts'
 import { machineRows } from './machines.ts'
 import { repositoryRows } from './repositories.ts'
 import type { Row } from './row.ts'
+import { outageRows } from './outages.ts'
 import { softwareRows } from './software.ts'
 import { storageRows } from './storage.ts'
 
@@ -21,6 +22,7 @@ const rows: readonly Row[] = [
   ...guestRows,
   ...machineRows,
   ...repositoryRows,
+  ...outageRows,
   ...softwareRows,
   ...storageRows,
 ]

@@ -270,4 +270,16 @@ export const machineRows: readonly Row[] = [
     words: /\/dev\/(tcp|udp)\//,
     because: 'It gives a shell to whoever is at the other end.',
   },
+  {
+    action: 'user_removal',
+    of: 'ldapdelete',
+    words: /\buid=/i,
+    because: 'It removes a user of the directory.',
+  },
+  {
+    action: 'system_shutdown',
+    of: 'wsl',
+    words: /^--shutdown\b/,
+    because: 'It ends every distribution at once.',
+  },
 ]

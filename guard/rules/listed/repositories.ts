@@ -51,4 +51,10 @@ export const repositoryRows: readonly Row[] = [
     words: /^repo delete\b|^release delete\b.*--cleanup-tag/,
     because: 'It deletes a repository.',
   },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'git',
+    words: /(^|\s)filter-(branch|repo)\b.*(--force|-f\b|--all)/,
+    because: 'It writes the history anew and drops what it takes out.',
+  },
 ]

@@ -120,4 +120,29 @@ export const softwareRows: readonly Row[] = [
     words: /\b(delete|revert)\b.*(network|firewall|system)/,
     because: 'It removes settings.',
   },
+  {
+    action: 'package_bulk_remove',
+    of: 'apt apt-get aptitude',
+    words: /\bpurge\b.*\s(mysql|mariadb|postgresql|mongodb|redis|influxdb|elasticsearch)\S*(\s|$)/,
+    unless: /(^|\s)(-s|--simulate|--just-print)\b/,
+    because: 'With the settings of a database server its data may go.',
+  },
+  {
+    action: 'package_bulk_remove',
+    of: 'snap',
+    words: /^remove\b.*\s(lxd|microk8s|docker|nextcloud|snapd|core\d*)(\s|$)/,
+    because: 'What it keeps and runs goes with it.',
+  },
+  {
+    action: 'package_bulk_remove',
+    of: 'tasksel',
+    words: /^remove\b/,
+    because: 'It removes every package of a task.',
+  },
+  {
+    action: 'configuration_reset',
+    of: 'a2dissite a2dismod a2disconf',
+    words: /\*/,
+    because: 'It switches off whatever fits a pattern.',
+  },
 ]

@@ -204,4 +204,32 @@ export const storageRows: readonly Row[] = [
     words: /^(split|detach|offline|replace)\b.*-f\b|^(remove|detach)\b/,
     because: 'It takes a disk out of a pool.',
   },
+  {
+    action: 'raw_device_write',
+    of: 'badblocks',
+    words: /(^|\s)-\w*w/,
+    because: 'It writes over every block of a disk.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'mount',
+    words:
+      /(^|\s)(-t ?(tmpfs|ramfs|overlay)|-\w*B|-R|--r?bind|-o ?\S*bind)\b.*\s\/(etc|usr|bin|sbin|lib\w*|boot|root|var)?\/?$/,
+    unless: /remount/,
+    because: 'What stands there can no longer be seen: something else lies over it.',
+  },
+  {
+    action: 'configuration_reset',
+    of: 'mount',
+    words: /(^|\s)(-t ?(tmpfs|ramfs|overlay)|-\w*B|-R|--r?bind|-o ?\S*bind)\b.*\s\/(etc|boot)\/?$/,
+    unless: /remount/,
+    because: 'The settings that stand there can no longer be seen.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'tmpreaper tmpwatch',
+    words: /\s\/(?!(tmp|var\/tmp|var\/cache|dev\/shm|run)(\/|\s|$))/,
+    unless: /(^|\s)(-t|--test)(\s|$)/,
+    because: 'It deletes what is old in a directory that is not for temporary files.',
+  },
 ]

@@ -6,14 +6,14 @@ import { OperationPage, pageOf } from './operations.ts'
 import { Started } from './operation-view.ts'
 import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside, present } from './present.ts'
-import { rateCommand } from './rate.ts'
+import { rateCommand, scriptOrStdin } from './rate.ts'
 import { checkSecrets } from './references.ts'
 import { json, route } from './route.ts'
 import { beginCommand } from './start-command.ts'
 
 const Request = SealedCommand.extend({
   dryRun: z.boolean().default(false).describe('Say what the guard makes of it, and run nothing'),
-})
+}).meta(scriptOrStdin)
 const Rated = z.object({ assessment: outside(Assessment, 'Assessment') }).openapi('RatedCommand')
 
 const start = route({

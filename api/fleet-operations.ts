@@ -8,7 +8,7 @@ import { Started } from './operation-view.ts'
 import { Limit, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
 import { conflict, invalid, notFound } from './problem.ts'
-import { rateCommand } from './rate.ts'
+import { rateCommand, scriptOrStdin } from './rate.ts'
 import { checkSecrets } from './references.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
@@ -41,7 +41,7 @@ const common = {
 }
 const Request = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('setup'), ...common, input: SetupSettings }),
-  z.strictObject({ kind: z.literal('command'), ...common, input: SealedCommand }),
+  z.strictObject({ kind: z.literal('command'), ...common, input: SealedCommand.meta(scriptOrStdin) }),
 ])
 type Request = z.infer<typeof Request>
 

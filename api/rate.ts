@@ -45,6 +45,9 @@ export const decisionNeeded = (deps: Deps, o: { operationId: string; assessment:
   ...blockedAnswer({ ...o, timeoutMs: deps.settings.guard.deadlineMs[o.assessment.risk] }),
 })
 
+/** For the document: the rule that `rateCommand` holds. */
+export const scriptOrStdin = { not: { required: ['script', 'stdin'] } }
+
 type Typed = Pick<SealedCommand, 'command' | 'cwd' | 'script' | 'stdin'>
 
 /** The command where it would run: relative paths mean other things elsewhere. Only ever rated, never run. */

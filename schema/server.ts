@@ -53,7 +53,7 @@ export type Login = z.infer<typeof Login>
 /** A host key as `ssh-keyscan` prints it: type and base64 blob; the fingerprint is `SHA256:` and base64 without padding. */
 export const HostKey = z.object({
   type: z.string().regex(/^[a-z0-9@.-]{1,64}$/),
-  blob: z.base64(),
+  blob: z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'base64'),
   fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'SHA256: and 43 base64 characters'),
 })
 export type HostKey = z.infer<typeof HostKey>

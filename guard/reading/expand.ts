@@ -33,7 +33,7 @@ export const expandWord = (word: Word, x: Expansion): Arg[] =>
   literalWord(word) ?? evaluate(word, x, 'argument').flatMap(split).map(withoutUnset)
 
 /** `dest${nothing}roy`: what is most likely empty must not hide a word. What names a path or has a value stays as it is. */
-const withoutUnset = (arg: Arg): Arg => {
+export const withoutUnset = (arg: Arg): Arg => {
   if (!isDynamic(arg.text) || arg.outputOf !== undefined) return arg
   if (/^[\w.:@%+,\uE000-]*[\w-][\w.:@%+,\uE000-]*$/.test(arg.text))
     return { ...arg, text: arg.text.replaceAll(unknown, '') }
@@ -124,14 +124,14 @@ function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[
 
 /** A part of a name, not one of its own. */
 const isGlued = (before: string, after: WordPart | undefined): boolean =>
-  /[\w-]$/.test(before) || (after?.type !== 'SimpleExpansion' && /^["'\\]*[\w$]/.test(after?.text ?? ''))
+  /[\w.-]$/.test(before) || (after?.type !== 'SimpleExpansion' && /^["'\\]*[\w$]/.test(after?.text ?? ''))
 
 /** `${kind:-des}troy`: in a word that is no path, a part that may be set elsewhere is taken for what stands there. */
 const likeliest = (values: readonly Arg[], parts: readonly WordPart[], glued: boolean): readonly Arg[] => {
   if (values.length < 2 || values.some((value) => value.text.includes('/'))) return values
   if (!glued && parts.some((part) => part.text.includes('/'))) return values
   const known = values.filter((value) => value.text !== unknown)
-  return known.length > 0 && (parts.length > 1 || known.every((value) => /^(-{0,2}\w[\w-]*|\.)$/.test(value.text)))
+  return known.length > 0 && (parts.length > 1 || known.every((value) => /^(-{0,2}\w[\w.@-]*|\.|--)$/.test(value.text)))
     ? known
     : values
 }

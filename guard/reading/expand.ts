@@ -111,7 +111,7 @@ function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[
     const next =
       x.isName === true && parts.length === 1
         ? valuesOf(part, x, manner)
-        : likeliest(valuesOf(part, x, manner), parts, isGlued(values[0]?.text ?? '', parts[index + 1]))
+        : likeliest(valuesOf(part, x, manner), parts, placeOf(values[0]?.text ?? '', parts[index + 1]))
     const [only] = next
     values =
       next.length === 1 && only !== undefined
@@ -122,16 +122,26 @@ function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[
   return values
 }
 
-/** A part of a name, not one of its own. */
-const isGlued = (before: string, after: WordPart | undefined): boolean =>
-  /[\w.-]$/.test(before) || (after?.type !== 'SimpleExpansion' && /^["'\\]*[\w$]/.test(after?.text ?? ''))
+/** Whether a part stands in a name, or is a word by itself, as between two `$IFS`. */
+function placeOf(before: string, after: WordPart | undefined): 'glued' | 'alone' | 'path' {
+  const next = after?.text ?? ' '
+  const goesOn = after?.type !== 'SimpleExpansion' && /^["'\\]*([\w$]|$)/.test(next) && !next.startsWith('${IFS}')
+  if (/[\w.-]$/.test(before) || goesOn) return 'glued'
+  const starts = before === '' || before.endsWith(gap)
+  return starts && (after === undefined || /^\$\{?IFS\}?$/.test(after.text)) ? 'alone' : 'path'
+}
 
 /** `${kind:-des}troy`: in a word that is no path, a part that may be set elsewhere is taken for what stands there. */
-const likeliest = (values: readonly Arg[], parts: readonly WordPart[], glued: boolean): readonly Arg[] => {
+const likeliest = (
+  values: readonly Arg[],
+  parts: readonly WordPart[],
+  place: 'glued' | 'alone' | 'path',
+): readonly Arg[] => {
   if (values.length < 2 || values.some((value) => value.text.includes('/'))) return values
-  if (!glued && parts.some((part) => part.text.includes('/'))) return values
+  if (place === 'path' && parts.some((part) => part.text.includes('/'))) return values
   const known = values.filter((value) => value.text !== unknown)
-  return known.length > 0 && (parts.length > 1 || known.every((value) => /^(-{0,2}\w[\w.@-]*|\.|--)$/.test(value.text)))
+  return known.length > 0 &&
+    (place !== 'alone' || known.every((value) => /^(-{0,2}\w[\w.@-]*|\.|--)$/.test(value.text)))
     ? known
     : values
 }

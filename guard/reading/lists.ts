@@ -48,7 +48,11 @@ function itemsFor(call: Call, options: Options): readonly Arg[] {
     return known.split(/[\s\0]+/).flatMap((item) => (item === '' ? [] : [{ text: item.replaceAll(/['"\\]/g, '') }]))
   const source = from.source()
   const paths = source === null ? null : pathsListedBy(source, !from.from.includes('|'))
-  return (paths ?? [unknown]).map((path) => ({ text: path, outputOf: from.from }))
+  // What a search lets through is some of what was listed.
+  const searched = /\|\s*[ef]?grep\s+(?!-\w*v)/.test(from.from)
+  return (paths ?? [unknown])
+    .map((path) => (searched ? path.replaceAll(star, some) : path))
+    .map((path) => ({ text: path, outputOf: from.from }))
 }
 
 /** Paths that find or ls would print. */

@@ -146,11 +146,14 @@ function spellNode(node: SyntaxNode): string {
     .trim()
 }
 
+/** Loops in loops are read twice each: not without an end. */
+const maxSteps = 2_000
+
 /** With all values at once, a word that has its place, such as the host of ssh, would push the others on. */
 function withOneValue(reader: Reader, node: Extract<SyntaxNode, { type: 'For' | 'Select' }>, context: Context): void {
   const values = node.wordlist?.flatMap((word) => expandWord(word, expansionIn(context))) ?? []
   const [first] = values
-  if (first === undefined || values.length < 2 || context.repeated) return
+  if (first === undefined || values.length < 2 || reader.steps > maxSteps) return
   const scope = copyScope(context.scope)
   assign(scope, node.name.value, [first], true)
   branches(reader, [node.body], { ...context, scope, repeated: true })

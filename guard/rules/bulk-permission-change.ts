@@ -1,5 +1,5 @@
 import { protectionOf } from '../protected.ts'
-import { isGlob, readable } from '../reading/marks.ts'
+import { isDynamic, isGlob, readable } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { resolvePath } from '../reading/paths.ts'
 import type { Rule } from './rule.ts'
@@ -29,7 +29,7 @@ export const bulkPermissionChange: Rule = {
         return isVital(resolvePath(arg.text, call.cwds[0] ?? ''), taken ?? options.rest[0]?.text ?? '')
       return isWide(
         resolvePath(arg.text, call.cwds[0] ?? ''),
-        protection.reach === 'unknown' ? 'unknown' : protection.reach,
+        isDynamic(arg.text.slice(0, 1)) ? 'unknown' : protection.reach,
       )
     })
     if (hit.length === 0) return null

@@ -11,7 +11,7 @@ const hex = (char: string): string => char.charCodeAt(0).toString(16).padStart(2
 const octal = (char: string): string => char.charCodeAt(0).toString(8).padStart(3, '0')
 
 /** Ways to write a piece of a word that bash reads as the same letters. */
-const spellings: readonly ((piece: string) => string)[] = [
+const spellings: readonly ((piece: string, word: string) => string)[] = [
   (piece) => piece,
   (piece) => `'${piece}'`,
   (piece) => `"${piece}"`,
@@ -33,7 +33,7 @@ const spellings: readonly ((piece: string) => string)[] = [
   (piece) => `""${piece}''`,
   // Before a slash a variable is a directory that may be set, and is asked for as such.
   (piece) => (/^[\w-]/.test(piece) ? `\${nothing_here}${piece}` : piece),
-  (piece) => (piece.includes('/') ? `"${piece}"` : `\${nothing_here:-${piece}}`),
+  (piece, word) => (word.includes('/') ? `"${piece}"` : `\${nothing_here:-${piece}}`),
   (piece) => `"$(printf %s '${piece}')"`,
 ]
 
@@ -43,7 +43,7 @@ function respell(random: () => number, word: string): string {
   let text = ''
   for (let at = 0; at < word.length; ) {
     const length = 1 + Math.floor(random() * word.length)
-    text += pick(random, spellings)(word.slice(at, at + length))
+    text += pick(random, spellings)(word.slice(at, at + length), word)
     at += length
   }
   return text

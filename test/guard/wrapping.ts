@@ -75,5 +75,7 @@ export function milder(payload: string, by: readonly string[]): string | null {
 /** A payload in some wrappers, to a depth. */
 export function wrapOnce(random: () => number, depth: number): string | null {
   const by = Array.from({ length: 1 + Math.floor(random() * depth) }, () => pick(random, wrapperNames))
-  return milder(pick(random, payloads), by)
+  // Both put their own words for `{}`: round the other, they would change what it does.
+  const once = by.filter((name, at) => !/^(xargs|find)$/.test(name) || !by.slice(0, at).includes('xargs'))
+  return milder(pick(random, payloads), once)
 }

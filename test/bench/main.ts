@@ -4,7 +4,8 @@ import { type Bare, startBareWorker } from './bare/bare.ts'
 import { type MemoryCurve, memoryOverCommands } from './memory.ts'
 import { type Measured, printJson, printTable } from './print.ts'
 import { type Product, startProduct } from './product.ts'
-import { memoryRow, rows } from './rows.ts'
+import type { Figures } from './measure.ts'
+import { memoryRow, type Row, rows } from './rows.ts'
 import { addressesFor } from './ssh.ts'
 
 const names = [...rows.map((row) => row.name), memoryRow.name]
@@ -32,11 +33,8 @@ async function main(): Promise<void> {
   try {
     for (const row of rows.filter(({ name }) => chosen.includes(name))) {
       say(`Measuring ${row.title} …`)
-      const sshd = await sshdOf(opened, chosen)
-      const figures = await (row.needs === 'product'
-        ? row.measure({ ...(await enginesOf(opened, sshd)), server: await serverFor(opened, sshd, row.name) })
-        : row.measure(sshd))
-      measured.push({ ...row, ...figures, unit: 'ms' })
+      const figures = await measure(row, opened, chosen)
+      measured.push({ ...row, ...figures, unit: row.unit ?? 'ms' })
     }
     if (chosen.includes(memoryRow.name)) {
       const sshd = await sshdOf(opened, chosen)
@@ -55,6 +53,13 @@ async function main(): Promise<void> {
   if (json) printJson(measured, memory)
   else printTable(measured)
   if (check && measured.some(({ ours, reference, goal }) => ours / reference > goal)) process.exitCode = 1
+}
+
+async function measure(row: Row, opened: Opened, chosen: readonly string[]): Promise<Figures> {
+  if (row.needs === 'nothing') return row.measure()
+  const sshd = await sshdOf(opened, chosen)
+  if (row.needs !== 'product') return row.measure(sshd)
+  return row.measure({ ...(await enginesOf(opened, sshd)), server: await serverFor(opened, sshd, row.name) })
 }
 
 async function close({ bare, product, sshd }: Opened): Promise<void> {

@@ -3,8 +3,17 @@ export type Side = () => Promise<number>
 
 export type Figures = { readonly ours: number; readonly reference: number; readonly rounds: number }
 
-/** Both sides in turns, so that whatever else the machine does meets both alike; medians of what comes after the warm-up. */
-export async function inTurns(o: { ours: Side; reference: Side; rounds: number; warmUp: number }): Promise<Figures> {
+/**
+ * Both sides in turns, so that whatever else the machine does meets both alike; medians of what comes after the warm-up,
+ * or another quantile of it.
+ */
+export async function inTurns(o: {
+  ours: Side
+  reference: Side
+  rounds: number
+  warmUp: number
+  at?: number
+}): Promise<Figures> {
   const times = { ours: [] as number[], reference: [] as number[] }
   for (let round = -o.warmUp; round < o.rounds; round++) {
     for (const side of ['ours', 'reference'] as const) {
@@ -12,7 +21,8 @@ export async function inTurns(o: { ours: Side; reference: Side; rounds: number; 
       if (round >= 0) times[side].push(ms)
     }
   }
-  return { ours: median(times.ours), reference: median(times.reference), rounds: o.rounds }
+  const at = o.at ?? 0.5
+  return { ours: quantile(times.ours, at), reference: quantile(times.reference, at), rounds: o.rounds }
 }
 
 /** A side whose whole work counts. */
@@ -24,9 +34,10 @@ export const whole =
     return performance.now() - begun
   }
 
-export function median(values: readonly number[]): number {
+/** Between two values it is their middle, as a median is. */
+export function quantile(values: readonly number[], at: number): number {
   const sorted = values.toSorted((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const [below = 0, above = 0] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]]
+  const place = at * (sorted.length - 1)
+  const [below = 0, above = 0] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
   return (below + above) / 2
 }

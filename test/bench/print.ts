@@ -8,7 +8,7 @@ export type Measured = {
   readonly ours: number
   readonly reference: number
   readonly rounds: number
-  readonly unit: 'ms' | 'MiB'
+  readonly unit: 'ms' | 'µs' | 'MiB'
 }
 
 const holds = ({ ours, reference, goal }: Measured): boolean => ours / reference <= goal

@@ -1,13 +1,22 @@
 import type { LoopbackSshd } from '../../lab/index.ts'
 import { type Engines, appliedStep, approval, guardedCommand } from './engine.ts'
+import { classification, rating } from './guard.ts'
 import type { Figures } from './measure.ts'
 import { againstControlMaster, durableRun, fleet, warmCommand } from './ssh.ts'
 
-type Named = { readonly name: string; readonly title: string; readonly against: string; readonly goal: number }
+type Named = {
+  readonly name: string
+  readonly title: string
+  readonly against: string
+  readonly goal: number
+  /** Milliseconds unless told. */
+  readonly unit?: 'µs'
+}
 
 /** A figure of ours beside its reference, and how many times the reference it may be. */
 export type Row = Named &
   (
+    | { readonly needs: 'nothing'; measure(): Promise<Figures> }
     | { readonly needs: 'sshd' | 'hundred_hosts'; measure(sshd: LoopbackSshd): Promise<Figures> }
     | { readonly needs: 'product'; measure(engines: Engines): Promise<Figures> }
   )
@@ -68,6 +77,32 @@ export const rows: readonly Row[] = [
     goal: 1.3,
     needs: 'hundred_hosts',
     measure: fleet,
+  },
+  {
+    name: 'classify',
+    title: 'an ordinary command read and rated, p50',
+    against: 'parsing it',
+    goal: 3,
+    unit: 'µs',
+    needs: 'nothing',
+    measure: classification(0.5),
+  },
+  {
+    name: 'classify-p99',
+    title: 'an ordinary command read and rated, p99',
+    against: 'parsing it, p99',
+    goal: 3,
+    unit: 'µs',
+    needs: 'nothing',
+    measure: classification(0.99),
+  },
+  {
+    name: 'rating',
+    title: 'a rating with one question to the host',
+    against: 'raw ssh2 exec of the question',
+    goal: 1.5,
+    needs: 'sshd',
+    measure: rating,
   },
 ]
 

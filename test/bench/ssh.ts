@@ -1,4 +1,5 @@
 import type { LoopbackSshd } from '../../lab/index.ts'
+import type { ExecResult } from '../../ssh/index.ts'
 import { cleared, openSsh, targetOf } from '../support/sshd.ts'
 import { openControlMaster } from './control-master.ts'
 import { type Figures, inTurns, whole } from './measure.ts'
@@ -73,12 +74,13 @@ const placeOf = ({ addresses, port, keyPath }: LoopbackSshd): Place => ({
 })
 
 type Both = {
-  readonly read: (script: string) => Promise<unknown>
+  readonly read: (script: string) => Promise<ExecResult>
   readonly runDurably: (script: string) => Promise<unknown>
   readonly raw: Awaited<ReturnType<typeof connectRaw>>
 }
 
-async function withBoth<T>(sshd: LoopbackSshd, work: (both: Both) => Promise<T>): Promise<T> {
+/** Our connection and a bare one to the same sshd. */
+export async function withBoth<T>(sshd: LoopbackSshd, work: (both: Both) => Promise<T>): Promise<T> {
   const place = placeOf(sshd)
   const { ssh } = openSsh()
   const target = targetOf({ ...place, hostKeys: sshd.hostKeys })

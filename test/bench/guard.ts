@@ -1,0 +1,62 @@
+import { parse } from 'unbash'
+import { answerQuestions, questionCommand } from '../../commands/guard-questions.ts'
+import { assess, hostQuestions } from '../../guard/index.ts'
+import type { LoopbackSshd } from '../../lab/index.ts'
+import { type Figures, inTurns, whole } from './measure.ts'
+import { withBoth } from './ssh.ts'
+
+/** What is typed on an ordinary day; the number keeps each from being one that was just read. */
+const ordinary: readonly ((turn: number) => string)[] = [
+  (turn) => `systemctl restart app-${turn}`,
+  (turn) => `journalctl -u nginx --since '${turn} minutes ago' | grep -i error | tail -n 20`,
+  (turn) => `cd /srv/app-${turn} && git pull --ff-only && npm ci --omit=dev && systemctl reload app`,
+  (turn) => `docker ps --format '{{.Names}}' | grep web-${turn} || docker compose up -d web`,
+  (turn) => `for file in /var/log/app/*.log; do gzip -k "$file" && mv "$file.gz" /backup/${turn}/; done`,
+  (turn) => `sudo find /tmp/build-${turn} -mindepth 1 -mtime +7 -delete`,
+]
+
+const questionOf = (command: string) => ({
+  command,
+  device: 'ubuntu' as const,
+  environment: 'unknown' as const,
+  server: { name: 'web-1', services: [] },
+})
+
+/** Microseconds of one piece of work without a wait in it. */
+const timed = (work: () => unknown): number => {
+  const begun = performance.now()
+  work()
+  return (performance.now() - begun) * 1_000
+}
+
+/** An ordinary command read and rated by its text, against parsing it alone; half of them take less, or 99 of 100. */
+export const classification = (at: number) => (): Promise<Figures> => {
+  let turn = 0
+  const next = () => ordinary[turn % ordinary.length]?.(turn++) ?? ''
+  return inTurns({
+    ours: async () => timed(() => assess(questionOf(next()))),
+    reference: async () => timed(() => parse(next())),
+    rounds: 5_000,
+    warmUp: 2_000,
+    at,
+  })
+}
+
+/** A command rated with one question to the host, against the same question in a bare exec. */
+export async function rating(sshd: LoopbackSshd): Promise<Figures> {
+  const question = questionOf('systemctl stop nginx php-fpm redis postgresql "app-*"')
+  const [one] = hostQuestions(question, { places: [] })
+  if (one === undefined) throw new Error('this command asks the host nothing')
+  const { script } = questionCommand([one])
+  return withBoth(sshd, ({ read, raw }) =>
+    inTurns({
+      ours: whole(async () => {
+        const { stdout } = await read(script)
+        return assess({ ...question, answers: answerQuestions([one], stdout) })
+      }),
+      reference: whole(() => raw.exec(script)),
+      rounds: 100,
+      warmUp: 10,
+    }),
+  )
+}

@@ -33,7 +33,7 @@ const sqlClients = [
 const sql =
   /\b(drop\s+(database|schema|table|tablespace|user|role|view|keyspace|owned|measurement|materialized|index\s+\S+\s+cascade|type|extension)|truncate(\s+table)?\s+[\w"`.]|delete\s+from\s+[\w"`.]+\s*(;|$|--)|delete\s+from\s+[\w"`.]+\s+where\s+(1\s*=\s*1|true)|update\s+[\w"`.]+\s+set\s+(?![\s\S]*\bwhere\b)|alter\s+table\s+\S+\s+drop\s+(column|partition)|reset\s+(master|slave)|purge\s+binary\s+logs|shutdown)/i
 const mongo =
-  /\b(dropDatabase|dropAllUsers|deleteMany\s*\(\s*\{\s*\}|remove\s*\(\s*\{\s*\}|\.drop\s*\(|shutdownServer|dropIndexes)/
+  /\b(dropDatabase|dropAllUsers|deleteMany\s*\(\s*\{\s*\}|remove\s*\(\s*\{\s*\}|shutdownServer|dropIndexes)|\.drop\s*\(|\bdb\.dropUser/
 const redis = /^(flushall|flushdb|shutdown|swapdb)$/i
 
 export const databaseDrop: Rule = {

@@ -26,7 +26,9 @@ export const serviceBulkDisable: Rule = {
   ],
   match(call, device) {
     if (call.name === 'systemctl') return systemctl(call, devices[device].criticalServices)
-    const words = call.args.map((arg) => arg.text)
+    const words = /^(pm2|supervisorctl)$/.test(call.name)
+      ? readOptions(call.args, { short: 'csup' }).rest.map((arg) => arg.text)
+      : call.args.map((arg) => arg.text)
     if (call.name === 'pm2')
       return /^(stop|delete|kill)$/.test(words[0] ?? '') && (words[0] === 'kill' || words.includes('all'))
         ? everything('pm2')

@@ -23,7 +23,7 @@ export function windowsProtection(path: string, cwd: string | null): string | nu
 }
 
 const temporary =
-  /^[a-z]:\\(windows\\(temp|softwaredistribution\\download|logs|prefetch)|users\\[^\\]+\\appdata\\local\\(temp|npm-cache|pip\\cache|nuget|microsoft\\windows\\(inetcache|explorer))|te?mp|\$recycle\.bin)(\\|$)/
+  /^[a-z]:\\(windows\\(temp|softwaredistribution\\download|logs|prefetch)|users\\[^\\]+\\appdata\\local\\(temp|npm-cache|pip\\cache|nuget|microsoft\\windows\\(inetcache|explorer))|te?mp|inetpub\\logs|programdata\\[^\\]+\\(logs?|cache|temp)|\$recycle\.bin)(\\|$)/
 const system = /^[a-z]:\\(windows|winnt|boot|recovery|system volume information|efi|bootmgr|pagefile\.sys)(\\|$)/
 const rebuilt = /^(te?mp|build|builds|cache|logs?|node_modules|dist|out|obj|bin|work|scratch|windows\.old)$/
 const homes = /^(documents|desktop|pictures|videos|music|appdata|onedrive|downloads|\.ssh|\*)$/

@@ -56,8 +56,9 @@ function matchRows(given: readonly Row[] | undefined, call: Call): Match | null 
   const text = textOf(call)
   if (onlyShows.test(text.slice(0, window))) return null
   const pieces = piecesOf(text)
+  const behind = behindOptions(pieces[0] ?? '')
   for (const { words, unless, many, because, risk } of given) {
-    const hit = first(pieces, words)
+    const hit = first([...pieces, ...behind], words)
     if (hit === null || unless?.test(pieces[0] ?? '') === true || (many === true && !isMany(call))) continue
     const target = hit.groups?.['target']
     return { because, targets: target === undefined ? [] : [target], ...(risk === undefined ? {} : { risk }) }
@@ -78,6 +79,12 @@ function textOf(call: Call): string {
   texts.set(call, text)
   return text
 }
+
+/** The text behind options that stand before the verb, with and without a value of their own. */
+const behindOptions = (text: string): readonly string[] =>
+  text.startsWith('-')
+    ? [text.replace(/^(?:-\S+\s+)+/, ''), text.replace(/^(?:-\S+\s+(?![->])\S+\s+|-\S+=\S+\s+)+/, '')]
+    : []
 
 /** Patterns with a gap in them take time that grows as the square of a text: a long one is looked at piece by piece. */
 const window = 1_000

@@ -10,6 +10,23 @@ export const windowsRules: readonly WindowsRule[] = [...files, ...machine, ...so
 /** Calls of methods that do the same, in the text of a statement. */
 export const methodActs: readonly (readonly [ActionType, RegExp, string])[] = [
   ['system_reboot', /\.reboot\(|win32shutdown\D{0,4}[26]\b/i, 'It restarts the whole machine.'],
+  ['system_reboot', /invoke-(cim|wmi)method\b[^;]*\breboot\b/i, 'It restarts the whole machine.'],
+  ['system_shutdown', /invoke-(cim|wmi)method\b[^;]*\b(win32)?shutdown\b/i, 'It ends the whole machine.'],
+  [
+    'service_bulk_disable',
+    /win32_service\b[^;]*invoke-(cim|wmi)method\b[^;]*\b(stopservice|delete|changestartmode|pauseservice)\b/i,
+    'It stops services in bulk.',
+  ],
+  [
+    'bulk_process_kill',
+    /win32_process\b[^;]*invoke-(cim|wmi)method\b[^;]*\bterminate\b/i,
+    'It ends every process that it may.',
+  ],
+  [
+    'package_bulk_remove',
+    /win32_product\b[^;]*invoke-(cim|wmi)method\b[^;]*\buninstall\b/i,
+    'It removes software of the machine.',
+  ],
   ['system_shutdown', /\.shutdown\(|win32shutdown/i, 'It ends the whole machine.'],
   ['package_bulk_remove', /\.uninstall\(/i, 'It removes software of the machine.'],
   [

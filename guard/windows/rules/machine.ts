@@ -135,7 +135,10 @@ export const machine: readonly WindowsRule[] = [
       !command.before.some(
         (one) =>
           plainWords(one).some((word) => !isPattern(word)) ||
-          (/^(where|\?)/.test(one.name) && !/company|path/i.test(one.shown)),
+          // What only leaves some out picks nothing.
+          (/^(where|\?)/.test(one.name) &&
+            /-(eq|like|match|in|gt|lt|ge|le|contains)\b/i.test(one.shown) &&
+            !/company|path/i.test(one.shown)),
       )
         ? 'It ends every process that it may.'
         : namesIn(command, 'name', 'processname').some((name) => /^\*$/.test(name))

@@ -43,6 +43,7 @@ export const bulkProcessKill: Rule = {
     'killall5 -9',
     'pkill -9 -u root',
     'killall -9 -u deploy',
+    'pkill -9 -f python',
     'pkill .',
     'kill -9 $(ps aux | awk "{print \\$2}")',
     'killall dockerd',
@@ -124,7 +125,7 @@ function reasonOf(call: Call): string | null {
       if (hasAny(options, 'v', 'inverse')) return everything
       if (words.some((word) => /^(\.\*?|\^|\$|\^\.\*\$|\w|)$/.test(word.text))) return everything
       if (
-        call.name === 'killall' &&
+        /^(killall|pkill)$/.test(call.name) &&
         /(^|\s)(-9|-KILL|-SIGKILL|(-s|--signal)[ =]?(9|KILL|SIGKILL))(\s|$)/.test(text) &&
         words.length > 0
       )

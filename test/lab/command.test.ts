@@ -23,16 +23,13 @@ test.each([
   ['sh', 'printf "%s|" "$@"; cat'],
   ['bash', 'words=("$@"); printf "%s|" "${words[@]}"; cat'],
   ['perl', 'print "$_|" for @ARGV; print <STDIN>'],
-] as const)(
-  'a script for %s runs with its arguments, and leaves no file of its own',
-  async (interpreter, text) => {
-    const marked = `${text} # drydock-script-of-${interpreter}`
-    const script = { interpreter, args: ["it's", '$HOME'] }
-    expect(await outputOf({ command: marked, script })).toEqual({ state: 'succeeded', stdout: "it's|$HOME|" })
-    const left = await host().sh(`grep -rl "drydock-script-of-${interpreter}" /tmp /var/tmp /root /home || true`)
-    expect(left.stdout).toBe('')
-  },
-)
+] as const)('a script for %s runs with its arguments, and leaves no file of its own', async (interpreter, text) => {
+  const marked = `${text} # drydock-script-of-${interpreter}`
+  const script = { interpreter, args: ["it's", '$HOME'] }
+  expect(await outputOf({ command: marked, script })).toEqual({ state: 'succeeded', stdout: "it's|$HOME|" })
+  const left = await host().sh(`grep -rl "drydock-script-of-${interpreter}" /tmp /var/tmp /root /home || true`)
+  expect(left.stdout).toBe('')
+})
 
 test('a command reads what it is given, as it is', async () => {
   expect(await outputOf({ command: 'read first; echo "got $first"; cat', stdin: 'a $b\n`c`\n' })).toEqual({

@@ -20,11 +20,18 @@ const defaults: Readonly<Record<string, number>> = { wrapping: 10_000, spelling:
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 function main(): number {
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     allowPositionals: true,
-    options: { rounds: { type: 'string' }, seed: { type: 'string', default: '1' } },
+    strict: false,
+    tokens: true,
+    options: { rounds: { type: 'string' }, seed: { type: 'string', default: '1' }, help: { type: 'boolean' } },
   })
-  const [what = '', file] = positionals
+  if (values.help === true) {
+    print(usage)
+    return 0
+  }
+  const unknown = tokens.find((token) => token.kind === 'option' && !/^(rounds|seed|help)$/.test(token.name))
+  const [what = '', file] = unknown === undefined ? positionals : []
   const rounds = Number(values.rounds ?? defaults[what])
   const seed = Number(values.seed)
   if (!Object.hasOwn(defaults, what) || !Number.isInteger(rounds) || !Number.isInteger(seed)) {

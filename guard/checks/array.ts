@@ -1,10 +1,10 @@
-import { any, type Check } from './check.ts'
+import { every, type Check } from './check.ts'
 
 /** Unraid: one parity-protected array, a cache that the mover empties into it, containers on top of both. */
 export const arrayChecks: Readonly<Record<string, Check>> = {
   'array.started': {
     text: 'The array is started and healthy.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'parity' }],
     look: ({ parity }) =>
       parity?.state === undefined || parity.state === ''
@@ -19,7 +19,7 @@ export const arrayChecks: Readonly<Record<string, Check>> = {
   },
   'array.parity': {
     text: 'No parity operation is under way.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'parity' }],
     look: ({ parity }) => {
       if (parity === undefined) return null
@@ -35,7 +35,7 @@ export const arrayChecks: Readonly<Record<string, Check>> = {
   },
   'array.mover': {
     text: 'The mover is idle and the cache drive is mounted.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'parity' }],
     look: ({ parity }) =>
       parity?.moverRunning === undefined

@@ -16,7 +16,7 @@ export type Check = {
   readonly ifKnown?: readonly DeviceType[]
 }
 
-export const any = /./
+export const every = /./
 
 /** None of these may be there. */
 export const none = (

@@ -1,10 +1,10 @@
-import { any, none, type Check } from './check.ts'
+import { every, none, type Check } from './check.ts'
 
 /** Proxmox VE: what a cluster, its HA manager and its backups are doing just now. */
 export const clusterChecks: Readonly<Record<string, Check>> = {
   'cluster.quorum': {
     text: 'The cluster has quorum.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'cluster' }],
     look: ({ cluster }) =>
       cluster === undefined
@@ -19,7 +19,7 @@ export const clusterChecks: Readonly<Record<string, Check>> = {
   },
   'cluster.ha': {
     text: 'No guest is in an HA transition.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'cluster' }],
     look: ({ cluster }) =>
       cluster === undefined
@@ -33,7 +33,7 @@ export const clusterChecks: Readonly<Record<string, Check>> = {
   },
   'cluster.backups': {
     text: 'No backup is under way.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'cluster' }],
     look: ({ cluster }) => (cluster === undefined ? null : none(cluster.backups, 'None is under way.')),
     advice: 'Wait for its end: a backup that is cut off is none.',

@@ -1,10 +1,10 @@
-import { any, none, type Check } from './check.ts'
+import { every, none, type Check } from './check.ts'
 
 /** ZFS: what a pool is doing, and what holds on to its datasets. */
 export const poolChecks: Readonly<Record<string, Check>> = {
   'pools.scan': {
     text: 'No scrub or resilver is under way.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'pools', pool: null }],
     look: ({ pools }) =>
       none(
@@ -18,7 +18,7 @@ export const poolChecks: Readonly<Record<string, Check>> = {
   },
   'pools.health': {
     text: 'Every pool is online.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'pools', pool: null }],
     look: ({ pools }) =>
       none(

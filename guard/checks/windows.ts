@@ -1,10 +1,10 @@
-import { any, none, type Check } from './check.ts'
+import { every, none, type Check } from './check.ts'
 
 /** WSL2 and Windows: what the other side of the host does with this one. */
 export const windowsChecks: Readonly<Record<string, Check>> = {
   'wsl.programs': {
     text: 'Windows programs that use this distribution are closed.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'wsl' }],
     look: ({ wsl }) =>
       none(
@@ -15,7 +15,7 @@ export const windowsChecks: Readonly<Record<string, Check>> = {
   },
   'wsl.services': {
     text: 'No Windows service depends on it.',
-    about: any,
+    about: every,
     questions: () => [{ kind: 'wsl' }],
     look: ({ wsl }) =>
       none(

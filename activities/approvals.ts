@@ -53,7 +53,7 @@ export const approvalActivities = (deps: Deps) => ({
 
   /** Looks behind a message. The row in PostgreSQL decides; a bare message does only where `approval.from_temporal` is on. */
   async checkDecision(o: { operationId: string; approvalId: string; message: Message }): Promise<Verdict<null>> {
-    const verdict = await verdictOf(deps, o)
+    const { verdict } = await judgeMessage(deps, o)
     if (verdict.kind === 'confirmed') await deps.store.operations.setState(o.operationId, { state: 'running' })
     return verdict
   },
@@ -105,8 +105,10 @@ async function request(
       maxAttempts: deps.settings.guard.maxAttempts[risk],
       expiresAt: new Date(Date.now() + deps.settings.guard.deadlineMs[risk]).toISOString(),
     }))
-  if (pending === null) await notifyApprovers(deps, approval)
-  if (pending === null) await alertOfBlocked(deps, o.operation)
+  if (pending === null) {
+    await notifyApprovers(deps, approval)
+    await alertOfBlocked(deps, o.operation)
+  }
   return toPending(approval)
 }
 
@@ -124,23 +126,31 @@ const toPending = (approval: Approval): PendingConfirmation => ({
 const shorten = (text: string): string =>
   text.length <= 2_000 ? text : `${text.slice(0, 2_000)}… and ${text.length - 2_000} more characters`
 
-/** What the store holds about the decision that a message points to. */
-export async function verdictOf(
+const ignored = { verdict: { kind: 'ignored' }, approval: null } as const
+
+/** What the store holds about the decision that a message points to, and the approval that it is about. */
+export async function judgeMessage(
   deps: Deps,
   o: { operationId: string; approvalId: string; message: Message },
-): Promise<Verdict<null>> {
+): Promise<{ verdict: Verdict<null>; approval: Approval | null }> {
   const decisionId = o.message.decisionId ?? (await decideBare(deps, o))
-  if (decisionId === null) return { kind: 'ignored' }
+  if (decisionId === null) return ignored
   const [decision, approval] = await Promise.all([
     deps.store.approvals.decision(decisionId),
     deps.store.approvals.get(o.approvalId),
   ])
   if (decision === null || decision.operationId !== o.operationId || decision.approvalId !== o.approvalId) {
     await recordIgnored(deps, o.operationId, 'it names a decision that is not of this approval')
-    return { kind: 'ignored' }
+    return ignored
   }
   if (approval !== null && (decision.outcome === 'confirmed' || decision.outcome === 'max_attempts_exceeded'))
     await alertOfDecision(deps, approval, decision.outcome)
+  return { verdict: verdictOf(decision, approval), approval }
+}
+
+type Decided = NonNullable<Awaited<ReturnType<Deps['store']['approvals']['decision']>>>
+
+function verdictOf(decision: Decided, approval: Approval | null): Verdict<null> {
   switch (decision.outcome) {
     case 'confirmed':
       return decision.stands && approval?.state === 'confirmed'

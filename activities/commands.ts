@@ -1,12 +1,13 @@
 import { assess, digestOf, hasWorsened, isReadOnly, policyFor } from '../guard/index.ts'
 import type { Assessment } from '../schema/guard.ts'
+import { systemActor } from '../schema/identity.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { RunEnd } from '../schema/run.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { Message, Verdict } from '../schema/start.ts'
 import type { Target } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
-import { verdictOf } from './approvals.ts'
+import { judgeMessage } from './approvals.ts'
 import type { Deps } from './deps.ts'
 import { execute, type Permission, timeoutOf } from './execute.ts'
 import { asFailure, detached, guardRefused } from './failures.ts'
@@ -120,15 +121,15 @@ async function permit(
   // after it is its own doing and no reason to ask again.
   const looking = at.begun ? null : rateAgain(deps, at, questionOf(at))
   looking?.catch(() => undefined)
-  const [verdict, asked] = await Promise.all([
-    message === null ? null : verdictOf(deps, { operationId: at.operation.id, approvalId, message }),
-    deps.store.approvals.get(approvalId),
-  ])
+  const { verdict, approval: asked } =
+    message === null
+      ? { verdict: null, approval: await deps.store.approvals.get(approvalId) }
+      : await judgeMessage(deps, { operationId: at.operation.id, approvalId, message })
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
   const now = await looking
   if (now !== null) await refuseDenied(deps, at, now)
   if (asked !== null && now !== null && hasWorsened(asked.assessment, now)) {
-    await deps.store.approvals.cancel(approved.approvalId, {
+    await deps.store.approvals.cancel(approvalId, {
       actor: systemActor,
       reason: 'what it would hit has grown since it was asked',
     })
@@ -136,12 +137,10 @@ async function permit(
   }
   return {
     kind: 'approval',
-    approvalId: approved.approvalId,
+    approvalId,
     subject: { kind: 'command', digest: digestOf(at.command) },
   }
 }
-
-const systemActor = { name: 'system', kind: 'system', role: 'admin', interface: 'system' } as const
 
 /** Null when the lock is ours; else the sentence that names its holder. */
 async function takeLock(deps: Deps, at: Situation): Promise<string | null> {

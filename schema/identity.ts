@@ -23,6 +23,9 @@ export const Actor = z.object({
 })
 export type Actor = z.infer<typeof Actor>
 
+/** Who acts where no person or agent does. */
+export const systemActor: Actor = { name: 'system', kind: 'system', role: 'admin', interface: 'system' }
+
 /** Follows one request from HTTP down to the SSH log line. */
 export const CorrelationId = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/, 'up to 128 of A-Z a-z 0-9 . _ : -')
 export type CorrelationId = z.infer<typeof CorrelationId>

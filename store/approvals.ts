@@ -9,7 +9,7 @@ import type {
   DecisionOutcome,
 } from '../schema/approval.ts'
 import type { Assessment } from '../schema/guard.ts'
-import type { Actor } from '../schema/identity.ts'
+import { type Actor, systemActor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
 import type { Settings } from '../schema/settings.ts'
 import { judge } from './judge.ts'
@@ -135,7 +135,7 @@ export function createApprovals(db: Db): Approvals {
     },
 
     decisions: (operationId) => attempts(sql`where c.operation_id = ${operationId} order by c.id`),
-    expire: (id) => close(id, 'expired', system),
+    expire: (id) => close(id, 'expired', systemActor),
     cancel: (id, { actor, reason }) => close(id, 'cancelled', actor, reason),
 
     async markExecuted(id) {
@@ -160,5 +160,3 @@ const marksOf = ({ approval: { id, state, attempts }, isOver }: { approval: Appr
   approval: { id, state, attempts },
   isOver,
 })
-
-const system: Actor = { name: 'system', kind: 'system', role: 'admin', interface: 'system' }

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { hasEnded } from '../schema/operation.ts'
 import { SealedCommand } from '../schema/start.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
-import { withLiveState } from './operation-state.ts'
+import { endedOperation } from './operation-state.ts'
 import { Started } from './operation-view.ts'
-import { OperationParam, operationOf, serverOf, StartHeaders } from './parameters.ts'
+import { OperationParam, serverOf, StartHeaders } from './parameters.ts'
 import { conflict } from './problem.ts'
 import { rateCommand } from './rate.ts'
 import { json, route } from './route.ts'
@@ -30,11 +29,7 @@ const Kept = z.object({ asRoot: z.boolean().default(false) })
 /** The way back of guarded commands (spec GUARD-29). It is a command like any other: the guard and the trail see it. */
 export function operationRollbacks(app: Api, deps: Deps): void {
   app.openapi(takeBack, async (c) => {
-    const operation = await operationOf(deps, c.req.valid('param').id)
-    Object.assign(c.get('audit'), { operationId: operation.id, serverId: operation.server?.id })
-    const { state } = await withLiveState(deps, operation)
-    if (!hasEnded(state))
-      throw conflict(`Operation ${operation.id} has not ended (${state}).`, 'Follow it, or cancel it.')
+    const operation = await endedOperation(deps, c, c.req.valid('param').id)
     const [approval, runs] = await Promise.all([
       deps.store.approvals.forOperation(operation.id),
       deps.store.runs.ofOperation(operation.id),

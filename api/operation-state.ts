@@ -1,10 +1,13 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import proto from '@temporalio/proto'
+import { type EndState, hasEnded } from '../schema/operation.ts'
 import type { LiveStatus } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
-import type { Deps } from './context.ts'
+import type { Deps, Request } from './context.ts'
 import { readMemo } from './live-status.ts'
+import { operationOf } from './parameters.ts'
+import { conflict } from './problem.ts'
 import { settleEnd } from './sweep.ts'
 
 /** A task that no worker has taken for this long waits for a worker. */
@@ -29,6 +32,16 @@ export async function withLiveState(deps: Deps, operation: Operation): Promise<O
     if (!(error instanceof WorkflowNotFoundError)) throw error
   }
   return settleEnd(deps, operation)
+}
+
+/** One that has ended, for what only then may be done about it; the audit record of the request is told of it. */
+export async function endedOperation(deps: Deps, c: Request, id: string): Promise<Operation & { state: EndState }> {
+  const stored = await operationOf(deps, id)
+  Object.assign(c.get('audit'), { operationId: stored.id, serverId: stored.server?.id })
+  const operation = await withLiveState(deps, stored)
+  const { state } = operation
+  if (!hasEnded(state)) throw conflict(`Operation ${stored.id} has not ended (${state}).`, 'Follow it, or cancel it.')
+  return { ...operation, state }
 }
 
 type State = Pick<Operation, 'state' | 'reason' | 'detail' | 'since'>

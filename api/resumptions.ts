@@ -1,9 +1,8 @@
 import type { EndState } from '../schema/operation.ts'
-import { hasEnded } from '../schema/operation.ts'
 import type { Api, Deps } from './context.ts'
-import { withLiveState } from './operation-state.ts'
+import { endedOperation } from './operation-state.ts'
 import { Started } from './operation-view.ts'
-import { OperationParam, operationOf, StartHeaders, serverOf } from './parameters.ts'
+import { OperationParam, StartHeaders, serverOf } from './parameters.ts'
 import { conflict, Refusal } from './problem.ts'
 import { json, route } from './route.ts'
 import { StoredSetup, startSetup } from './setups.ts'
@@ -29,12 +28,8 @@ const resumable: readonly EndState[] = ['failed', 'rolled_back', 'rollback_faile
 /** Resumption: design.md section 3. */
 export function resumptions(app: Api, deps: Deps): void {
   app.openapi(resume, async (c) => {
-    const stored = await operationOf(deps, c.req.valid('param').id)
-    Object.assign(c.get('audit'), { operationId: stored.id, serverId: stored.server?.id })
-    const operation = await withLiveState(deps, stored)
+    const operation = await endedOperation(deps, c, c.req.valid('param').id)
     const { state } = operation
-    if (!hasEnded(state))
-      throw conflict(`Operation ${operation.id} has not ended (${state}).`, 'Follow it, or cancel it.')
     if (operation.kind !== 'setup' || !operation.server) {
       throw conflict(`A ${operation.kind} cannot be resumed.`, 'Start a new one.')
     }

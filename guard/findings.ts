@@ -81,7 +81,8 @@ const asksForHelp = ({ name, args, redirects }: Call): boolean =>
 const ofWindowsAlone =
   /^(diskpart|format|shutdown|reg|wsl|wmic|bcdedit|vssadmin|manage-bde|netsh|sc|net|powershell|pwsh|cmd)(\.exe)?$/i
 
-const asFound = (rule: Rule, match: Match, call: Call): Found => ({
+/** A match of a rule, as it is told. */
+export const asFound = (rule: Rule, match: Match, call: Call): Found => ({
   rule,
   match,
   call,

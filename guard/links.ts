@@ -1,7 +1,7 @@
 import type { HostQuestion } from '../schema/host-questions.ts'
 import type { DeviceType } from '../schema/server.ts'
-import type { Found } from './findings.ts'
-import { wordsOf, type Arg, type Call } from './reading/call.ts'
+import { asFound, type Found } from './findings.ts'
+import type { Arg, Call } from './reading/call.ts'
 import { isLiteral, unknown } from './reading/marks.ts'
 import { resolvePath } from './reading/paths.ts'
 import type { Reading } from './reading/reader.ts'
@@ -38,14 +38,7 @@ export function foundBehindLinks(
       const match = rule.match(through, device)
       if (match === null) return []
       const because = `${match.because} A symbolic link leads there: ${asked} is ${led}.`
-      return [
-        {
-          rule,
-          match,
-          call,
-          finding: { action: rule.action, words: wordsOf(through).slice(0, 500), because, targets: [...match.targets] },
-        },
-      ]
+      return [{ ...asFound(rule, { ...match, because }, through), match, call }]
     })
   })
 }

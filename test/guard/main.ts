@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { quantile } from '../bench/measure.ts'
 import { seeded } from '../unit/guard/random.ts'
 import { shareThatAsks } from './day.ts'
 import { rateStrange, strangeInput } from './fuzzing.ts'
@@ -71,13 +72,14 @@ function fuzz(rounds: number, random: () => number): string[] {
     ;(command.length <= 4_096 ? short : long).push(rated.ms)
     if (rated.wrong !== null) wrong.push(`round ${round}, ${rated.wrong}: ${JSON.stringify(command.slice(0, 300))}`)
   }
-  print(`up to 4 KiB: ${short.length}, p50 ${quantile(short, 0.5)} ms, p99 ${quantile(short, 0.99)} ms (goal 5)`)
-  print(`up to 64 KiB: ${long.length}, p50 ${quantile(long, 0.5)} ms, p99 ${quantile(long, 0.99)} ms (goal 100)`)
+  print(
+    `up to 4 KiB: ${short.length}, p50 ${quantile(short, 0.5).toFixed(2)} ms, p99 ${quantile(short, 0.99).toFixed(2)} ms (goal 5)`,
+  )
+  print(
+    `up to 64 KiB: ${long.length}, p50 ${quantile(long, 0.5).toFixed(2)} ms, p99 ${quantile(long, 0.99).toFixed(2)} ms (goal 100)`,
+  )
   return wrong
 }
-
-const quantile = (times: number[], at: number): string =>
-  (times.toSorted((a, b) => a - b)[Math.floor(times.length * at)] ?? 0).toFixed(2)
 
 function day(file: string | undefined): number {
   const shares = shareThatAsks(file, (command) => print(`asks: ${command.slice(0, 200)}`))

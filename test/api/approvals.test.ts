@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Risk } from '../../schema/guard.ts'
-import { type Answer, startTestApi, type TestApi, webServer } from '../support/api.ts'
+import { type Answer, startTestApi, type TestApi, waitingOperation, webServer } from '../support/api.ts'
 import { assessment } from '../support/operations.ts'
 
 let api: TestApi
@@ -13,24 +13,9 @@ afterAll(() => api.stop())
 
 const { phrase } = assessment
 
-/** An operation that waits for a person, asked for by a role; the workflow's own part is done by the store. */
-async function waiting(o: { risk?: Risk; inMs?: number; by?: 'operator' | 'approver' } = {}): Promise<string> {
-  const started = await api.ask(o.by ?? 'operator', 'POST', '/v1/servers/web-1/commands', { command: 'uptime' })
-  const id = started.text('operation.id')
-  const operation = await api.store.operations.get(id)
-  if (!operation?.server) throw new Error('no operation')
-  await api.store.approvals.request({
-    id: uuidv7(),
-    operationId: id,
-    server: operation.server,
-    subject: { kind: 'command', digest: 'a'.repeat(64), shown: 'uptime' },
-    assessment: { ...assessment, risk: o.risk ?? 'medium' },
-    requester: operation.requester,
-    maxAttempts: 3,
-    expiresAt: new Date(Date.now() + (o.inMs ?? 60_000)).toISOString(),
-  })
-  return id
-}
+/** An operation that waits for a person, asked for by a role. */
+const waiting = ({ risk = 'medium', ...o }: { risk?: Risk; inMs?: number; by?: 'operator' | 'approver' } = {}) =>
+  waitingOperation(api, { ...o, assessment: { ...assessment, risk } })
 
 const decide = (
   id: string,

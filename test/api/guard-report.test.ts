@@ -1,6 +1,5 @@
-import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestApi, type TestApi, webServer } from '../support/api.ts'
+import { startTestApi, type TestApi, waitingOperation, webServer } from '../support/api.ts'
 import { alice, assessment } from '../support/operations.ts'
 
 let api: TestApi
@@ -14,20 +13,7 @@ const finding = { action: 'container_bulk_stop' as const, words: 'docker stop', 
 
 /** An approval that an operator asked for, and what an approver answers to it. */
 async function decided(...phrases: readonly string[]): Promise<void> {
-  const started = await api.ask('operator', 'POST', '/v1/servers/web-1/commands', { command: 'uptime' })
-  const id = started.text('operation.id')
-  const operation = await api.store.operations.get(id)
-  if (!operation?.server) throw new Error('no operation')
-  await api.store.approvals.request({
-    id: uuidv7(),
-    operationId: id,
-    server: operation.server,
-    subject: { kind: 'command', digest: 'a'.repeat(64), shown: 'uptime' },
-    assessment: { ...assessment, findings: [finding, finding] },
-    requester: operation.requester,
-    maxAttempts: 3,
-    expiresAt: new Date(Date.now() + 60_000).toISOString(),
-  })
+  const id = await waitingOperation(api, { assessment: { ...assessment, findings: [finding, finding] } })
   for (const phrase of phrases)
     await api.ask('approver', 'POST', `/v1/operations/${id}/approval`, { decision: 'confirm', phrase })
 }

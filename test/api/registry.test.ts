@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../schema/identity.ts'
-import { startTestApi, type TestApi, webServer } from '../support/api.ts'
+import { onOwnServers, startTestApi, type TestApi, webServer } from '../support/api.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -9,16 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-/** Every test has a server of its own. */
-async function register(change: Record<string, unknown> = {}): Promise<string> {
-  const name = `web-${uuidv7().slice(-12)}`
-  const answer = await api.ask('admin', 'POST', '/v1/servers', { ...webServer, name, ...change })
-  expect(answer.status).toBe(201)
-  return name
-}
-
-const run = (server: string, body: Record<string, unknown>, headers?: Record<string, string>) =>
-  api.ask('operator', 'POST', `/v1/servers/${server}/commands`, body, headers)
+const { register, run } = onOwnServers(() => api)
 
 const byPassword = (name: string) => ({
   user: 'root',

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import { expect } from 'vitest'
 import { createApi, type RunningApp } from '../../api/app.ts'
+import type { Assessment } from '../../schema/guard.ts'
 import type { Role } from '../../schema/identity.ts'
 import { Settings } from '../../schema/settings.ts'
 import type { Store } from '../../store/index.ts'
@@ -109,4 +112,38 @@ export const webServer = {
   name: 'web-1',
   hostname: '192.0.2.10',
   root: { user: 'root', authentication: { method: 'key', key: { kind: 'stored', name: 'root-key' } } },
+}
+
+/** Every test has a server of its own, on which an operator runs commands. */
+export const onOwnServers = (api: () => TestApi) => ({
+  register: async (change: Record<string, unknown> = {}): Promise<string> => {
+    const name = `web-${uuidv7().slice(-12)}`
+    const answer = await api().ask('admin', 'POST', '/v1/servers', { ...webServer, name, ...change })
+    expect(answer.status).toBe(201)
+    return name
+  },
+  run: (server: string, body: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer> =>
+    api().ask('operator', 'POST', `/v1/servers/${server}/commands`, body, headers),
+})
+
+/** An operation on web-1 that waits for a person; the workflow's own part is done by the store. */
+export async function waitingOperation(
+  api: TestApi,
+  o: { assessment: Assessment; by?: 'operator' | 'approver'; inMs?: number },
+): Promise<string> {
+  const started = await api.ask(o.by ?? 'operator', 'POST', '/v1/servers/web-1/commands', { command: 'uptime' })
+  const id = started.text('operation.id')
+  const operation = await api.store.operations.get(id)
+  if (!operation?.server) throw new Error('no operation')
+  await api.store.approvals.request({
+    id: uuidv7(),
+    operationId: id,
+    server: operation.server,
+    subject: { kind: 'command', digest: 'a'.repeat(64), shown: 'uptime' },
+    assessment: o.assessment,
+    requester: operation.requester,
+    maxAttempts: 3,
+    expiresAt: new Date(Date.now() + (o.inMs ?? 60_000)).toISOString(),
+  })
+  return id
 }

@@ -29,7 +29,27 @@ export type Step = {
   readonly alreadySo?: string
 }
 
-export type AutoRevert = { readonly fromStep: string; readonly untilStep: string; readonly timeoutMs: number }
+/** What a host puts back by itself; all of it is saved on the host before the first change. */
+export type SavedState = {
+  /** Absolute paths, with content, owner and mode; one that is not there is removed again. */
+  readonly files: readonly string[]
+  /** systemd units: whether they are enabled, and whether they run. */
+  readonly units: readonly string[]
+  /** The rulesets of IPv4 and IPv6. */
+  readonly firewall: boolean
+  /** Kernel parameters by sysctl name. */
+  readonly kernelParameters: readonly string[]
+  /** Units that read their files anew once those are back. */
+  readonly reload: readonly string[]
+}
+
+/** From before `fromStep` until a fresh log-in is proved after `untilStep`, the host restores itself after `timeoutMs`. */
+export type AutoRevert = {
+  readonly fromStep: string
+  readonly untilStep: string
+  readonly timeoutMs: number
+  readonly save: SavedState
+}
 
 /**
  * In what order and why one server is brought to a state: an immutable row in PostgreSQL. `hash` is the SHA-256 of

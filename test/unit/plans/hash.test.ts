@@ -8,6 +8,7 @@ import { allThere, situation } from './situation.ts'
 
 const digestOf = (command: Command): string => createHash('sha256').update(command.script).digest('hex')
 const target = { id: '01970000-0000-7000-8000-00000000000a', name: 'web-1' }
+const nothingSaved = { files: [], units: [], firewall: false, kernelParameters: [], reload: [] }
 function draft(...changes: Parameters<typeof situation>): PlanDraft {
   const answer = planSetup(situation(...changes))
   if (answer.kind === 'impossible') throw new Error('impossible')
@@ -43,7 +44,7 @@ describe('the hash of a plan', () => {
     ['another state of the host', hashPlan(target, draft({ inspected: allThere }))],
     [
       'an automatic revert',
-      hashPlan(target, { ...draft(), autoRevert: { fromStep: 'a', untilStep: 'b', timeoutMs: 1 } }),
+      hashPlan(target, { ...draft(), autoRevert: { fromStep: 'a', untilStep: 'b', timeoutMs: 1, save: nothingSaved } }),
     ],
   ])('is another for %s', (_, other) => {
     expect(other).not.toBe(hash)

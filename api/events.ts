@@ -13,6 +13,8 @@ const heartbeatMs = 10_000
 /** A subscriber that takes no event for this long is dropped; it comes back with Last-Event-ID (spec PROG-5). */
 const patienceMs = 30_000
 const pageSize = 200
+/** How soon events are asked for again that wait for a transaction to end: nothing rings when it does. */
+const heldBackMs = 250
 
 const stream = {
   200: {
@@ -79,8 +81,8 @@ export function events(app: Api, deps: Deps): void {
 }
 
 type Sent = { readonly id: number; readonly event: OperationEvent }
-/** The next events, or `end` when there will be none. */
-type Feed = (inDoubt: boolean) => Promise<Sent[] | 'end'>
+/** The next events, `soon` when there are some that may not be sent yet, or `end` when there will be none. */
+type Feed = (inDoubt: boolean) => Promise<Sent[] | 'soon' | 'end'>
 
 function operationFeed(deps: Deps, operationId: string, from: number): Feed {
   let seq = from
@@ -101,9 +103,10 @@ function operationFeed(deps: Deps, operationId: string, from: number): Feed {
 function serverFeed(deps: Deps, serverId: string | null, from: number): Feed {
   let after = from
   return async () => {
-    const found = await deps.store.events.afterPosition({ serverId, after, limit: pageSize })
-    after = found.at(-1)?.position ?? after
-    return found.map(({ position, event }) => ({ id: position, event }))
+    const page = await deps.store.events.afterPosition({ serverId, after, limit: pageSize })
+    if (page.events.length === 0 && page.heldBack) return 'soon'
+    after = page.events.at(-1)?.position ?? after
+    return page.events.map(({ position, event }) => ({ id: position, event }))
   }
 }
 
@@ -135,15 +138,19 @@ type Source = { feed: Feed; bell: Bell; isClosed: () => boolean }
 
 async function pump(sse: SSEStreamingApi, { feed, bell, isClosed }: Source): Promise<void> {
   let rung = true
+  let quietSince = Date.now()
   while (!sse.aborted && !isClosed()) {
     const next = await feed(!rung)
     if (next === 'end') return send(sse, { event: 'end', data: '{}' })
-    for (const { id, event } of next) {
-      await send(sse, { id: String(id), event: event.type, data: JSON.stringify(present(OperationEvent, event)) })
+    if (next === 'soon' || next.length === 0) {
+      rung = await bell.wait(next === 'soon' ? heldBackMs : heartbeatMs)
+      if (rung || Date.now() - quietSince < 0.9 * heartbeatMs) continue // a timer may be early
+      await withPatience(sse, sse.write(': heartbeat\n\n'))
+    } else {
+      for (const { id, event } of next)
+        await send(sse, { id: String(id), event: event.type, data: JSON.stringify(present(OperationEvent, event)) })
     }
-    if (next.length > 0) continue
-    rung = await bell.wait(heartbeatMs)
-    if (!rung) await withPatience(sse, sse.write(': heartbeat\n\n'))
+    quietSince = Date.now()
   }
 }
 

@@ -11,29 +11,29 @@ export type Events = {
   append(operationId: string, event: NewEvent): Promise<number>
   /** Of one operation, those after `seq` (0: from the beginning). */
   after(o: { operationId: string; seq: number; limit: number }): Promise<OperationEvent[]>
-  /** Of one server, in the order of their making; `after` is the `position` of the last one seen. */
-  afterForServer(o: {
-    serverId: string
-    after: number
-    limit: number
-  }): Promise<{ position: number; event: OperationEvent }[]>
   /**
    * Of all servers, or of one, in the order of their making. Events behind a transaction that is still open are held
-   * back, because an earlier one could appear after them.
+   * back, because an earlier one could appear after them; `heldBack` says that there are such.
    */
-  afterPosition(o: {
-    serverId: string | null
-    after: number
-    limit: number
-  }): Promise<{ position: number; event: OperationEvent }[]>
+  afterPosition(o: { serverId: string | null; after: number; limit: number }): Promise<PageOfAll>
   /** The position from which on events are new. */
   position(): Promise<number>
   /** Calls back for each new event of any operation, on a connection of its own; after a reconnect with null: anything may be new. */
   listen(callback: (news: News | null) => void): Promise<() => Promise<void>>
 }
 
-/** Whether no transaction older than the row's is open any more; both ids are compared within their 32 bits. */
-const settled = sql`(pg_snapshot_xmin(pg_current_snapshot())::text::bigint - e.xmin::text::bigint) & 4294967295 between 1 and 2147483647`
+/** Events with the position to go on after. */
+export type PageOfAll = {
+  readonly events: readonly { readonly position: number; readonly event: OperationEvent }[]
+  readonly heldBack: boolean
+}
+
+/**
+ * Whether no transaction older than the row's is open any more; both ids are compared within their 32 bits, which old
+ * rows have long outlived.
+ */
+const settled = sql<boolean>`(e.at < now() - interval '1 day'
+  or (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - e.xmin::text::bigint) & 4294967295 between 1 and 2147483647)`
 
 /** The module over one database; `connection` is how it connects to listen. */
 export function createEvents(db: Db, connection: ClientConfig, log?: Logger): Events {
@@ -48,19 +48,13 @@ export function createEvents(db: Db, connection: ClientConfig, log?: Logger): Ev
       return rows.map((row) => row.event)
     },
 
-    async afterForServer({ serverId, after, limit }) {
-      const { rows } = await sql<{ position: number; event: OperationEvent }>`
-        select position, event_json(e) as event from events e where server_id = ${serverId} and position > ${after}
-        order by position limit ${limit}`.execute(db)
-      return rows
-    },
-
     async afterPosition({ serverId, after, limit }) {
-      const { rows } = await sql<{ position: number; event: OperationEvent }>`
-        select position, event_json(e) as event from events e
-        where position > ${after} and (${serverId}::uuid is null or server_id = ${serverId}) and ${settled}
+      const { rows } = await sql<{ position: number; event: OperationEvent; settled: boolean }>`
+        select position, event_json(e) as event, ${settled} as settled from events e
+        where position > ${after} and (${serverId}::uuid is null or server_id = ${serverId})
         order by position limit ${limit}`.execute(db)
-      return rows
+      const firstOpen = rows.findIndex((row) => !row.settled)
+      return { events: firstOpen < 0 ? rows : rows.slice(0, firstOpen), heldBack: firstOpen >= 0 }
     },
 
     async position() {

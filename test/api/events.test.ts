@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { listen } from '../../api/listen.ts'
 import { startTestApi, type TestApi, webServer } from '../support/api.ts'
 
@@ -15,7 +16,10 @@ const started = async () =>
 type Sent = { id: number; type: string; message: string }
 
 /** Reads a stream until `enough` says so, or to its end; answers what came. */
-async function read(path: string, o: { after?: number; enough?: (sent: Sent[]) => boolean } = {}): Promise<Sent[]> {
+async function read(
+  path: string,
+  o: { after?: number; enough?: (sent: Sent[]) => boolean; onHeartbeat?: () => void } = {},
+): Promise<Sent[]> {
   const response = await api.app.request(path, {
     headers: {
       authorization: `Bearer ${api.tokens.viewer}`,
@@ -29,6 +33,7 @@ async function read(path: string, o: { after?: number; enough?: (sent: Sent[]) =
   for await (const bytes of response.body ?? []) {
     const blocks = (rest + new TextDecoder().decode(bytes)).split('\n\n')
     rest = blocks.pop() ?? ''
+    if (blocks.includes(': heartbeat')) o.onHeartbeat?.()
     sent.push(...blocks.filter((block) => block.includes('data:')).map(parse))
     if (o.enough?.(sent)) break
   }
@@ -112,6 +117,29 @@ describe('the events of all servers, or of one', () => {
     const poke = setInterval(() => void append(one, 'new'), 50)
     expect((await now)[0]?.message).toBe('new')
     clearInterval(poke)
+  })
+
+  it('that wait for a transaction of others come when it ends, which rings no bell', async () => {
+    const [one, position] = [await started(), await api.store.events.position()]
+    const other = new Client({ connectionString: api.databaseUrl })
+    await other.connect()
+    await other.query('begin')
+    await other.query('select pg_current_xact_id()')
+    const asked = vi.spyOn(api.store.events, 'afterPosition')
+    let heartbeats = 0
+    const reading = read('/v1/events?server=web-1', {
+      after: position,
+      enough: (sent) => sent.length > 0,
+      onHeartbeat: () => (heartbeats += 1),
+    })
+    await append(one, 'held back')
+    await vi.waitUntil(() =>
+      asked.mock.settledResults.some(({ type, value }) => type === 'fulfilled' && value.heldBack),
+    )
+    await other.query('rollback')
+    await other.end()
+    expect((await reading).map((event) => event.message)).toEqual(['held back'])
+    expect(heartbeats).toBe(0)
   })
 })
 

@@ -22,6 +22,7 @@ export type Answer = {
 export type TestApi = {
   app: RunningApp
   store: Store
+  databaseUrl: string
   temporal: Client
   settings: Settings
   /** Lines that were logged, as JSON. */
@@ -63,6 +64,7 @@ export async function startTestApi(change: Record<string, unknown> = {}): Promis
   return {
     app,
     store,
+    databaseUrl: database.url,
     temporal,
     settings,
     log,

@@ -37,10 +37,28 @@ test('a server has the events of all its operations, in order', async () => {
   const own = await addServer(store)
   const [a, b] = [await startOperation(store, own), await startOperation(store, own)]
   await store.events.append(a.id, { type: 'notice', message: 'last' })
-  const all = await store.events.afterForServer({ serverId: own.id, after: 0, limit: 10 })
-  expect(all.map(({ event }) => event.operationId)).toEqual([a.id, b.id, a.id])
-  const rest = await store.events.afterForServer({ serverId: own.id, after: all[1]?.position ?? 0, limit: 10 })
-  expect(rest.map(({ event }) => event.message)).toEqual(['last'])
+  const { events } = await store.events.afterPosition({ serverId: own.id, after: 0, limit: 10 })
+  expect(events.map(({ event }) => event.operationId)).toEqual([a.id, b.id, a.id])
+  const rest = await store.events.afterPosition({ serverId: own.id, after: events[1]?.position ?? 0, limit: 10 })
+  expect(rest.events.map(({ event }) => event.message)).toEqual(['last'])
+})
+
+test('an event is held back while one that was made before it can still appear', async () => {
+  const { store, url } = database
+  const own = await addServer(store)
+  const [a, b] = [await startOperation(store, own), await startOperation(store, own)]
+  const after = await store.events.position()
+  const writers = await Promise.all([openTransaction(url), openTransaction(url)])
+  const [younger, older] = writers[0].id > writers[1].id ? writers : [writers[1], writers[0]]
+  await younger.append(a.id, 'first')
+  await older.append(b.id, 'second')
+  await older.commit()
+  const page = () => store.events.afterPosition({ serverId: own.id, after, limit: 10 })
+  expect(await page()).toEqual({ events: [], heldBack: true })
+  await younger.commit()
+  const { events, heldBack } = await page()
+  expect(events.map(({ event }) => event.message)).toEqual(['first', 'second'])
+  expect(heldBack).toBe(false)
 })
 
 test('listeners hear of each event, and of a lost connection that anything may be new', async () => {
@@ -74,4 +92,22 @@ async function query(url: string, text: string): Promise<{ count: number }[]> {
   const { rows } = await client.query(text)
   await client.end()
   return rows
+}
+
+/** A connection with a transaction of its own, open and numbered. */
+async function openTransaction(url: string) {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query('begin')
+  await client.query('set local search_path = drydock, public')
+  const { rows } = await client.query<{ id: string }>('select pg_current_xact_id()::text as id')
+  return {
+    id: BigInt(rows[0]?.id ?? 0),
+    append: (operationId: string, message: string) =>
+      client.query('select append_event($1, $2)', [operationId, { type: 'notice', message }]),
+    async commit() {
+      await client.query('commit')
+      await client.end()
+    },
+  }
 }

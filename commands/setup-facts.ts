@@ -2,6 +2,7 @@ import type { Command } from '../schema/command.ts'
 import type { PackageTool } from '../schema/facts.ts'
 import { authorizedKeysPath } from './authorized-keys.ts'
 import { firstDifferenceIn, type Directory } from './directory.ts'
+import { parseEntry, parseFile, printFile, statOf, type Entry, type FoundFile } from './entry.ts'
 import { packagingOf, type PackageState } from './packages.ts'
 import { parseSections, section } from './sections.ts'
 import { command, lines, sh, type Script } from './shell.ts'
@@ -27,8 +28,7 @@ export type ExistingUser = {
   readonly shell: string
   readonly groups: readonly string[]
 }
-/** `kind` as stat names it: 'directory', 'regular file', 'symbolic link'. */
-export type Entry = { readonly kind: string; readonly mode: string; readonly owner: string; readonly group: string }
+export type { Entry }
 
 export type SetupFacts = {
   readonly user: ExistingUser | null
@@ -37,8 +37,8 @@ export type SetupFacts = {
   readonly users: ReadonlySet<string>
   readonly home: Entry | null
   readonly sshDirectory: Entry | null
-  readonly authorizedKeys: { readonly entry: Entry; readonly content: string } | null
-  readonly sudoers: { readonly entry: Entry; readonly content: string } | null
+  readonly authorizedKeys: FoundFile | null
+  readonly sudoers: FoundFile | null
   readonly sudo: { readonly installed: boolean; readonly readsDropIns: boolean }
   readonly directories: ReadonlyMap<string, DirectoryFacts>
   readonly packages: ReadonlyMap<string, PackageState>
@@ -51,9 +51,6 @@ export type DirectoryFacts = {
   readonly missingParents: readonly string[]
   readonly differsInside: boolean
 }
-
-const statOf = (path: Script): Script => sh`stat -c '%F|%a|%U|%G' -- ${path}`
-const contentLimit = 1_048_576
 
 /** Reads all that setup needs to know, in one round trip. Run it as root. */
 export function inspectForSetup(questions: SetupQuestions): Command {
@@ -70,16 +67,13 @@ export function inspectForSetup(questions: SetupQuestions): Command {
       section('users', sh`getent passwd ${[user, ...owners]}`),
       section('home', statOf(sh`"$home"`)),
       section('ssh', statOf(sh`"$home/.ssh"`)),
-      section(
-        'keys',
-        sh`[ -f "$home"${keys} ] && ${statOf(sh`"$home"${keys}`)} && head -c ${contentLimit} -- "$home"${keys}`,
-      ),
+      section('keys', sh`[ -f "$home"${keys} ] && ${printFile(sh`"$home"${keys}`)}`),
       section('key-link', sh`[ -L "$home"${keys} ] && echo yes`),
       section(
         'key-files',
         sh`sshd -T -C ${`user=${user},host=localhost,addr=127.0.0.1`} | sed -n 's/^authorizedkeysfile //p'`,
       ),
-      section('sudoers', sh`${statOf(sh`${sudoersPath(user)}`)} && head -c ${contentLimit} -- ${sudoersPath(user)}`),
+      section('sudoers', printFile(sh`${sudoersPath(user)}`)),
       section(
         'sudo',
         sh`command -v visudo; cat /etc/sudoers /usr/etc/sudoers | grep -E '^[@#]includedir +/etc/sudoers.d'`,
@@ -154,16 +148,3 @@ function parseUser(text: string): ExistingUser | null {
 
 const namesIn = (database: string): ReadonlySet<string> =>
   new Set(database.split('\n').flatMap((line) => (line === '' ? [] : [line.slice(0, line.indexOf(':'))])))
-
-function parseEntry(text: string): Entry | null {
-  const [, kind, mode, owner, group] = /^([^|\n]+)\|([0-7]+)\|([^|\n]*)\|([^|\n]*)$/m.exec(text) ?? []
-  if (kind === undefined || mode === undefined || owner === undefined || group === undefined) return null
-  return { kind: kind === 'regular empty file' ? 'regular file' : kind, mode, owner, group }
-}
-
-/** A line of stat, then the content. */
-function parseFile(text: string): { entry: Entry; content: string } | null {
-  const end = text.indexOf('\n')
-  const entry = parseEntry(text.slice(0, end))
-  return entry === null ? null : { entry, content: text.slice(end + 1) }
-}

@@ -2,6 +2,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { listen } from '../../api/listen.ts'
 import { startTestApi, type TestApi, webServer } from '../support/api.ts'
+import { settledEvents } from '../support/events.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -54,9 +55,7 @@ const end = (id: string) => api.store.operations.end(id, { state: 'succeeded', m
 
 /** After all that was made so far; a transaction of another test may hold back what is just made. */
 async function quietPosition(): Promise<number> {
-  await vi.waitUntil(
-    async () => !(await api.store.events.afterPosition({ serverId: null, after: 0, limit: 10_000 })).heldBack,
-  )
+  await settledEvents(api.store, { serverId: null, after: 0 })
   return api.store.events.position()
 }
 

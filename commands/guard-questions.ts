@@ -9,7 +9,7 @@ import { askDependants, askFailed, askServices, readDependants, readUnits } from
 import { askArray, readArray } from './guard/unraid.ts'
 import { askDockerDesktop, askNtfs, askWsl, readDockerDesktop, readNtfs, readWsl } from './guard/windows.ts'
 import { askDatasets, askPools, readDatasets, readPools } from './guard/zfs.ts'
-import { parseSections, section } from './sections.ts'
+import { lineSection, parseLineSections } from './sections.ts'
 import { command, lines, sh, type Script } from './shell.ts'
 
 /** Asks a host, in one round trip, what a destructive command would hit. It changes nothing. */
@@ -17,7 +17,7 @@ export const questionCommand = (questions: readonly HostQuestion[]): Command =>
   command({
     script: lines(
       sh`export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"`,
-      ...questions.map((question, index) => section(`q${index}`, ask(question))),
+      ...questions.map((question, index) => lineSection(`q${index}`, ask(question))),
     ),
     shown: `count what it would hit: ${[...new Set(questions.map(({ kind }) => kind))].join(', ')}`,
     effect: 'read',
@@ -75,7 +75,7 @@ function ask(question: HostQuestion): Script {
 
 /** The answers in the output of `questionCommand`. What a host could not say is left out. */
 export function answerQuestions(questions: readonly HostQuestion[], stdout: string): HostAnswers {
-  const sections = parseSections(stdout)
+  const sections = parseLineSections(stdout)
   let answers: HostAnswers = {}
   for (const [index, question] of questions.entries()) {
     const text = sections.get(`q${index}`)?.trimEnd() ?? ''

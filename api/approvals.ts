@@ -74,14 +74,15 @@ export function approvals(app: Api, deps: Deps): void {
     const decision = absorb(Decision, c.req.valid('json'))
     Object.assign(c.get('audit'), { operationId: id, parameters: { decision: decision.decision } })
     const { store, settings } = deps
-    const [operation, asked, approvers] = await Promise.all([
+    const [operation, seen, approvers] = await Promise.all([
       store.operations.get(id),
-      store.approvals.forOperation(id),
+      store.approvals.seen(id),
       store.tokens.approvers(),
     ])
-    if (operation && operation.endedAt === null && asked === null) await untilAsked(deps, operation)
+    if (operation && operation.endedAt === null && seen === null) await untilAsked(deps, operation)
     const { decisionId, answer } = await store.approvals.decide({
       operationId: id,
+      seen,
       actor: actorOf(c),
       decision,
       mode: settings.approval.requesterMayApprove,

@@ -12,7 +12,7 @@ import type { Assessment } from '../schema/guard.ts'
 import { type Actor, systemActor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
 import type { Settings } from '../schema/settings.ts'
-import { judge } from './judge.ts'
+import { judge, type SeenApproval } from './judge.ts'
 import { call, type Db, isUuid, json } from './query.ts'
 
 export type ApprovalRequest = {
@@ -45,9 +45,15 @@ export type Approvals = {
   pending(o?: { serverId?: string; limit?: number }): Promise<Approval[]>
   /** The newest of an operation. */
   forOperation(operationId: string): Promise<Approval | null>
-  /** Every answer is recorded, also wrong ones and those of people who may not decide. The clock is the database's. */
+  /** The approval that an answer now would be about. */
+  seen(operationId: string): Promise<SeenApproval | null>
+  /**
+   * Every answer is recorded, also wrong ones and those of people who may not decide. The clock is the database's. Who
+   * has looked already hands in what was `seen`; it counts only if that is still so.
+   */
   decide(o: {
     operationId: string
+    seen?: SeenApproval | null
     actor: Actor
     decision: Decision
     mode: Settings['approval']['requesterMayApprove']
@@ -82,6 +88,8 @@ export function createApprovals(db: Db): Approvals {
       from confirmation_attempts c left join approvals a on a.id = c.approval_id ${rest}`.execute(db)
     return rows
   }
+  const see = async (operationId: string) =>
+    isUuid(operationId) ? call(db, sql<SeenApproval | null>`approval_seen(${operationId})`) : null
   const close = (id: string, into: ApprovalState, actor: Actor, reason?: string) =>
     call(db, sql<ApprovalState | null>`close_approval(${id}, ${into}, ${json(actor)}, ${reason ?? null})`).then(
       (state) => {
@@ -105,12 +113,12 @@ export function createApprovals(db: Db): Approvals {
       return (await select(sql`where operation_id = ${operationId} order by created_at desc limit 1`))[0] ?? null
     },
 
-    async decide({ operationId, actor, decision, ...rules }) {
+    seen: see,
+
+    async decide({ operationId, actor, decision, seen = null, ...rules }) {
       const decisionId = newId()
-      for (;;) {
-        const found = isUuid(operationId)
-          ? await call(db, sql<{ approval: Approval; isOver: boolean } | null>`approval_seen(${operationId})`)
-          : null
+      for (let turn = 0; ; turn += 1) {
+        const found = turn === 0 && seen !== null ? seen : await see(operationId)
         const { answer, ...verdict } = judge({ found, actor, decision, ...rules })
         const record = {
           ...verdict,
@@ -156,7 +164,7 @@ export function createApprovals(db: Db): Approvals {
 }
 
 /** What a judgement rests on and may change under it. */
-const marksOf = ({ approval: { id, state, attempts }, isOver }: { approval: Approval; isOver: boolean }) => ({
+const marksOf = ({ approval: { id, state, attempts }, isOver }: SeenApproval) => ({
   approval: { id, state, attempts },
   isOver,
 })

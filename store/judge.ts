@@ -3,9 +3,12 @@ import { isAtLeast } from '../schema/guard.ts'
 import { type Actor, mayActAs } from '../schema/identity.ts'
 import type { Settings } from '../schema/settings.ts'
 
+/** An approval, and whether its time is over by the database's clock. */
+export type SeenApproval = { readonly approval: Approval; readonly isOver: boolean }
+
 export type Question = {
-  /** Null where the operation has none. `isOver` by the database's clock. */
-  found: { approval: Approval; isOver: boolean } | null
+  /** Null where the operation has none. */
+  found: SeenApproval | null
   actor: Actor
   decision: Decision
   mode: Settings['approval']['requesterMayApprove']

@@ -55,7 +55,7 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
   for (const call of [...calls, ...together(calls)]) {
     // `wipefs --help`: a program that is asked for its help does nothing else.
     if (asksForHelp(call)) continue
-    for (const rule of rulesFor(call.name)) {
+    for (const rule of rulesFor(call)) {
       const match = rule.match(call, device)
       if (match !== null) add(found, asFound(rule, match, call))
     }
@@ -116,7 +116,7 @@ function insideWindows(call: Call): readonly WindowsFinding[] {
   const { findings, forShell } = readWindows([call.name, ...words].join(' '))
   const inner = forShell.flatMap((line) =>
     read(line).calls.flatMap((one) =>
-      rulesFor(one.name).flatMap((rule): WindowsFinding[] => {
+      rulesFor(one).flatMap((rule): WindowsFinding[] => {
         const match = rule.match(one, 'generic')
         return match === null ? [] : [{ action: rule.action, words: wordsOf(one), because: match.because }]
       }),

@@ -34,7 +34,7 @@ export function foundBehindLinks(
     const led = links[asked]
     if (led === undefined || led === '' || led === asked) return []
     const through = withArg(call, index, { text: `${led === '/' ? '' : led}${rest}` || '/' })
-    return rulesFor(through.name).flatMap((rule): Found[] => {
+    return rulesFor(through).flatMap((rule): Found[] => {
       const match = rule.match(through, device)
       if (match === null) return []
       const because = `${match.because} A symbolic link leads there: ${asked} is ${led}.`
@@ -80,4 +80,4 @@ const withArg = (call: Call, at: number, arg: Arg): Call => ({
 })
 
 const destroys = (call: Call, device: DeviceType): boolean =>
-  rulesFor(call.name).some((rule) => rule.match(call, device) !== null)
+  rulesFor(call).some((rule) => rule.match(call, device) !== null)

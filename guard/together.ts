@@ -5,6 +5,10 @@ import { readOptions } from './reading/options.ts'
 const verbs =
   /^(docker (container )?(stop|kill|rm|pause)|systemctl (stop|disable|mask|kill)|service (stop)|(qm|pct|virsh|lxc|incus) (stop|shutdown|suspend|destroy)|(apt|apt-get|dnf|yum) (remove|purge|erase)|killall|pkill)$/
 
+const words = new Set(
+  'stop kill rm pause disable mask shutdown suspend destroy remove purge erase killall pkill'.split(' '),
+)
+
 const enough = 3
 
 /** `docker stop a; docker stop b; docker stop c` is `docker stop a b c`: one call for each such row of calls. */
@@ -31,10 +35,11 @@ export function together(calls: readonly Call[]): Call[] {
 }
 
 function verbOf(call: Call): string | null {
+  if (!words.has(call.name) && !call.args.some(({ text }) => words.has(text))) return null
   if (call.name === 'service' && call.args[1]?.text === 'stop') return 'service stop'
-  const words = readOptions(call.args).rest.map((arg) => arg.text)
+  const given = readOptions(call.args).rest.map((arg) => arg.text)
   for (const length of [2, 1, 0]) {
-    const verb = [call.name, ...words.slice(0, length)].join(' ')
+    const verb = [call.name, ...given.slice(0, length)].join(' ')
     if (verbs.test(verb)) return verb
   }
   return null

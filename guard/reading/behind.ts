@@ -4,22 +4,26 @@ import { readOptions, type Options } from './options.ts'
 import type { Wrapper } from './wrapper.ts'
 import { families, wrappers } from './wrappers.ts'
 
+// Names come out of the text: in a map they need not be made keys of objects first.
+const familyOf = new Map(Object.entries(families))
+const wrapperOf = new Map(Object.entries(wrappers))
+
 export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] } | null {
-  const family = families[call.name]
+  const family = familyOf.get(call.name)
   if (family !== undefined) {
     const { rest } = readOptions(call.args, family, 'until_first_word')
     for (const depth of [2, 1]) {
       const verbs = rest.slice(0, depth).map((arg) => arg.text)
-      const known = wrappers[[family.as ?? call.name, ...verbs].join(' ')]
+      const known = wrapperOf.get([family.as ?? call.name, ...verbs].join(' '))
       if (known !== undefined && verbs.length === depth) return { wrapper: known, args: rest.slice(depth) }
     }
     if (call.name === 'docker' && rest[0]?.text === 'container' && /^(exec|run)$/.test(rest[1]?.text ?? '')) {
-      const known = wrappers[`docker ${rest[1]?.text ?? ''}`]
+      const known = wrapperOf.get(`docker ${rest[1]?.text ?? ''}`)
       return known === undefined ? null : { wrapper: known, args: rest.slice(2) }
     }
     return null
   }
-  const wrapper = wrappers[call.name]
+  const wrapper = wrapperOf.get(call.name)
   return wrapper === undefined ? null : { wrapper, args: call.args }
 }
 

@@ -51,5 +51,16 @@ const spell = (arg: Arg): string => (arg.outputOf === undefined ? arg.text : `$(
 /** The words after the name, without what only the host knows. */
 export const textsOf = (call: Call): string[] => call.args.map((arg) => arg.text)
 
+/** Reads something of a call once, or once for a kind of device: rules ask for the same one after the other. */
+export function ofLastCall<T, On extends readonly [] | readonly [string]>(
+  read: (call: Call, ...on: On) => T,
+): (call: Call, ...on: On) => T {
+  let last: { readonly call: Call; readonly on: string | undefined; readonly value: T } | null = null
+  return (call, ...on) => {
+    if (last?.call !== call || last.on !== on[0]) last = { call, on: on[0], value: read(call, ...on) }
+    return last.value
+  }
+}
+
 /** Last part of a path. */
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

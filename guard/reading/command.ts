@@ -1,7 +1,7 @@
 import type { Assignment, Command, Word } from 'unbash'
 import { isBuiltin, runBuiltin } from './builtins.ts'
 import { baseName, wordsOf, type Arg, type Call } from './call.ts'
-import { expandEachWay, expandValue, expandWord, withoutUnset } from './expand.ts'
+import { expandEachWay, expandValue, expandWord, isPlain, withoutUnset } from './expand.ts'
 import { contentOf, copiedFrom, noteFiles } from './files.ts'
 import { readHook, readHookWords } from './hooks.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, readable, unknown } from './marks.ts'
@@ -14,7 +14,7 @@ import { expansionIn, withRedirects } from './redirects.ts'
 /** Reads a simple command: its assignments, then each way its name could come out. */
 export function readCommand(reader: Reader, node: Command, outer: Context): void {
   const context = withRedirects(node.redirects, outer)
-  const assignments = node.prefix.filter((part) => part.type === 'Assignment')
+  const assignments = assignmentsOf(node)
   if (node.name === undefined) {
     for (const assignment of assignments) setVariable(assignment, context)
     readHooks(reader, assignments, context)
@@ -26,19 +26,24 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
   for (const assignment of assignments) setVariable(assignment, inner)
   readHooks(reader, assignments, inner)
   const x = expansionIn(context)
-  const args = node.suffix.flatMap((part) => {
-    if (part.type === 'Word') return expandWord(part, x)
-    return part.type === 'Assignment' ? assignedWords(part, context) : []
-  })
+  const args: Arg[] = []
+  for (const part of node.suffix)
+    if (part.type === 'Word') args.push(...expandWord(part, x))
+    else if (part.type === 'Assignment') args.push(...assignedWords(part, context))
   for (const words of expandEachWay(node.name, x)) {
-    const given = takesText.test(words[0]?.text ?? '') ? argumentsEachWay(node, context) : [args]
+    const given = takesText.test(words[0]?.text ?? '') && !isOneWay(node) ? argumentsEachWay(node, context) : [args]
     for (const ways of given) startWords(reader, [...words, ...ways], inner)
   }
 }
 
+const none: readonly Assignment[] = []
+const assignmentsOf = ({ prefix }: Command): readonly Assignment[] =>
+  prefix.length === 0 ? none : prefix.filter((part) => part.type === 'Assignment')
+
 /** Of these one word is a text to run: a variable with two values is two texts, and not a text and its argument. */
 const takesText = /^(\S*\/)?((ba|da|z|k)?sh|su|ssh|eval|watch|sudo|env)$/
 const maxWays = 8
+const isOneWay = ({ suffix }: Command): boolean => suffix.every((part) => part.type === 'Word' && isPlain(part))
 
 function argumentsEachWay(node: Command, context: Context): readonly Arg[][] {
   const x = expansionIn(context)
@@ -154,12 +159,8 @@ export function startCall(reader: Reader, words: readonly Arg[], context: Contex
     return
   }
   const program = copiedFrom(reader, first, context.scope.cwds[0] ?? '') ?? first
-  const base = baseName(program.text).replace(/\.exe$/i, '')
-  // In no table may a program be found by the name of what every object has, such as `constructor`.
-  const spelled = base in Object.prototype ? `./${base}` : base
-  const unit = /^\/etc\/(?:rc\.d\/)?(?:init\.d\/|rc\.)([\w@.-]+)$/.exec(
-    program.text.replaceAll(unknown, '').replaceAll(/\/{2,}/g, '/'),
-  )?.[1]
+  const spelled = spelledName(program.text)
+  const unit = program.text.includes('/') ? unitOf(program.text) : undefined
   if (unit !== undefined && functions) {
     startCall(reader, [{ text: 'service' }, { text: unit }, ...given], context, false)
     return
@@ -182,13 +183,26 @@ export function startCall(reader: Reader, words: readonly Arg[], context: Contex
   readHookWords(reader, call, context)
   if (isBuiltin(call.name)) runBuiltin(call, context)
   for (const text of noteFiles(reader, call))
-    later(reader, () =>
+    reader.tasks.push(() =>
       readText(reader, text, { ...context, scope: newScope(), parent: call, stdin: null, redirects: [], open: null }),
     )
   const script = program.text.includes('/') ? contentOf(reader, program, call) : undefined
   if (script !== undefined) runFile(reader, script, call, context)
-  for (const inner of unwrap(call)) later(reader, () => readInner(reader, inner, call, context))
+  for (const inner of unwrap(call)) reader.tasks.push(() => readInner(reader, inner, call, context))
 }
+
+/** In no table may a program be found by the name of what every object has, such as `constructor`. */
+function spelledName(program: string): string {
+  const base = baseName(program)
+  const name = ofWindows.test(base) ? base.slice(0, -4) : base
+  return ofEveryObject.has(name) ? `./${name}` : name
+}
+const ofEveryObject = new Set(Object.getOwnPropertyNames(Object.prototype))
+const ofWindows = /\.exe$/i
+
+/** The service whose script this is. */
+const unitOf = (path: string): string | undefined =>
+  /^\/etc\/(?:rc\.d\/)?(?:init\.d\/|rc\.)([\w@.-]+)$/.exec(path.replaceAll(unknown, '').replaceAll(/\/{2,}/g, '/'))?.[1]
 
 function callFunction(reader: Reader, call: Call, context: Context): boolean {
   const node = context.scope.functions.get(call.program.text)

@@ -58,10 +58,11 @@ export const expandValue = (word: Word, x: Expansion): Arg[] => evaluate(word, x
 export const expandParts = (parts: readonly WordPart[], x: Expansion): Arg[] => product(parts, x, 'quoted')
 
 /** Most words are plain; this is the quick way for them. */
-function literalWord(word: Word): Arg[] | null {
-  if (word.text !== word.value || /[^\w./:=@%+,-]/.test(word.text)) return null
-  return [{ text: word.text }]
-}
+const literalWord = (word: Word): Arg[] | null => (isPlain(word) ? [{ text: word.text }] : null)
+
+/** Whether a word comes out as it stands, in one way. */
+export const isPlain = ({ text }: Word): boolean => !notPlain.test(text)
+const notPlain = /[^\w./:=@%+,-]/
 
 const split = (arg: Arg): Arg[] =>
   arg.text.includes(gap)
@@ -108,10 +109,11 @@ function braces(word: Word, x: Expansion): Arg[] {
 function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[] {
   let values: Arg[] = [{ text: '' }]
   for (const [index, part] of parts.entries()) {
+    const possible = valuesOf(part, x, manner)
     const next =
-      x.isName === true && parts.length === 1
-        ? valuesOf(part, x, manner)
-        : likeliest(valuesOf(part, x, manner), parts, placeOf(values[0]?.text ?? '', parts[index + 1]))
+      possible.length < 2 || (x.isName === true && parts.length === 1)
+        ? possible
+        : likeliest(possible, parts, placeOf(values[0]?.text ?? '', parts[index + 1]))
     const [only] = next
     values =
       next.length === 1 && only !== undefined
@@ -137,7 +139,7 @@ const likeliest = (
   parts: readonly WordPart[],
   place: 'glued' | 'alone' | 'path',
 ): readonly Arg[] => {
-  if (values.length < 2 || values.some((value) => value.text.includes('/'))) return values
+  if (values.some((value) => value.text.includes('/'))) return values
   if (place === 'path' && parts.some((part) => part.text.includes('/'))) return values
   const known = values.filter((value) => value.text !== unknown)
   return known.length > 0 &&

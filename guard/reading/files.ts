@@ -4,9 +4,13 @@ import { resolvePath } from './paths.ts'
 import type { Reader } from './reader.ts'
 
 const writes = /^(>|>>|>\||&>|&>>)$/
+/** Programs that write files which they are told by name. */
+const writers = new Set('tee cp mv install ln curl wget aria2c axel fetch openssl gpg'.split(' '))
+const none: readonly string[] = []
 
 /** Remembers which files a command writes, so that running one of them can be read; returns what will run by itself. */
 export function noteFiles(reader: Reader, call: Call): readonly string[] {
+  if (call.redirects.length === 0 && !writers.has(call.name)) return none
   const later: string[] = []
   for (const { operator, target } of call.redirects) {
     if (!writes.test(operator)) continue
@@ -91,9 +95,8 @@ const outputText = (call: Call): string | null =>
   printed({ name: call.name, args: call.args, stdin: call.stdin?.read() ?? null })
 
 /** Files that come from elsewhere. */
-function downloads(name: string, args: readonly string[]): string[] {
-  const after = (flags: RegExp): string[] =>
-    args.flatMap((arg, index) => (flags.test(arg) ? (args[index + 1] ?? []) : []))
+function downloads(name: string, args: readonly string[]): readonly string[] {
+  if (!downloaders.has(name)) return none
   const url = args.find((arg) => /^(https?|ftp):\/\//.test(arg))
   const ofUrl = url === undefined ? [] : [baseName(url.replace(/[?#].*$/, ''))]
   const inline = args.flatMap(
@@ -102,15 +105,19 @@ function downloads(name: string, args: readonly string[]): string[] {
   if (name === 'curl')
     return args.some((arg) => /^-[a-zA-Z]*O$|^--remote-name$/.test(arg))
       ? ofUrl
-      : [...after(/^(-[a-zA-Z]*o|--output)$/), ...inline]
+      : [...behind(args, /^(-[a-zA-Z]*o|--output)$/), ...inline]
   if (name === 'wget') {
-    const named = [...after(/^(-[a-z]*O|--output-document)$/), ...inline]
+    const named = [...behind(args, /^(-[a-z]*O|--output-document)$/), ...inline]
     return named.length > 0 ? named : ofUrl
   }
-  if (name === 'aria2c' || name === 'axel' || name === 'fetch') return [...after(/^(-o|--out)$/), ...inline, ...ofUrl]
-  if (name === 'openssl' || name === 'gpg') return after(/^(-out|-o|--output)$/)
-  return []
+  if (name === 'aria2c' || name === 'axel' || name === 'fetch')
+    return [...behind(args, /^(-o|--out)$/), ...inline, ...ofUrl]
+  return behind(args, /^(-out|-o|--output)$/)
 }
+const downloaders = new Set('curl wget aria2c axel fetch openssl gpg'.split(' '))
+
+const behind = (args: readonly string[], flags: RegExp): string[] =>
+  args.flatMap((arg, index) => (flags.test(arg) ? (args[index + 1] ?? []) : []))
 
 /** The text of a file that is run: undefined where the command did not write it, null where it is not known. */
 export function contentOf(reader: Reader, path: Arg, call: Call): string | null | undefined {

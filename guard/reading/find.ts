@@ -1,4 +1,4 @@
-import type { Arg, Call } from './call.ts'
+import { ofLastCall, type Arg, type Call } from './call.ts'
 import { some, star } from './marks.ts'
 import type { Inner } from './inner.ts'
 
@@ -16,7 +16,7 @@ const filters =
 const runs = /^-(exec|execdir|ok|okdir)$/
 
 /** Reads the words of find(1): where it looks, what it picks, what it does with it. */
-export function readFind(call: Call): Find {
+export const readFind = ofLastCall((call): Find => {
   const words = [...call.args]
   while (/^-([HLP]|O\d|D)$/.test(words[0]?.text ?? '')) if (words.shift()?.text === '-D') words.shift()
   const roots: string[] = []
@@ -43,7 +43,7 @@ export function readFind(call: Call): Find {
     commands,
     patterns: tests.flatMap((test, index) => (/^-(i?name|i?path)$/.test(test) ? (tests[index + 1] ?? []) : [])),
   }
-}
+})
 
 /** What find would hand on: everything below its roots, or some of it. */
 export function findItems(call: Call): readonly string[] {

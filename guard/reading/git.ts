@@ -6,8 +6,13 @@ import { readOptions } from './options.ts'
 const runsSetting =
   /^(core\.(sshcommand|pager|editor|askpass|fsmonitor|gitproxy)|sequence\.editor|pager\.[\w-]+|gpg\.(.*\.)?program|diff\.external|diff\..*\.(command|textconv)|merge\..*\.driver|(diff|merge)tool\..*\.cmd|filter\..*\.(clean|smudge|process)|credential\.(.*\.)?helper|uploadpack\.packobjectshook|sendemail\.(smtpserver|tocmd|cccmd)|browser\..*\.cmd|man\..*\.cmd|instaweb\.httpd|remote\..*\.(uploadpack|receivepack))$/
 
+/** Without one of these among its words it runs nothing that it is given. */
+const mayRun = /=|^(?:config|submodule|rebase|filter-branch|bisect|--(?:upload|receive)-pack)$|^ext::/
+const nothing: readonly Inner[] = []
+
 /** What git would run: aliases, hooks in settings, commands handed to its sub-commands. */
 export function git(call: Call): readonly Inner[] {
+  if (!call.args.some(({ text: word }) => mayRun.test(word))) return nothing
   const texts = call.args.map((arg) => arg.text)
   const { rest } = readOptions(
     call.args,

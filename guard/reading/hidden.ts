@@ -3,21 +3,21 @@ import { text, type Inner } from './inner.ts'
 import { isLiteral } from './marks.ts'
 
 /** Where programs that do something else take a command to run: each match's first group is shell text. */
-const places: readonly (readonly [RegExp, RegExp])[] = [
-  [/^(rsync)$/, /^(?:--rsh|--rsync-path)=(.*)$/s],
-  [/^(sed|gsed)$/, /^(?:\S*?[\d$}/])?e\s+(.+)$/s],
-  [/^(less|more|most|view)$/, /^\+!(.*)$/s],
-  [/^(split)$/, /^--filter=(.*)$/s],
-  [/^(sort)$/, /^--compress-program=(.*)$/s],
-  [/^(wget)$/, /^--use-askpass=(.*)$/s],
-  [/^(gdb|lldb)$/, /^(?:shell|!|platform shell)\s*(.+)$/s],
-  [/^(socat)$/, /^(?:EXEC|SYSTEM|SHELL):"?'?([^,"']*)/is],
-  [/^(mysql|mariadb|psql|pgcli|mycli|clickhouse-client)$/, /(?:^|;|\n)\s*\\!\s*(.+)$/s],
-  [/^(sqlite3)$/, /^\.(?:shell|system)\s+(.+)$/s],
-  [/^(ftp|lftp|telnet)$/, /^!(.+)$/s],
-  [/^(gcloud|vagrant)$/, /^--command=(.*)$/s],
-  [/^(aws)$/, /^commands=\[?["']*([^\]]*?)["']*\]?$/s],
-]
+const places: Readonly<Record<string, RegExp>> = byName([
+  ['rsync', /^(?:--rsh|--rsync-path)=(.*)$/s],
+  ['sed gsed', /^(?:\S*?[\d$}/])?e\s+(.+)$/s],
+  ['less more most view', /^\+!(.*)$/s],
+  ['split', /^--filter=(.*)$/s],
+  ['sort', /^--compress-program=(.*)$/s],
+  ['wget', /^--use-askpass=(.*)$/s],
+  ['gdb lldb', /^(?:shell|!|platform shell)\s*(.+)$/s],
+  ['socat', /^(?:EXEC|SYSTEM|SHELL):"?'?([^,"']*)/is],
+  ['mysql mariadb psql pgcli mycli clickhouse-client', /(?:^|;|\n)\s*\\!\s*(.+)$/s],
+  ['sqlite3', /^\.(?:shell|system)\s+(.+)$/s],
+  ['ftp lftp telnet', /^!(.+)$/s],
+  ['gcloud vagrant', /^--command=(.*)$/s],
+  ['aws', /^commands=\[?["']*([^\]]*?)["']*\]?$/s],
+])
 /** The same where the text is the word behind an option. */
 const behindOption: Readonly<Record<string, RegExp>> = {
   rsync: /^(-\w*e|--rsh|--rsync-path)$/,
@@ -38,14 +38,22 @@ const behindOption: Readonly<Record<string, RegExp>> = {
   capsh: /^-c$/,
 }
 
+const takesTexts = new Set([...Object.keys(places), ...Object.keys(behindOption), 'sed', 'gsed', 'make', 'gmake'])
+const nothing: readonly Inner[] = []
+
+function byName(rows: readonly (readonly [names: string, pattern: RegExp])[]): Record<string, RegExp> {
+  return Object.fromEntries(rows.flatMap(([names, pattern]) => names.split(' ').map((name) => [name, pattern])))
+}
+
 /** Shell text in the options of programs that do something else. */
 export function textsInOptions(call: Call): readonly Inner[] {
+  if (!takesTexts.has(call.name)) return nothing
   const found: Inner[] = []
-  for (const [program, pattern] of places) {
-    if (!program.test(call.name)) continue
+  const place = places[call.name]
+  if (place !== undefined) {
     const stdin = /^(mysql|mariadb|psql|sqlite3)$/.test(call.name) ? (call.stdin?.read() ?? null) : null
     for (const word of [...call.args.map((arg) => arg.text), ...(stdin?.split('\n') ?? [])]) {
-      const [, command] = pattern.exec(word) ?? []
+      const [, command] = place.exec(word) ?? []
       if (command !== undefined) found.push(text(command))
     }
   }
@@ -94,14 +102,17 @@ function recipes(call: Call): readonly Inner[] {
 const commands =
   /^(rm|dd|shred|wipefs|mkfs(\.\w+)?|zpool|zfs|vgremove|lvremove|userdel|iptables|docker|kubectl|systemctl|dropdb|(ba|da|z)?sh)$/
 /** These say, look up or keep words and do not run them; or they have a reading of their own. */
-const saying =
-  /^(|\[|\[\[|:|echo|printf|say|wall|logger|mail|mailx|sendmail|notify-send|man|tldr|info|help|apropos|whatis|which|whereis|type|hash|command|grep|egrep|fgrep|rg|ag|ack|cat|tac|less|more|head|tail|ls|ll|stat|file|du|df|touch|mkdir|rmdir|cp|mv|ln|chmod|chown|chgrp|test|expr|export|local|declare|readonly|set|unset|read|rm|apt|apt-get|aptitude|dpkg|dnf|yum|rpm|zypper|pacman|apk|snap|flatpak|brew|pip|pip3|npm|yarn|pnpm|cargo|go|gem|git|hg|svn|code|vi|vim|nano|emacs|pgrep|pkill|killall|pidof|ps|top|id|groups|usermod|gpasswd|adduser|addgroup|useradd|docker|kubectl|helm|systemctl|service|journalctl|zfs|zpool|find|locate|tar|zip|unzip|rsync|scp|curl|wget|openssl|jq|yq|awk|gawk|mawk|sed|sort|uniq|tr|cut|diff|install|update-alternatives|complete|compgen|chsh|modprobe|kill|basename|dirname|realpath|readlink|tee|for|select|case|history|fc|bind|trap|alias|unalias|crontab|ssh-keygen|ansible-playbook|terraform|make|cmake|semanage|restorecon|ldd|strings|nm|objdump|file|md5sum|sha256sum|apt-mark|apt-cache|repoquery|dpkg-query|visudo|setcap|getcap|aa-complain|aa-enforce|apparmor_parser|rpmbuild|whoami|shellcheck|shfmt|bat|cheat|howdoi|thefuck)$/
+const saying = new Set(
+  ` [ [[ : echo printf say wall logger mail mailx sendmail notify-send man tldr info help apropos whatis which whereis type hash command grep egrep fgrep rg ag ack cat tac less more head tail ls ll stat file du df touch mkdir rmdir cp mv ln chmod chown chgrp test expr export local declare readonly set unset read rm apt apt-get aptitude dpkg dnf yum rpm zypper pacman apk snap flatpak brew pip pip3 npm yarn pnpm cargo go gem git hg svn code vi vim nano emacs pgrep pkill killall pidof ps top id groups usermod gpasswd adduser addgroup useradd docker kubectl helm systemctl service journalctl zfs zpool find locate tar zip unzip rsync scp curl wget openssl jq yq awk gawk mawk sed sort uniq tr cut diff install update-alternatives complete compgen chsh modprobe kill basename dirname realpath readlink tee for select case history fc bind trap alias unalias crontab ssh-keygen ansible-playbook terraform make cmake semanage restorecon ldd strings nm objdump md5sum sha256sum apt-mark apt-cache repoquery dpkg-query visudo setcap getcap aa-complain aa-enforce apparmor_parser rpmbuild whoami shellcheck shfmt bat cheat howdoi thefuck`.split(
+    ' ',
+  ),
+)
 
 /** A program that we do not know, with a command that we know among its words: most likely it runs it. */
 export function behindUnknown(call: Call): readonly Inner[] {
-  if (saying.test(call.name) || call.args.length < 2) return []
+  if (call.args.length < 2 || saying.has(call.name)) return nothing
   const at = call.args.findIndex((arg, index) => isCommand(arg) && index + 1 < call.args.length)
-  return at < 0 ? [] : [{ kind: 'words', words: call.args.slice(at), open: call.open }]
+  return at < 0 ? nothing : [{ kind: 'words', words: call.args.slice(at), open: call.open }]
 }
 
 const isCommand = ({ text: word }: Arg): boolean => isLiteral(word) && commands.test(baseName(word))

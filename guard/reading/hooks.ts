@@ -12,7 +12,7 @@ const sourced = /^(BASH_ENV|ENV)$/
 /** Libraries that every program after it would load and run. */
 const preloaded = /^(LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES)$/
 const ofSystem = /^(\/(usr\/(local\/)?)?lib(32|64)?\/(?!.*\.\.\/)[^\s:]+|lib[\w.+-]+|\s|:)*$/
-const keepsVariables = /^(env|sudo|doas|export|declare|typeset|readonly|local)$/
+const keepsVariables = new Set('env sudo doas export declare typeset readonly local'.split(' '))
 
 /** Reads what a variable makes another program run. */
 export function readHook(reader: Reader, name: string, text: string, context: Context): void {
@@ -29,7 +29,7 @@ export function readHook(reader: Reader, name: string, text: string, context: Co
 
 /** The same where the variable is a word: `env BASH_ENV=…`, `export PS4=…`. */
 export function readHookWords(reader: Reader, call: Call, context: Context): void {
-  if (!keepsVariables.test(call.name)) return
+  if (!keepsVariables.has(call.name)) return
   for (const { text } of call.args) {
     const [, name, value] = /^([A-Z][A-Z0-9_]*)\+?=(.*)$/s.exec(text) ?? []
     if (name !== undefined && value !== undefined) readHook(reader, name, value, context)

@@ -36,4 +36,7 @@ export const interpreters: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** `python3.11` is `python`. */
-export const interpreterName = (name: string): string => name.replace(/^(python|perl|ruby|php|lua|node)[\d.]+$/, '$1')
+export const interpreterName = (name: string): string =>
+  endsInNumber.test(name) ? name.replace(/^(python|perl|ruby|php|lua|node)[\d.]+$/, '$1') : name
+
+const endsInNumber = /[\d.]$/

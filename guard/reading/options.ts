@@ -13,15 +13,16 @@ export type Options = {
 
 type Manner = 'permuted' | 'until_first_word'
 
+const noShape: OptionShape = {}
+const noFlags: ReadonlySet<string> = new Set()
+const noValues: ReadonlyMap<string, readonly Arg[]> = new Map()
+
 /** Reads options as getopt does, `--` included; `until_first_word` is for programs that run another. */
-export function readOptions(args: readonly Arg[], shape: OptionShape = {}, manner: Manner = 'permuted'): Options {
+export function readOptions(args: readonly Arg[], shape: OptionShape = noShape, manner: Manner = 'permuted'): Options {
+  if (!args.some(isOption)) return { flags: noFlags, values: noValues, rest: args }
   const flags = new Set<string>()
   const values = new Map<string, Arg[]>()
   const rest: Arg[] = []
-  const give = (name: string, value: Arg | undefined): void => {
-    flags.add(name)
-    if (value !== undefined) values.set(name, [...(values.get(name) ?? []), value])
-  }
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at]
     if (arg === undefined) break
@@ -34,17 +35,16 @@ export function readOptions(args: readonly Arg[], shape: OptionShape = {}, manne
       const [name, value] = splitOnce(text.slice(2))
       const takes = shape.long?.includes(name) ?? false
       if (value === undefined && takes) at += 1
-      give(name, value === undefined ? (takes ? args[at] : undefined) : { ...arg, text: value })
+      flags.add(name)
+      keep(values, name, value === undefined ? (takes ? args[at] : undefined) : { ...arg, text: value })
     } else if (text.length > 1 && text.startsWith('-')) {
       for (let letter = 1; letter < text.length; letter += 1) {
         const name = text.charAt(letter)
-        if (!(shape.short ?? '').includes(name)) {
-          give(name, undefined)
-          continue
-        }
+        flags.add(name)
+        if (shape.short?.includes(name) !== true) continue
         const inline = text.slice(letter + 1)
         if (inline === '') at += 1
-        give(name, inline === '' ? args[at] : { ...arg, text: inline })
+        keep(values, name, inline === '' ? args[at] : { ...arg, text: inline })
         break
       }
     } else if (manner === 'until_first_word') {
@@ -53,6 +53,15 @@ export function readOptions(args: readonly Arg[], shape: OptionShape = {}, manne
     } else rest.push(arg)
   }
   return { flags, values, rest }
+}
+
+const isOption = ({ text }: Arg): boolean => text.length > 1 && text.startsWith('-')
+
+function keep(values: Map<string, Arg[]>, name: string, value: Arg | undefined): void {
+  if (value === undefined) return
+  const before = values.get(name)
+  if (before === undefined) values.set(name, [value])
+  else before.push(value)
 }
 
 function splitOnce(text: string): [string, string?] {

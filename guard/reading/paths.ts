@@ -2,7 +2,7 @@ import { unknown } from './marks.ts'
 
 /** A path made absolute and plain: `.`, `..` and doubled slashes gone. What begins with something unknown stays so. */
 export function resolvePath(path: string, cwd: string): string {
-  if (path.startsWith(unknown)) return path
+  if (path.startsWith(unknown) || (path.startsWith('/') && !roundabout.test(path))) return path
   const whole = path.startsWith('/') ? path : cwd.startsWith(unknown) ? unknown : `${cwd}/${path}`
   if (whole === unknown) return `${unknown}/${path}`
   const parts: string[] = []
@@ -13,5 +13,8 @@ export function resolvePath(path: string, cwd: string): string {
   }
   return `/${parts.join('/')}`
 }
+
+/** `//`, `/.`, `/..`, or a slash at the end. */
+const roundabout = /\/(?:\.{0,2}\/|\.{0,2}$)/
 
 export const segmentsOf = (path: string): readonly string[] => path.split('/').filter((part) => part !== '')

@@ -18,6 +18,7 @@ export function read(command: string): Reading {
     copies: new Map(),
     functions: new Map(),
     walk,
+    nests: false,
     steps: 0,
     characters: 0,
   }

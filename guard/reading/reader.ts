@@ -37,6 +37,8 @@ export type Reader = {
   readonly copies: Map<string, string>
   readonly functions: Map<FunctionNode, { readonly context: Context; called: boolean }>
   readonly walk: (reader: Reader, node: SyntaxNode, context: Context) => void
+  /** A substitution may stand in what has been read. */
+  nests: boolean
   steps: number
   characters: number
 }
@@ -46,7 +48,10 @@ const maxDepth = 24
 
 /** Puts work on the stack so that it is done in the order given, before what waits already. */
 export function later(reader: Reader, ...tasks: readonly (() => void)[]): void {
-  for (const task of tasks.toReversed()) reader.tasks.push(task)
+  for (let at = tasks.length - 1; at >= 0; at -= 1) {
+    const task = tasks[at]
+    if (task !== undefined) reader.tasks.push(task)
+  }
 }
 
 export function notRead(reader: Reader, context: Context, words: string, because: string): void {
@@ -60,8 +65,12 @@ export function readText(reader: Reader, text: string, context: Context): void {
     notRead(reader, context, text.slice(0, 80), 'It is nested too deeply to be read to its end.')
     return
   }
+  reader.nests ||= nested.test(text)
   readScript(reader, parse(text), { ...context, depth: context.depth + 1 })
 }
+
+/** With one of these a substitution begins; most texts hold none, and are not searched for them. */
+const nested = /[(`]|\$\{[\s|]/
 
 export function readScript(reader: Reader, script: ParsedScript, context: Context): void {
   if (context.depth > maxDepth) {

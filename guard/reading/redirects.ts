@@ -9,6 +9,7 @@ export const expansionIn = (context: Context): Expansion => ({ scope: context.sc
 
 /** Redirections of a compound command are those of everything in it. */
 export function withRedirects(nodes: readonly Redirection[], context: Context): Context {
+  if (nodes.length === 0) return context
   const { redirects, stdin } = readRedirects(nodes, context)
   return { ...context, redirects: [...context.redirects, ...redirects], stdin: stdin ?? context.stdin }
 }

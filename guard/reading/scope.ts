@@ -24,12 +24,15 @@ export const newScope = (): Scope => ({
 })
 
 export const copyScope = (scope: Scope): Scope => ({
-  variables: new Map(scope.variables),
-  arrays: new Map(scope.arrays),
-  functions: new Map(scope.functions),
+  variables: copyMap(scope.variables),
+  arrays: copyMap(scope.arrays),
+  functions: copyMap(scope.functions),
   positional: scope.positional,
   cwds: scope.cwds,
 })
+
+/** Most scopes know nothing, and every command of a pipeline has one of its own. */
+const copyMap = <T>(map: ReadonlyMap<string, T>): Map<string, T> => (map.size === 0 ? new Map() : new Map(map))
 
 const maxAlternatives = 32
 
@@ -85,6 +88,7 @@ export const isSet = (scope: Scope, name: string): boolean =>
 
 /** The words an alias stands for, where they are plain words. */
 export function aliasOf(scope: Scope, name: string): readonly Arg[] | null {
+  if (scope.variables.size === 0) return null
   const [definition] = scope.variables.get(`alias ${name}`) ?? []
   return definition === undefined || !/^[\w./ =:@%+-]+$/.test(definition.text)
     ? null

@@ -1,4 +1,5 @@
 import { forEachChild, type CompoundList, type Pipeline, type Script, type SyntaxNode, type Word } from 'unbash'
+import type { Call, Stdin } from './call.ts'
 import { readCommand } from './command.ts'
 import { expandWord } from './expand.ts'
 import { unknown } from './marks.ts'
@@ -13,7 +14,10 @@ export function walk(reader: Reader, node: SyntaxNode, context: Context): void {
   switch (node.type) {
     case 'Script':
     case 'CompoundList':
-      later(reader, ...node.commands.map((statement) => () => walk(reader, statement, context)))
+      for (let at = node.commands.length - 1; at >= 0; at -= 1) {
+        const statement = node.commands[at]
+        if (statement !== undefined) reader.tasks.push(() => walk(reader, statement, context))
+      }
       return
     case 'Statement':
       walk(reader, node.command, context)
@@ -122,21 +126,37 @@ function pipeline(reader: Reader, node: Pipeline, context: Context): void {
   const from = reader.calls.length
   let stdin = context.stdin
   const tasks = node.commands.map((command, index) => {
-    const given = stdin
-    const inner = { ...subshell(context), stdin: given }
-    const left = node.commands.slice(0, index + 1)
-    let printed: string | null | undefined
-    stdin = {
-      read: () => (printed ??= outputOfNode(command, inner.scope, given?.read() ?? null)),
-      from: spellNodes(left),
-      source: () => reader.calls[from] ?? null,
-    }
+    const inner = { ...subshell(context), stdin }
+    stdin = new Piped(node.commands.slice(0, index + 1), inner, () => reader.calls[from] ?? null)
     return () => walk(reader, command, inner)
   })
   later(reader, ...tasks)
 }
 
-const spellNodes = (nodes: readonly SyntaxNode[]): string => nodes.map(spellNode).join(' | ')
+/** What comes out of the commands before a pipe; nothing of it is worked out before somebody asks. */
+class Piped implements Stdin {
+  readonly #commands: readonly SyntaxNode[]
+  readonly #last: Context
+  readonly source: () => Call | null
+  #printed: string | null | undefined
+
+  constructor(commands: readonly SyntaxNode[], last: Context, source: () => Call | null) {
+    this.#commands = commands
+    this.#last = last
+    this.source = source
+  }
+
+  read(): string | null {
+    const command = this.#commands.at(-1)
+    if (command === undefined) return null
+    this.#printed ??= outputOfNode(command, this.#last.scope, this.#last.stdin?.read() ?? null)
+    return this.#printed
+  }
+
+  get from(): string {
+    return this.#commands.map(spellNode).join(' | ')
+  }
+}
 
 function spellNode(node: SyntaxNode): string {
   if (node.type !== 'Command') return '…'
@@ -171,6 +191,7 @@ function overWords(reader: Reader, name: string, words: readonly Word[] | undefi
 
 /** Scripts inside words: substitutions of any kind, each read in a shell of its own. */
 export function readNested(reader: Reader, node: SyntaxNode, context: Context): void {
+  if (!reader.nests) return
   const found: Script[] = []
   const todo: SyntaxNode[] = [node]
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {

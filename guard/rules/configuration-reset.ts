@@ -4,7 +4,7 @@ import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import { filesystemBulkDelete } from './filesystem-bulk-delete.ts'
 import type { Match, Rule } from './rule.ts'
-import { writesOf, type Write } from './writes.ts'
+import { writers, writesOf, type Write } from './writes.ts'
 
 /** Without these a machine does not start, or nobody gets in. */
 const vital =
@@ -13,9 +13,36 @@ const vital =
 const harmlessToReplace =
   /^\/etc\/(hosts|hostname|resolv\.conf|apt\/sources\.list|sysctl\.conf|netplan\/[^/]+|network\/interfaces|default\/grub|exports|profile|shells|fstab|machine-id|crypttab|login\.defs|security\/[^/]+|subuid|subgid)$/
 
+const tools = new Set([
+  'crontab',
+  'systemctl',
+  'dconf',
+  'gsettings',
+  'pveceph',
+  'firstboot',
+  'factory-reset',
+  'sysupgrade',
+  'jffs2reset',
+  'etckeeper',
+  'git',
+  'dpkg-reconfigure',
+  'debconf-communicate',
+  'ucf',
+  'update-initramfs',
+  'chattr',
+  'setenforce',
+  'efibootmgr',
+  'nvram',
+])
+
+/** What can delete a whole directory of settings. */
+const deleters = new Set(['rm', 'find', 'mv', 'rsync', 'shred'])
+
 export const configurationReset: Rule = {
   action: 'configuration_reset',
-  programs: ['*'],
+  programs: [...writers, ...tools, ...deleters],
+  redirected: true,
+  verbs: { systemctl: 'revert', git: 'reset', find: '-delete -exec -execdir -ok -okdir' },
   match(call, device) {
     const lost = writesOf(call).filter(isLoss)
     const [first] = lost
@@ -83,7 +110,7 @@ function isLoss({ path, how }: Write): boolean {
 
 /** A directory of settings that is deleted is lost as settings too. */
 function ofWholeDirectory(call: Call, device: DeviceType): Match | null {
-  if (!/^(rm|find|mv|rsync|shred)$/.test(call.name)) return null
+  if (!deleters.has(call.name)) return null
   const targets = filesystemBulkDelete
     .match(call, device)
     ?.targets.filter((path) => /^\/(etc|boot)\/.|^\/var\/spool\/cron/.test(path))
@@ -93,28 +120,6 @@ function ofWholeDirectory(call: Call, device: DeviceType): Match | null {
 }
 
 const found = (because: string, targets: readonly string[] = []): Match => ({ because, targets })
-
-const tools = new Set([
-  'crontab',
-  'systemctl',
-  'dconf',
-  'gsettings',
-  'pveceph',
-  'firstboot',
-  'factory-reset',
-  'sysupgrade',
-  'jffs2reset',
-  'etckeeper',
-  'git',
-  'dpkg-reconfigure',
-  'debconf-communicate',
-  'ucf',
-  'update-initramfs',
-  'chattr',
-  'setenforce',
-  'efibootmgr',
-  'nvram',
-])
 
 function byTool(call: Call): Match | null {
   if (!tools.has(call.name)) return null

@@ -7,6 +7,7 @@ import type { Match, Rule } from './rule.ts'
 export const containerBulkRemove: Rule = {
   action: 'container_bulk_remove',
   programs: ['docker', 'kubectl', 'helm', 'crictl', 'k3s-killall.sh', 'k3s-uninstall.sh', 'kubeadm'],
+  verbs: { docker: 'prune reset rm remove down' },
   match(call) {
     switch (call.name) {
       case 'docker':

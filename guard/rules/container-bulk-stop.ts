@@ -9,6 +9,7 @@ const all = (count: number | null): string => (count === null ? 'all containers'
 export const containerBulkStop: Rule = {
   action: 'container_bulk_stop',
   programs: ['docker', 'kubectl', 'crictl'],
+  verbs: { docker: 'down stop kill restart pause leave' },
   match(call, device) {
     if (call.name === 'kubectl') return kubectl(call.args.map((arg) => arg.text))
     const docker = readDocker(call)

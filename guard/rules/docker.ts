@@ -1,4 +1,4 @@
-import type { Arg, Call } from '../reading/call.ts'
+import { ofLastCall, type Arg, type Call } from '../reading/call.ts'
 import { isDynamic, isGlob } from '../reading/marks.ts'
 import { readOptions, type Options } from '../reading/options.ts'
 import { families } from '../reading/wrappers.ts'
@@ -29,14 +29,14 @@ const objects = new Set([
 const containerVerbs = new Set(['stop', 'kill', 'rm', 'restart', 'pause', 'start', 'prune'])
 
 /** `docker rm`, `docker container rm` and `podman rm` are one: object, verb and what is given to it. */
-export function readDocker(call: Call): DockerCall | null {
+export const readDocker = ofLastCall((call): DockerCall | null => {
   const { rest } = readOptions(call.args, families['docker'], 'until_first_word')
   const [first, ...more] = rest
   if (first === undefined) return null
   if (first.text === 'compose' || first.text === 'buildx' || objects.has(first.text)) return read(first.text, more)
   const object = first.text === 'rmi' ? 'image' : containerVerbs.has(first.text) ? 'container' : ''
   return read(object, [first.text === 'rmi' ? { text: 'rm' } : first, ...more])
-}
+})
 
 const shape = {
   short: 'tsfp',

@@ -1,6 +1,6 @@
 import type { DeviceType } from '../../schema/server.ts'
 import { protectionOf, type Protection } from '../protected.ts'
-import type { Arg, Call } from '../reading/call.ts'
+import { ofLastCall, type Arg, type Call } from '../reading/call.ts'
 import { readFind } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
@@ -34,7 +34,8 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
 export const filesystemBulkDelete: Rule = {
   action: 'filesystem_bulk_delete',
   programs: Object.keys(programs),
-  match: (call, device) => programs[call.name]?.(call, device) ?? null,
+  verbs: { git: 'clean', find: '-delete -exec -execdir -ok -okdir' },
+  match: ofLastCall((call, device: DeviceType) => programs[call.name]?.(call, device) ?? null),
   act: ({ targets }) =>
     targets.length === 0 ? 'delete these files' : `delete everything in ${targets.slice(0, 3).join(', ')}`,
   risk: 'high',

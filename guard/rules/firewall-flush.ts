@@ -32,6 +32,7 @@ export const firewallFlush: Rule = {
     'ipfw',
     'pve-firewall',
   ],
+  verbs: { systemctl: 'stop disable mask kill' },
   match(call) {
     const because = reasonOf(call)
     return because === null ? null : { because, targets: [] }

@@ -1,4 +1,5 @@
 import type { ActionType } from '../../schema/guard.ts'
+import type { Call } from '../reading/call.ts'
 import { arrayStop } from './array-stop.ts'
 import { bulkPermissionChange } from './bulk-permission-change.ts'
 import { bulkProcessKill } from './bulk-process-kill.ts'
@@ -64,15 +65,37 @@ function mapped(given: Readonly<Record<ActionType, Rule>>): Record<ActionType, R
   return made
 }
 
-const byProgram = new Map<string, Rule[]>()
-for (const rule of Object.values(rules))
-  for (const program of rule.programs) byProgram.set(program, [...(byProgram.get(program) ?? []), rule])
+/** The rules that look at a program, and the words without which none of them finds anything; null where one may. */
+type Index = { readonly rules: readonly Rule[]; readonly verbs: ReadonlySet<string> | null }
 
-const forEvery = byProgram.get('*') ?? []
+const redirected = Object.values(rules).filter((rule) => rule.redirected === true)
+const inOrder = [...Object.values(rules).filter((rule) => rule.redirected !== true), ...redirected]
+
+const byProgram = new Map<string, Index>()
+for (const program of new Set(inOrder.flatMap((rule) => rule.programs))) {
+  const asked = inOrder.filter((rule) => rule.programs.includes(program))
+  const verbs = asked.map((rule) => rule.verbs?.[program])
+  byProgram.set(program, {
+    rules: asked,
+    verbs: verbs.includes(undefined) ? null : new Set(verbs.flatMap((words) => words?.split(' ') ?? [])),
+  })
+}
+
 const none: readonly Rule[] = []
 
-/** The rules that look at calls of a program. */
-export const rulesFor = (program: string): readonly Rule[] => {
-  const own = byProgram.get(program) ?? none
-  return own.length === 0 ? forEvery : [...own, ...forEvery]
+/** The rules that a call may concern. */
+export function rulesFor(call: Call): readonly Rule[] {
+  const index = byProgram.get(call.name)
+  if (call.redirects.length > 0)
+    return index === undefined
+      ? redirected
+      : inOrder.filter((rule) => index.rules.includes(rule) || redirected.includes(rule))
+  if (index === undefined || (index.verbs !== null && isQuiet(call, index.verbs))) return none
+  return index.rules
 }
+
+/** None of its words is a verb that matters, and none could be one on the host. */
+const isQuiet = (call: Call, verbs: ReadonlySet<string>): boolean =>
+  call.open === null && !call.args.some(({ text }) => verbs.has(text) || !oneKnownWord.test(text))
+
+const oneKnownWord = /^[^\s\uE000-\uE003]*$/

@@ -28,6 +28,7 @@ export const networkInterfaceDown: Rule = {
     'Disable-NetAdapter',
     'ethtool',
   ],
+  verbs: { systemctl: 'stop disable mask kill' },
   match(call) {
     const because = reasonOf(call)
     return because === null ? null : { because, targets: interfaceOf(call) }

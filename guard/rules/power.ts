@@ -2,6 +2,10 @@ import type { Call } from '../reading/call.ts'
 import { isDynamic } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 
+/** Verbs of systemctl that restart or end the machine, by themselves or as the name of a target. */
+export const powerVerbs =
+  'reboot kexec soft-reboot start isolate poweroff halt suspend hibernate hybrid-sleep suspend-then-hibernate exit'
+
 type Power = 'reboot' | 'shutdown' | null
 
 /** Whether a call restarts the machine or ends it, in any of the ways there are. */

@@ -2,29 +2,24 @@ import { isRawDevice } from '../protected.ts'
 import { isDynamic, readable, unknown } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Rule } from './rule.ts'
-import { writesOf } from './writes.ts'
+import { writers, writesOf } from './writes.ts'
+
+/** Programs that overwrite whatever they are given, and programs that put an image back. */
+const shredders = new Set(['shred', 'wipe', 'scrub'])
+const restorers = new Set('partclone.restore ntfsclone flashrom mtd flashcp nandwrite flash_erase mtd_debug'.split(' '))
 
 export const rawDeviceWrite: Rule = {
   action: 'raw_device_write',
-  programs: ['*'],
+  programs: [...writers, ...shredders, ...restorers],
+  redirected: true,
   match(call) {
     const written = writesOf(call).map(({ path }) => path)
-    const shredded =
-      call.name === 'shred' || call.name === 'wipe' || call.name === 'scrub' ? call.args.map((arg) => arg.text) : []
+    const shredded = shredders.has(call.name) ? call.args.map((arg) => arg.text) : []
     const dynamic =
       call.name === 'dd'
         ? call.args.flatMap((arg) => (arg.text.startsWith(`of=${unknown}`) ? [arg.text.slice(3)] : []))
         : []
-    const restores =
-      (call.name === 'partclone.restore' ||
-        call.name === 'ntfsclone' ||
-        call.name === 'flashrom' ||
-        call.name === 'mtd' ||
-        call.name === 'flashcp' ||
-        call.name === 'nandwrite' ||
-        call.name === 'flash_erase' ||
-        call.name === 'mtd_debug') &&
-      !hasAny(readOptions(call.args), 'r', 'read')
+    const restores = restorers.has(call.name) && !hasAny(readOptions(call.args), 'r', 'read')
     const targets = [...written, ...shredded].filter(isRawDevice)
     const all = [...targets, ...dynamic]
     if (all.length === 0 && !restores) return null

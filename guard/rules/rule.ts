@@ -28,8 +28,12 @@ export type Advice = { readonly text: string; readonly command: string | null }
 /** Everything the guard knows of one kind of destructive act: what it looks like, what it means, what to do instead. */
 export type Rule = {
   readonly action: ActionType
-  /** Names of the programs it looks at; `*` is every call. */
+  /** Names of the programs it looks at. */
   readonly programs: readonly string[]
+  /** It looks at every call that sends its output to a file as well. */
+  readonly redirected?: true
+  /** By program, and parted by blanks: the words of which it needs one. With none of them a call is not looked at. */
+  readonly verbs?: Readonly<Record<string, string>>
   readonly match: (call: Call, device: DeviceType) => Match | null
   /** The act in words that a person repeats: 'stop all 12 containers'. */
   readonly act: (impact: Impact) => string

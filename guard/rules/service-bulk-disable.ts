@@ -24,6 +24,7 @@ export const serviceBulkDisable: Rule = {
     'supervisorctl',
     'launchctl',
   ],
+  verbs: { systemctl: 'isolate rescue emergency default set-default stop disable mask kill' },
   match(call, device) {
     if (call.name === 'systemctl') return systemctl(call, devices[device].criticalServices)
     const words = /^(pm2|supervisorctl)$/.test(call.name)

@@ -2,15 +2,42 @@ import type { Call } from '../reading/call.ts'
 import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Rule } from './rule.ts'
-import { writesOf } from './writes.ts'
+import { writers, writesOf } from './writes.ts'
 
 const unit = /^(sshd?|openssh(-server)?|dropbear|ssh\.socket|sshd?@\S*)(\.service|\.socket)?$/
 const keys =
   /\/\.ssh(\/authorized_keys2?|\/\*?|\/\uE001)?$|\/authorized_keys2?$|^\/etc\/ssh(\/sshd_config|\/ssh_host_\S+|\/\uE001|\/sshd_config\.d(\/\uE001)?)?$/
 
+const doors = new Set([
+  'systemctl',
+  'service',
+  'rc-service',
+  'rc-update',
+  'chkconfig',
+  'pkill',
+  'killall',
+  'killall5',
+  'apt',
+  'apt-get',
+  'dnf',
+  'yum',
+  'zypper',
+  'apk',
+  'pacman',
+  'touch',
+  'cp',
+  'ufw',
+  'iptables',
+  'ip6tables',
+  'firewall-cmd',
+  'tailscale',
+])
+
 export const sshAccessRemoval: Rule = {
   action: 'ssh_access_removal',
-  programs: ['*'],
+  programs: [...writers, ...doors, 'chmod', 'chown'],
+  redirected: true,
+  verbs: { systemctl: 'stop disable mask kill' },
   match(call) {
     const because = reasonOf(call)
     if (because !== null) return { because, targets: [] }
@@ -104,31 +131,6 @@ function removedTrees(call: Call): { path: string }[] {
   }
   return []
 }
-
-const doors = new Set([
-  'systemctl',
-  'service',
-  'rc-service',
-  'rc-update',
-  'chkconfig',
-  'pkill',
-  'killall',
-  'killall5',
-  'apt',
-  'apt-get',
-  'dnf',
-  'yum',
-  'zypper',
-  'apk',
-  'pacman',
-  'touch',
-  'cp',
-  'ufw',
-  'iptables',
-  'ip6tables',
-  'firewall-cmd',
-  'tailscale',
-])
 
 function reasonOf(call: Call): string | null {
   if (!doors.has(call.name)) return null

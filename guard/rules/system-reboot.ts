@@ -1,4 +1,4 @@
-import { powerOf } from './power.ts'
+import { powerOf, powerVerbs } from './power.ts'
 import type { Rule } from './rule.ts'
 
 export const systemReboot: Rule = {
@@ -26,6 +26,7 @@ export const systemReboot: Rule = {
     'qm',
     'do-release-upgrade',
   ],
+  verbs: { systemctl: powerVerbs },
   match(call) {
     if (call.name === 'do-release-upgrade')
       return { because: 'It replaces the whole system by its next release and restarts it.', targets: [] }

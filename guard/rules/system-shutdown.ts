@@ -1,4 +1,4 @@
-import { powerOf } from './power.ts'
+import { powerOf, powerVerbs } from './power.ts'
 import type { Rule } from './rule.ts'
 
 export const systemShutdown: Rule = {
@@ -22,6 +22,7 @@ export const systemShutdown: Rule = {
     'printf',
     'Stop-Computer',
   ],
+  verbs: { systemctl: powerVerbs },
   match: (call) =>
     powerOf(call) === 'shutdown'
       ? { because: 'It ends the whole machine; somebody has to start it again by hand.', targets: [] }

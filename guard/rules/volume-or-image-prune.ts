@@ -5,6 +5,7 @@ import type { Rule } from './rule.ts'
 export const volumeOrImagePrune: Rule = {
   action: 'volume_or_image_prune',
   programs: ['docker', 'crictl'],
+  verbs: { docker: 'prune rm rmi remove down' },
   match(call) {
     if (call.name === 'crictl')
       return call.args[0]?.text === 'rmi' && call.args.some((arg) => /^(-a|--all|--prune|-q)$/.test(arg.text))

@@ -1,4 +1,4 @@
-import type { Arg, Call } from '../reading/call.ts'
+import { ofLastCall, type Arg, type Call } from '../reading/call.ts'
 import { readOptions } from '../reading/options.ts'
 import { resolvePath } from '../reading/paths.ts'
 
@@ -16,8 +16,8 @@ const printsNothing = (call: Call): boolean =>
 const outputs = { sort: ['o', 'output'], curl: ['o', 'output'], wget: ['O', 'output-document'] } as const
 
 const none: readonly Write[] = []
-const known = new WeakMap<Call, readonly Write[]>()
-const programs = new Set([
+/** Programs that write, empty, move or remove files by name. */
+export const writers: ReadonlySet<string> = new Set([
   'tee',
   'truncate',
   'cp',
@@ -40,29 +40,28 @@ const programs = new Set([
   'patch',
 ])
 
-/** Every file that a call writes, empties, moves or removes by name. Three rules ask, so it is kept by call. */
-export function writesOf(call: Call): readonly Write[] {
-  if (call.redirects.length === 0 && !programs.has(call.name)) return none
-  const before = known.get(call)
-  if (before !== undefined) return before
-  const writes = collect(call)
-  known.set(call, writes)
-  return writes
-}
+/** Every file that a call writes, empties, moves or removes by name. */
+export const writesOf = ofLastCall((call) =>
+  call.redirects.length === 0 && !writers.has(call.name) ? none : collect(call),
+)
 
 function collect(call: Call): readonly Write[] {
-  const at = (arg: Arg): string => resolvePath(arg.text, call.cwds[0] ?? '')
   const writes: Write[] = call.redirects.flatMap(({ operator, target }): Write[] => {
     if (!/^(>|>>|>\||&>|&>>|<>)$/.test(operator)) return []
     return [
-      { path: at(target), how: operator.includes('>>') ? 'appends' : printsNothing(call) ? 'empties' : 'replaces' },
+      {
+        path: pathIn(call, target),
+        how: operator.includes('>>') ? 'appends' : printsNothing(call) ? 'empties' : 'replaces',
+      },
     ]
   })
-  return [...writes, ...byProgram(call).map(({ arg, how }) => ({ path: at(arg), how }))]
+  return [...writes, ...byProgram(call).map(({ arg, how }) => ({ path: pathIn(call, arg), how }))]
 }
 
+const pathIn = (call: Call, arg: Arg): string => resolvePath(arg.text, call.cwds[0] ?? '')
+const each = (args: readonly Arg[], how: Write['how']) => args.map((arg) => ({ arg, how }))
+
 function byProgram(call: Call): readonly { arg: Arg; how: Write['how'] }[] {
-  const each = (args: readonly Arg[], how: Write['how']) => args.map((arg) => ({ arg, how }))
   const options = readOptions(call.args, {
     short: { truncate: 's', install: 'mogtS', shred: 'ns' }[call.name] ?? 'tS',
     long: ['size', 'target-directory', 'mode', 'owner', 'group', 'suffix', 'reference'],

@@ -1,5 +1,5 @@
 import type { ActionType } from '../../../schema/guard.ts'
-import { wordsOf, type Call } from '../../reading/call.ts'
+import { ofLastCall, wordsOf, type Call } from '../../reading/call.ts'
 import { isDynamic } from '../../reading/marks.ts'
 import type { Match, Rule } from '../rule.ts'
 import { backupRows } from './backups.ts'
@@ -39,13 +39,27 @@ export function withRows(rule: Rule): Rule {
   const programs = byAction.get(rule.action)
   if (programs === undefined) return rule
   const own = new Set(rule.programs)
-  const looks = (name: string): boolean => own.has('*') || own.has(name)
+  const all = [...new Set([...own, ...programs.keys()])]
   return {
     ...rule,
-    programs: rule.programs.includes('*') ? rule.programs : [...new Set([...rule.programs, ...programs.keys()])],
+    programs: all,
+    verbs: Object.fromEntries(
+      all.flatMap((name) => {
+        const verbs = together(own.has(name) ? (rule.verbs?.[name] ?? null) : '', programs.get(name) ?? [])
+        return verbs === null ? [] : [[name, verbs]]
+      }),
+    ),
     match: (call, device) =>
-      (looks(call.name) ? rule.match(call, device) : null) ?? matchRows(programs.get(call.name), call),
+      (own.has(call.name) || (rule.redirected === true && call.redirects.length > 0)
+        ? rule.match(call, device)
+        : null) ?? matchRows(programs.get(call.name), call),
   }
+}
+
+/** The words of which a rule and its rows need one; null where one of them does without. */
+function together(own: string | null, given: readonly Row[]): string | null {
+  const verbs = [own, ...given.map((row) => row.verbs ?? null)]
+  return verbs.includes(null) ? null : verbs.join(' ').trim()
 }
 
 const onlyShows =
@@ -66,19 +80,11 @@ function matchRows(given: readonly Row[] | undefined, call: Call): Match | null 
   return null
 }
 
-const texts = new WeakMap<Call, string>()
-
 /** The words behind the name. Of a long word its ends tell: what is printed may be a whole file. */
-function textOf(call: Call): string {
-  const known = texts.get(call)
-  if (known !== undefined) return known
-  const text = wordsOf(call)
-    .slice(call.program.text.length)
-    .trim()
-    .replaceAll(/\S{200,}/g, (word) => `${word.slice(0, 100)}${word.slice(-100)}`)
-  texts.set(call, text)
-  return text
-}
+const textOf = ofLastCall((call) => {
+  const text = wordsOf(call).slice(call.program.text.length).trim()
+  return text.length < 200 ? text : text.replaceAll(/\S{200,}/g, (word) => `${word.slice(0, 100)}${word.slice(-100)}`)
+})
 
 /** The text behind options that stand before the verb, with and without a value of their own. */
 const behindOptions = (text: string): readonly string[] =>

@@ -16,6 +16,7 @@ export const machineRows: readonly Row[] = [
   {
     action: 'ssh_access_removal',
     of: 'find',
+    verbs: '-delete -exec -execdir',
     words: /authorized_keys\b.*(-delete|-exec(dir)?\s+(\S*\/)?(rm|shred|unlink|truncate)\b)/,
     because: 'It takes away what lets people log in.',
   },
@@ -105,6 +106,7 @@ export const machineRows: readonly Row[] = [
   {
     action: 'service_bulk_disable',
     of: 'systemctl',
+    verbs: 'stop disable mask',
     words:
       /(^|\s)(stop|disable|mask)\s.*\b(multi-user|graphical|basic|sysinit|network|local-fs|default|timers|sockets)\.target\b/,
     because: 'It stops everything that stands on a target.',
@@ -112,12 +114,14 @@ export const machineRows: readonly Row[] = [
   {
     action: 'service_bulk_disable',
     of: 'systemctl service',
+    verbs: 'stop mask kill',
     words: /(^|\s)(stop|mask|kill)\s.*\b(docker|containerd)(\.service|\.socket)?\b|^(docker|containerd) stop\b/,
     because: 'Every container stops with it.',
   },
   {
     action: 'container_bulk_stop',
     of: 'systemctl service rc-service',
+    verbs: 'stop mask kill',
     words: /(^|\s)(stop|mask|kill)\s.*\b(docker|containerd)(\.service|\.socket)?(\s|$)|^(docker|containerd) stop\b/,
     because: 'Every container stops with it.',
   },

@@ -4,10 +4,18 @@ const unkept = 'It throws away what was changed and not kept.'
 
 /** Version control on a server: what is not committed, and what is only in the history. */
 export const repositoryRows: readonly Row[] = [
-  { action: 'filesystem_bulk_delete', of: 'git', words: /(^|\s)reset\b.*--hard\b/, because: unkept, risk: 'medium' },
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
+    verbs: 'reset',
+    words: /(^|\s)reset\b.*--hard\b/,
+    because: unkept,
+    risk: 'medium',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'git',
+    verbs: 'checkout restore',
     words: /(^|\s)(checkout|restore)( -f| --force| -q| --staged --worktree)*( --)? (\.|:\/|\*)(\s|$)/,
     unless: /(^|\s)restore\b.*--staged(?!.*--worktree)/,
     because: unkept,
@@ -16,6 +24,7 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
+    verbs: 'push',
     words: /(^|\s)push\b.*(\s(-\w*f\w*|--force|--mirror)(\s|$)|\s\+\w)/,
     because: 'It replaces the history that others have.',
     risk: 'medium',
@@ -23,12 +32,14 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
+    verbs: 'push',
     words: /(^|\s)push\b.*(\s(-d|--delete)\s|\s:)(.*\/)?(main|master|prod|production|release)\b/,
     because: 'It removes a branch that others work from.',
   },
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
+    verbs: 'reflog stash gc',
     words:
       /(^|\s)reflog expire\b.*--expire(-unreachable)?=(now|all)|(^|\s)stash clear\b|(^|\s)gc\b.*--prune=(now|all)\b.*--aggressive/,
     because: 'It removes the last copies of what was thrown away.',
@@ -54,6 +65,7 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
+    verbs: 'filter-branch filter-repo',
     words: /(^|\s)filter-(branch|repo)\b.*(--force|-f\b|--all)/,
     because: 'It writes the history anew and drops what it takes out.',
   },

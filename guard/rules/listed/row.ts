@@ -5,6 +5,8 @@ export type Row = {
   readonly action: ActionType
   /** Names of the programs, parted by blanks. */
   readonly of: string
+  /** The words of which it needs one, parted by blanks; see rule.ts. */
+  readonly verbs?: string
   /** What the words after the name look like; a group called `target` names what is hit. */
   readonly words: RegExp
   readonly because: string

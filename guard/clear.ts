@@ -20,6 +20,8 @@ export type Evidence =
       readonly plan: { readonly hash: string; readonly undoDigests: readonly string[] }
       readonly bound?: BoundApproval
     }
+  /** Arms an automatic revert: our own fixed text around quoted data. The digest is made of the plan anew, not taken from its steps. */
+  | { readonly kind: 'auto_revert'; readonly digest: string }
 
 export type RefusalReason =
   | 'needs_approval'
@@ -35,6 +37,7 @@ export type RefusalReason =
   | 'not_in_plan'
   | 'not_an_undo'
   | 'undo_too_dangerous'
+  | 'not_the_auto_revert'
 
 /** A command that does not pass, and why, in a sentence. */
 export type Refusal = { readonly refused: RefusalReason; readonly because: string }
@@ -121,6 +124,8 @@ function judge(command: Command, digest: string, passage: Passage, isBound: Judg
       return judgeApproved(digest, passage, evidence, isBound)
     case 'undo':
       return judgeUndo(command, digest, passage, evidence, isBound)
+    case 'auto_revert':
+      return judgeAutoRevert(digest, evidence, assessment)
     default:
       return evidence satisfies never
   }
@@ -178,6 +183,20 @@ function judgeUndo(
   return isAtLeast(risk, 'high')
     ? refuse('undo_too_dangerous', `Taking this back is itself dangerous. ${summary}`)
     : `undo of the plan ${plan.hash}`
+}
+
+/** What a host that restores itself does, beside what is harmless: the rules that it saved take the place of those it has. */
+const restoring: ReadonlySet<string> = new Set(['firewall_flush', 'service_bulk_disable'])
+
+function judgeAutoRevert(
+  digest: string,
+  evidence: Extract<Evidence, { kind: 'auto_revert' }>,
+  { findings, summary }: ReturnType<typeof assess>,
+): string | Refusal {
+  if (digest !== evidence.digest) return refuse('not_the_auto_revert', 'It is not the automatic revert of its plan.')
+  return findings.every(({ action }) => restoring.has(action))
+    ? 'the automatic revert of the plan'
+    : refuse('not_the_auto_revert', `It would do more than restore. ${summary}`)
 }
 
 /** An undo takes back what the operation itself brought: where the server stands makes that no worse. */

@@ -1,6 +1,6 @@
 import { isAtLeast, type Assessment } from '../schema/guard.ts'
 import type { Command } from '../schema/command.ts'
-import type { Plan } from '../schema/plan.ts'
+import { armStep, type Plan } from '../schema/plan.ts'
 import type { DeviceType, Environment } from '../schema/server.ts'
 import { assessFound } from './assess.ts'
 import { assessUndo } from './clear.ts'
@@ -17,14 +17,16 @@ export type PlanServer = {
  * What stands in the way of a whole plan: nothing, when every command in it is harmless and taking it back is at most
  * of medium risk; else one confirmation for all of it.
  */
-export function assessPlan(plan: Pick<Plan, 'steps'>, server: PlanServer): Assessment {
+export function assessPlan(plan: Pick<Plan, 'steps' | 'autoRevert'>, server: PlanServer): Assessment {
   const at = { device: server.deviceType, environment: server.environment, server }
-  const forward = plan.steps.flatMap((step) => [
+  // The door lets the arming of a plan's own automatic revert through, and nothing else under its name.
+  const judged = plan.autoRevert === undefined ? plan.steps : plan.steps.filter(({ id }) => id !== armStep)
+  const forward = judged.flatMap((step) => [
     ...(step.check === undefined ? [] : [step.check]),
     ...step.apply,
     ...(step.verify === undefined ? [] : [step.verify]),
   ])
-  const back = plan.steps
+  const back = judged
     .flatMap((step) => step.undo ?? [])
     .filter((command) => isAtLeast(assessUndo(command, server.deviceType).risk, 'high'))
   const found = [...forward, ...back].flatMap((command: Command) => findIn(command.script, server.deviceType).found)

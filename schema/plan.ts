@@ -43,6 +43,10 @@ export type SavedState = {
   readonly reload: readonly string[]
 }
 
+/** The steps that stand around those of an automatic revert, in every plan that has one. */
+export const armStep = 'auto-revert.arm'
+export const disarmStep = 'auto-revert.disarm'
+
 /** From before `fromStep` until a fresh log-in is proved after `untilStep`, the host restores itself after `timeoutMs`. */
 export type AutoRevert = {
   readonly fromStep: string
@@ -79,4 +83,6 @@ export type PlanOutline = {
     readonly alreadySo: boolean
   }[]
   readonly warnings: readonly string[]
+  /** Milliseconds after which the host restores itself, in a plan that has it armed. */
+  readonly revertAfterMs?: number
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assessPlan, createDoor, digestOf } from '../../../guard/index.ts'
+import { armRevert } from '../../../commands/auto-revert.ts'
 import { planSetup } from '../../../plans/setup.ts'
 import { readFacts } from '../../../commands/facts.ts'
 import type { Command } from '../../../schema/command.ts'
@@ -94,5 +95,41 @@ describe('the door for our own work', () => {
     expect(door.clear({ ...passage, command: readFacts(), evidence: { kind: 'harmless' } })).toHaveProperty(
       'clearedBecause',
     )
+  })
+})
+
+describe('the door for an automatic revert', () => {
+  const door = createDoor({ isBound: () => false })
+  const save = { files: ['/etc/motd'], units: [], firewall: true, kernelParameters: [], reload: ['ssh.service'] }
+  const arming = armRevert({ operationId: 'o', timeoutMs: 120_000, save })
+  const clear = (one: Command, digest = digestOf(one)) =>
+    door.clear({
+      server,
+      operationId: 'o',
+      requester: 'ann',
+      runId: 'r',
+      command: one,
+      evidence: { kind: 'auto_revert', digest },
+    })
+
+  it('opens for the text that the plan gives, and for no other', () => {
+    expect(clear(arming)).toHaveProperty('clearedBecause', 'the automatic revert of the plan')
+    expect(clear(command(`${arming.script}\ntrue`), digestOf(arming))).toMatchObject({ refused: 'not_the_auto_revert' })
+  })
+
+  it('does not open for what does more than restore', () => {
+    expect(clear(command(`${arming.script}\nrm -rf /home`))).toMatchObject({ refused: 'not_the_auto_revert' })
+  })
+
+  it('stays shut to the same text without that proof', () => {
+    const answer = door.clear({
+      server,
+      operationId: 'o',
+      requester: 'ann',
+      runId: 'r',
+      command: arming,
+      evidence: { kind: 'harmless' },
+    })
+    expect(answer).toMatchObject({ refused: 'needs_approval' })
   })
 })

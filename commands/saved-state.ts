@@ -1,0 +1,157 @@
+import type { SavedState } from '../schema/plan.ts'
+import { firewallBack, saveFirewall } from './saved-firewall.ts'
+import { lines, refuse, sh, when, type Script } from './shell.ts'
+
+/** What a host keeps of its own state lies under `$d`; the file at `paths[3]` is `$d/saved/3`. */
+export function saveState(state: SavedState): Script {
+  const units = [...new Set([...state.units, ...state.reload])]
+  return lines(
+    sh`mkdir -- "$d/saved"`,
+    savingFile,
+    ...state.files.map((path, index) => sh`save_file ${index} ${path} ${readyBeside(path)}`),
+    // One hash a line, so that what was saved can be proved later; a link has none.
+    sh`(cd -- "$d/saved" && find . -type f -exec sha256sum -- '{}' +) >"$d/manifest"`,
+    sh`: >"$d/units"`,
+    ...units.map(
+      (unit) =>
+        sh`printf '%s %s %s\n' ${unit} "$(systemctl is-enabled -- ${unit} 2>/dev/null | head -n 1 | grep . || echo none)" "$(systemctl is-active -- ${unit} || true)" >>"$d/units"`,
+    ),
+    sh`: >"$d/kernel"`,
+    ...state.kernelParameters.map(
+      (name) => sh`if value=$(sysctl -n -- ${name}); then printf '%s=%s\n' ${name} "$value" >>"$d/kernel"; fi`,
+    ),
+    ...(state.firewall ? [saveFirewall] : []),
+  )
+}
+
+/** A second copy stands ready to be renamed into place: that needs no room, whatever has filled the disk by then. */
+const readyBeside = (path: string): string => {
+  const slash = path.lastIndexOf('/')
+  return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.drydock-revert`
+}
+
+/** Takes the second copies away, once nothing will be restored any more. */
+export const removeReady = ({ files }: SavedState): Script => sh`rm -f -- ${files.map(readyBeside)}`
+
+const savingFile = sh`save_file() {
+  if [ -L "$2" ] || [ -f "$2" ]; then
+    cp -a -- "$2" "$d/saved/$1"
+    cp -a -- "$2" "$3"
+  elif [ -e "$2" ]; then
+    printf '%s\n' "$2 is neither a file nor a link, so it cannot be saved" >&2
+    exit 1
+  else
+    : >"$d/saved/$1.absent"
+  fi
+}`
+
+/**
+ * Brings all of it back, goes on after a failure and counts in `$problems` what is not as it was. What stands right
+ * already is left alone, so it may be run again. Expects `note`.
+ */
+export function stateBack(state: SavedState): Script {
+  const firewall = state.firewall ? [sh`firewall_back`] : []
+  return lines(
+    sh`problems=0
+problem() { problems=$((problems + 1)); note "problem: $*"; }`,
+    fileBack,
+    unitBack,
+    ...(state.firewall ? [firewallBack] : []),
+    sh`(cd -- "$d/saved" && sha256sum -c --status -- ../manifest) || problem "the saved files are not what they were when they were saved"`,
+    ...state.files.map((path, index) => sh`file_back ${index} ${path} ${readyBeside(path)}`),
+    sh`changed_units=
+while read -r unit enabled active; do enabling_back "$unit" "$enabled"; done <"$d/units"
+quietly systemctl daemon-reload || problem "systemd could not read its units anew"`,
+    // Access first: rules, then whoever reads the files anew; stopping a unit may take its time.
+    ...firewall,
+    ...state.reload.map((unit) => sh`reload_back ${unit}`),
+    sh`while read -r unit enabled active; do activity_back "$unit" "$active"; done <"$d/units"`,
+    ...firewall.map((back) => when(sh`[ -n "$changed_units" ]`, back)),
+    when(sh`[ -s "$d/kernel" ]`, sh`sysctl -q -p "$d/kernel" || problem "not every kernel parameter is back"`),
+    ...state.files.map((path, index) => sh`is_back ${index} ${path} || problem ${`${path} is not as it was`}`),
+  )
+}
+
+const fileBack = sh`is_back() {
+  if [ -L "$d/saved/$1" ]; then
+    [ -L "$2" ] && [ "$(readlink -- "$2")" = "$(readlink -- "$d/saved/$1")" ]
+  elif [ -f "$d/saved/$1" ]; then
+    [ -f "$2" ] && [ ! -L "$2" ] &&
+      [ "$(stat -c '%a %u %g' -- "$2")" = "$(stat -c '%a %u %g' -- "$d/saved/$1")" ] &&
+      [ "$(sha256sum <"$2")" = "$(sha256sum <"$d/saved/$1")" ]
+  else
+    [ -e "$d/saved/$1.absent" ] && [ ! -e "$2" ] && [ ! -L "$2" ]
+  fi
+}
+file_back() {
+  if is_back "$1" "$2"; then note "$2 is as it was"; return; fi
+  if [ -e "$d/saved/$1.absent" ]; then
+    rm -f -- "$2"
+  elif [ -L "$d/saved/$1" ] || [ -f "$d/saved/$1" ]; then
+    folder=$(dirname -- "$2")
+    [ -d "$folder" ] || (umask 022; mkdir -p -- "$folder")
+    if [ -L "$3" ] || [ -f "$3" ]; then mv -fT -- "$3" "$2"; fi
+    if ! is_back "$1" "$2"; then
+      fresh="$folder/.$(basename -- "$2").drydock-new"
+      rm -f -- "$fresh"
+      cp -a -- "$d/saved/$1" "$fresh" && sync -- "$fresh" && mv -fT -- "$fresh" "$2"
+    fi
+  fi
+  if is_back "$1" "$2"; then note "$2 was put back"; fi
+}`
+
+const unitBack = sh`quietly() { timeout 60 "$@" >/dev/null 2>&1; }
+enabling_back() {
+  now=$(systemctl is-enabled -- "$1" 2>/dev/null | head -n 1 | grep . || echo none)
+  if [ "$now" != "$2" ]; then
+    case $now in masked*) quietly systemctl unmask -- "$1" ;; esac
+    case $2 in
+      enabled) quietly systemctl enable -- "$1" || problem "$1 could not be enabled" ;;
+      masked) quietly systemctl mask -- "$1" || problem "$1 could not be masked" ;;
+      *) case $now in enabled*) quietly systemctl disable -- "$1" || problem "$1 could not be disabled" ;; esac ;;
+    esac
+    note "$1 is $2 again"
+  fi
+}
+activity_back() {
+  case $2 in
+    active | activating | reloading)
+      if ! systemctl is-active --quiet -- "$1"; then
+        quietly systemctl reset-failed -- "$1"
+        quietly systemctl start -- "$1"
+        changed_units=1
+        if systemctl is-active --quiet -- "$1"; then note "$1 runs again"; else problem "$1 does not run"; fi
+      fi
+      ;;
+    *)
+      if systemctl is-active --quiet -- "$1"; then
+        quietly systemctl stop -- "$1" || problem "$1 could not be stopped"
+        changed_units=1
+        note "$1 was stopped"
+      fi
+      ;;
+  esac
+}
+reload_back() {
+  grep -qxE "$1 [^ ]+ (active|activating|reloading)" "$d/units" || return 0
+  quietly systemctl reset-failed -- "$1"
+  case $1 in
+    *.socket) quietly systemctl restart -- "$1" ;;
+    *) quietly systemctl reload-or-restart -- "$1" || quietly systemctl restart -- "$1" ;;
+  esac
+  if systemctl is-active --quiet -- "$1"; then note "$1 has read its files"; else problem "$1 does not run"; fi
+}`
+
+/** Refuses before anything is changed where the state could not be saved or put back. */
+export const canSave = (state: SavedState): Script =>
+  lines(
+    ...(state.kernelParameters.length === 0
+      ? []
+      : [when(sh`! command -v sysctl >/dev/null`, refuse('sysctl is missing on it'))]),
+    ...state.files.map((path) =>
+      when(
+        sh`[ -e ${path} ] && [ ! -f ${path} ] && [ ! -L ${path} ]`,
+        refuse(`${path} is neither a file nor a link, so it cannot be saved`),
+      ),
+    ),
+  )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AuditSettings } from './audit.ts'
 import type { Risk } from './guard.ts'
 import { Role } from './identity.ts'
 import { Port } from './server.ts'
@@ -181,6 +182,7 @@ export const Settings = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  audit: AuditSettings.prefault({}),
   collection: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
   cache: z.strictObject({ maxEntries: z.int().positive().default(1000), defaultTtlMs: ms(300_000) }).prefault({}),
   watching: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),

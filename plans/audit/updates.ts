@@ -1,0 +1,118 @@
+import { automaticUpdates, listsAreFresh, rebootFor, upgrades } from '../../commands/audit/updates.ts'
+import { unitFiles } from '../../commands/audit/units.ts'
+import type { Upgrade } from '../../commands/upgrades.ts'
+import { type Area, cis, fail, noneOf, notApplicable, pass, passIf, warn } from './check.ts'
+
+const shown = ({ name, to }: Upgrade): string => `${name} to ${to}`
+const upgradeAll = { run: 'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y upgrade' }
+const cannotAsk = notApplicable("this host's package tool cannot be asked without changing what it knows")
+const dnfTimers = ['dnf-automatic.timer', 'dnf-automatic-install.timer', 'dnf5-automatic.timer']
+
+/** Whether what is known to be weak has been mended. */
+export const updates: Area = {
+  area: 'updates',
+  checks: [
+    {
+      id: 'updates.security',
+      title: 'No security update waits',
+      severity: 'high',
+      setting: 'security updates',
+      wanted: 'none pending',
+      reads: [upgrades],
+      judge(see) {
+        const pending = see(upgrades)
+        if (pending === null) return cannotAsk
+        return noneOf(pending.filter(({ security }) => security).map(shown), {
+          none: 'none, by the lists of packages that the host has',
+          some: 'pending',
+        })
+      },
+      remedy: 'Install the updates.',
+      fix: upgradeAll,
+      reference: cis('1.2.2.1'),
+    },
+    {
+      id: 'updates.others',
+      title: 'No other update waits',
+      severity: 'low',
+      setting: 'other updates',
+      wanted: 'none pending',
+      reads: [upgrades],
+      judge(see) {
+        const pending = see(upgrades)
+        if (pending === null) return cannotAsk
+        return noneOf(pending.filter(({ security }) => !security).map(shown), {
+          none: 'none, by the lists of packages that the host has',
+          some: 'pending',
+          status: 'warn',
+        })
+      },
+      remedy: 'Install the updates.',
+      fix: upgradeAll,
+    },
+    {
+      id: 'updates.lists',
+      title: 'The host knows of new updates',
+      severity: 'medium',
+      setting: 'lists of packages',
+      wanted: 'fetched in the last eight days',
+      reads: [listsAreFresh],
+      judge(see) {
+        const isFresh = see(listsAreFresh)
+        if (isFresh === null) return cannotAsk
+        return isFresh
+          ? pass('fetched in the last eight days', 'fresh')
+          : warn('not fetched for eight days: what was mended since is not known here', 'old')
+      },
+      remedy: 'Fetch the lists: apt-get update, or dnf makecache.',
+      fix: { run: 'apt-get -q update' },
+    },
+    {
+      id: 'updates.automatic',
+      title: 'Security updates are installed by themselves',
+      severity: 'medium',
+      setting: 'automatic updates',
+      wanted: 'on',
+      reads: [automaticUpdates, unitFiles],
+      judge(see) {
+        const { tool, settings } = see(automaticUpdates)
+        const units = see(unitFiles)
+        if (tool === null) return fail('there is no unattended-upgrade, dnf-automatic or yum-cron', 'not installed')
+        if (tool !== 'unattended-upgrade') {
+          const timer = dnfTimers.find((unit) => units?.get(unit) === 'enabled')
+          return passIf(
+            timer !== undefined,
+            `${tool}, timer ${timer ?? 'not enabled'}`,
+            timer === undefined ? 'off' : 'on',
+          )
+        }
+        const [upgrade, lists] = [
+          settings.get('Unattended-Upgrade') ?? '0',
+          settings.get('Update-Package-Lists') ?? '0',
+        ]
+        const timer = units?.get('apt-daily-upgrade.timer') ?? 'unknown'
+        const isOn = upgrade !== '0' && lists !== '0' && timer !== 'masked' && timer !== 'disabled'
+        const evidence = `APT::Periodic::Unattended-Upgrade "${upgrade}", Update-Package-Lists "${lists}", apt-daily-upgrade.timer ${timer}`
+        return passIf(isOn, evidence, isOn ? 'on' : 'off')
+      },
+      remedy: 'Install unattended-upgrades and set both APT::Periodic values to "1" in a file of /etc/apt/apt.conf.d.',
+      fix: 'lockdown',
+    },
+    {
+      id: 'updates.reboot',
+      title: 'No reboot is owed to an update',
+      severity: 'medium',
+      setting: '/run/reboot-required',
+      wanted: 'not there',
+      reads: [rebootFor],
+      judge(see) {
+        const packages = see(rebootFor)
+        return packages === null
+          ? pass('there is no /run/reboot-required', 'not there')
+          : warn(`a reboot is wanted for: ${packages.join(', ') || 'what it does not say'}`, 'wanted')
+      },
+      remedy: 'Reboot the server when it suits.',
+      fix: { run: 'systemctl reboot' },
+    },
+  ],
+}

@@ -156,3 +156,7 @@ export function detached(): Error {
     nextRetryDelay: 200,
   })
 }
+
+/** The end of an output, as a failure tells it. */
+export const lastLines = (text: string, count = 20): string =>
+  text.trimEnd().split('\n').slice(-count).join('\n').trim()

@@ -9,6 +9,7 @@ import { planActivities } from './plans.ts'
 import { runActivities } from './runs.ts'
 import { serverActivities } from './servers.ts'
 import { stepActivities } from './steps.ts'
+import { undoActivities } from './undo.ts'
 
 export type { Deps } from './deps.ts'
 
@@ -24,6 +25,7 @@ export const createActivities = (deps: Deps) => ({
   ...runActivities(deps),
   ...serverActivities(deps),
   ...stepActivities(deps),
+  ...undoActivities(deps),
 })
 
 export type Activities = ReturnType<typeof createActivities>

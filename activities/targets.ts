@@ -14,10 +14,10 @@ export async function targetFor(
   deps: Deps,
   server: Server,
   as: RunAs,
-  o: { appExists?: boolean } = {},
+  o: { appExists?: boolean; throughApp?: boolean } = {},
 ): Promise<Target> {
   const identity = chooseIdentity({
-    locked: server.securityLocked,
+    locked: server.securityLocked || o.throughApp === true,
     setupComplete: server.setupComplete || o.appExists === true,
     as,
   })

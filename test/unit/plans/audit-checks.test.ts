@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Collected } from '../../../commands/audit/collect.ts'
+import type { Answer } from '../../../commands/audit/reading.ts'
 import type { CheckStatus } from '../../../schema/audit.ts'
 import { judged } from './captured-audit.ts'
 
-const missing: Collected = { text: '', exitCode: 3 }
+const missing: Answer = { text: '', exitCode: 3 }
 const passwd = (more: string): string => `root:x:0:0:root:/root:/bin/bash\n${more}\n`
 const ofUsers = (settings: string): string =>
   `@root\npermitrootlogin no\npasswordauthentication no\n@app\n${settings}\n`
@@ -15,7 +15,7 @@ const listening = (local: string, program = 'x'): string =>
 const active = (...units: string[]): string => units.map((unit) => `${unit} loaded active running A unit\n`).join('')
 const enabled = (...units: string[]): string => units.map((unit) => `${unit} enabled enabled\n`).join('')
 
-type Row = [id: string, instead: Readonly<Record<string, Collected | string>>, status: CheckStatus, evidence: RegExp]
+type Row = [id: string, instead: Readonly<Record<string, string | Answer>>, status: CheckStatus, evidence: RegExp]
 
 /** Each with what was changed in the answers of a fresh host; `{}` is the fresh host itself. */
 const rows: Row[] = [

@@ -124,12 +124,12 @@ describe('answers of a host', () => {
     expect(() => parseCollected('Permission denied', [one])).toThrow(/did not answer/))
 })
 
-describe('the choice of checks', () => {
-  const choose = (request: Partial<AuditRequest>, settings = {}) =>
-    chooseChecks(AuditRequest.parse(request), { profiles: {}, off: [], ...settings })
-  const idsOf = (chosen: ReturnType<typeof choose>): string[] =>
-    chosen.kind === 'chosen' ? chosen.checks.map(({ check }) => check.id) : [chosen.what]
+const choose = (request: Partial<AuditRequest>, settings = {}) =>
+  chooseChecks(AuditRequest.parse(request), { profiles: {}, off: [], ...settings })
+const idsOf = (chosen: ReturnType<typeof choose>): string[] =>
+  chosen.kind === 'chosen' ? chosen.checks.map(({ check }) => check.id) : [chosen.what]
 
+describe('the choice of checks', () => {
   it('is a profile, narrowed by areas', () => {
     expect(idsOf(choose({ areas: ['fail2ban'] }))).toEqual([
       'fail2ban.running',

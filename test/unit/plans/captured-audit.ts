@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Collected, parseCollected } from '../../../commands/audit/collect.ts'
+import type { Answer } from '../../../commands/audit/reading.ts'
 import { judge, readingsOf } from '../../../plans/audit/judge.ts'
 import { chooseChecks, type Chosen } from '../../../plans/audit/profile.ts'
 import { AuditRequest, type CheckResult } from '../../../schema/audit.ts'
@@ -21,7 +22,7 @@ export function capturedAudit(name: 'trixie-fresh' | 'bookworm-hardened'): Reado
 }
 
 /** One check's result on the fresh host, with some answers in place of its own. */
-export function judged(id: string, instead: Readonly<Record<string, Collected | string>>): CheckResult {
+export function judged(id: string, instead: Readonly<Record<string, string | Answer>>): CheckResult {
   const answers = new Map(capturedAudit('trixie-fresh'))
   for (const [name, answer] of Object.entries(instead))
     answers.set(name, typeof answer === 'string' ? { text: answer, exitCode: 0 } : answer)

@@ -44,15 +44,10 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
   const reading = read(windows === null ? command : windows.forShell.join('\n'))
   const found: Found[] = []
   for (const finding of windows?.findings ?? []) add(found, ofWindows(finding))
-  // Whatever it was written for, it reaches a host through a POSIX shell: what that one would destroy counts as well.
-  const typed = shell === 'windows' && device === 'windows' ? read(command).calls : []
-  const calls = [
-    ...reading.calls,
-    ...typed.filter(
-      ({ name, args }) => !ofWindowsAlone.test(name) && !args.some(({ text }) => /^-whatif$/i.test(text)),
-    ),
-  ]
-  for (const call of [...calls, ...together(calls)]) {
+  const calls =
+    shell === 'windows' && device === 'windows' ? [...reading.calls, ...typedIntoPosix(command)] : reading.calls
+  const rows = together(calls)
+  for (const call of rows.length === 0 ? calls : [...calls, ...rows]) {
     // `wipefs --help`: a program that is asked for its help does nothing else.
     if (asksForHelp(call)) continue
     for (const rule of rulesFor(call)) {
@@ -70,6 +65,12 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
     })
   return { reading, found }
 }
+
+/** Whatever it was written for, it reaches a host through a POSIX shell: what that one would destroy counts as well. */
+const typedIntoPosix = (command: string): readonly Call[] =>
+  read(command).calls.filter(
+    ({ name, args }) => !ofWindowsAlone.test(name) && !args.some(({ text }) => /^-whatif$/i.test(text)),
+  )
 
 const asksForHelp = ({ name, args, redirects }: Call): boolean =>
   redirects.length === 0 &&

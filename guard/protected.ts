@@ -6,7 +6,7 @@ import { resolvePath, segmentsOf } from './reading/paths.ts'
 /** Why a path must not be lost. `system`: the whole machine goes with it. */
 export type Protection = { readonly because: string; readonly reach: 'system' | 'data' | 'unknown' }
 
-const systemDirectories = [
+const systemDirectories = new Set([
   'bin',
   'boot',
   'dev',
@@ -24,9 +24,9 @@ const systemDirectories = [
   'snap',
   'System',
   'Library',
-]
+])
 /** Each directory in these is somebody's or something's whole. */
-const holders = [
+const holders = new Set([
   'home',
   'opt',
   'srv',
@@ -42,7 +42,7 @@ const holders = [
   'pool',
   'Users',
   'Volumes',
-]
+])
 /** Made anew by the tool that filled them. */
 const rebuilt =
   /^(node_modules|dist|build|\.?cache|tmp|temp|\.tmp|__pycache__|target|\.next|\.nuxt|coverage|\.pytest_cache|\.mypy_cache|\.tox|\.gradle|\.parcel-cache|\.turbo|out|venv|\.venv|vendor|lost\+found)$/
@@ -51,7 +51,7 @@ const rebuilt =
 const temporaryName = /^(\.?cache|\.?tmp|temp|lost\+found)$/
 
 /** Directories that may be emptied at any time. */
-const temporary: readonly (readonly string[])[] = [
+const temporary = byTop([
   ['tmp'],
   ['private', 'tmp'],
   ['var', 'tmp'],
@@ -62,19 +62,26 @@ const temporary: readonly (readonly string[])[] = [
   ['var', 'crash'],
   ['mnt', some, 'Users', some, 'AppData', 'Local', 'Temp'],
   ['mnt', some, 'Windows', 'Temp'],
-]
+])
 
 /** Directories below protected ones in which deleting is ordinary work. */
-const free: readonly (readonly string[])[] = [
+const free = byTop([
   ['var', 'lib', 'drydock'],
   ['var', 'www', star, star],
   ['usr', 'local', star],
   ['usr', 'src', star],
   ['var', 'lib', 'docker', 'tmp'],
   ['root', star],
-]
+])
 /** Below `usr/local` these are everybody's. */
 const shared = /^(bin|sbin|lib|lib64|share|etc|include|libexec|src|man|games)$/
+
+type Places = ReadonlyMap<string, readonly (readonly string[])[]>
+
+function byTop(places: readonly (readonly string[])[]): Places {
+  const tops = new Set(places.map(([top = '']) => top))
+  return new Map([...tops].map((top) => [top, places.filter(([first]) => first === top)]))
+}
 
 /** What a recursive deletion of this path would take, as seen from every directory it may be run in. */
 export function protectionOf(path: string, cwds: readonly string[], device: DeviceType): Protection | null {
@@ -96,11 +103,7 @@ function judge(path: string, cwd: string, device: DeviceType): Protection | null
     return { because: 'Which path it is, only the host knows.', reach: 'unknown' }
   if (resolved.startsWith(unknown)) return null
   const segments = [...segmentsOf(resolved)]
-  if (
-    temporary.some((prefix) => isBelow(segments, prefix)) &&
-    (segments[0] === 'mnt' || !isDeviceProtected(segments, device))
-  )
-    return null
+  if (isBelowAny(segments, temporary) && (segments[0] === 'mnt' || !isDeviceProtected(segments, device))) return null
   // A part that only the host knows may be empty.
   while (segments.at(-1) === unknown) segments.pop()
   while (isEverything(segments.at(-1))) segments.pop()
@@ -124,18 +127,18 @@ const isEverything = (segment: string | undefined): boolean =>
 
 function judgeSegments(segments: readonly string[], shown: string, glob: boolean): Protection | null {
   const [top = '', second, third] = segments
-  const isSystem = systemDirectories.some((name) => couldBe(top, name))
+  const isSystem = couldBeAmong(top, systemDirectories)
   if (segments.length === 1)
     return { because: `${shown} is a top-level directory.`, reach: isSystem ? 'system' : 'data' }
   if (
-    free.some((prefix) => isBelow(segments, prefix)) &&
+    isBelowAny(segments, free) &&
     !(top === 'usr' && second === 'local' && segments.length === 3 && shared.test(third ?? ''))
   )
     return isSecret(segments) ? { because: `${shown} holds keys or secrets.`, reach: 'data' } : null
   if (isRotatedLog(segments)) return null
   if (isSystem) return { because: `${shown} belongs to the system.`, reach: segments.length === 2 ? 'system' : 'data' }
   if (isSecret(segments)) return { because: `${shown} holds keys or secrets.`, reach: 'data' }
-  if (!holders.some((name) => couldBe(top, name)) && !isDynamic(top)) return null
+  if (!couldBeAmong(top, holders) && !isDynamic(top)) return null
   if (top === 'mnt' && segments.length === 3 && /^(user0?|disk\d+|cache)$/.test(second ?? '') && third !== some)
     return { because: `${shown} is a whole share of an array.`, reach: 'data' }
   if (segments.length > 2 || second === undefined) return null
@@ -143,6 +146,12 @@ function judgeSegments(segments: readonly string[], shown: string, glob: boolean
   if (second !== some && glob && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second)) return null
   return { because: `${shown} is ${top === 'home' ? 'a whole home' : 'a whole directory of data'}.`, reach: 'data' }
 }
+
+const isBelowAny = (segments: readonly string[], places: Places): boolean =>
+  places.get(segments[0] ?? '')?.some((prefix) => isBelow(segments, prefix)) ?? false
+
+const couldBeAmong = (name: string, names: ReadonlySet<string>): boolean =>
+  names.has(name) || (!isLiteral(name) && [...names].some((one) => couldBe(name, one)))
 
 /** Below a directory that is free, not that directory itself. */
 function isBelow(segments: readonly string[], prefix: readonly string[]): boolean {

@@ -100,15 +100,16 @@ function assignedWords(node: Assignment, context: Context): Arg[] {
 
 /** A name that only the host knows is unclear; what it would be if that part were empty is read as well. */
 function startWords(reader: Reader, words: readonly Arg[], context: Context): void {
-  const [first, ...rest] = words
+  const [first] = words
   if (first === undefined) return
-  if (first.text === '') {
-    startWords(reader, rest, context)
+  const name = baseName(first.text)
+  if (first.text !== '' && isLiteral(name)) {
+    startCall(reader, words, context)
     return
   }
-  const name = baseName(first.text)
-  if (isLiteral(name)) {
-    startCall(reader, words, context)
+  const rest = words.slice(1)
+  if (first.text === '') {
+    startWords(reader, rest, context)
     return
   }
   notRead(
@@ -152,7 +153,8 @@ const sameAs: Readonly<Record<string, string>> = {
 
 /** Reads one program with its words, whoever starts it. */
 export function startCall(reader: Reader, words: readonly Arg[], context: Context, functions = true): void {
-  const [first = { text: '' }, ...given] = words
+  const [first = { text: '' }] = words
+  const given = words.slice(1)
   const alias = functions ? aliasOf(context.scope, first.text) : null
   if (alias !== null) {
     startCall(reader, [...alias, ...given], context, false)

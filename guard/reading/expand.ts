@@ -29,8 +29,14 @@ const maxDepth = 12
 const maxText = 65_536
 
 /** The words that a word becomes. Where a variable may have several values, all of them are there. */
-export const expandWord = (word: Word, x: Expansion): Arg[] =>
-  literalWord(word) ?? evaluate(word, x, 'argument').flatMap(split).map(withoutUnset)
+export function expandWord(word: Word, x: Expansion): readonly Arg[] {
+  const literal = literalWord(word)
+  if (literal !== null) return literal
+  const values = evaluate(word, x, 'argument')
+  const [only] = values
+  if (values.length === 1 && only !== undefined && !isDynamic(only.text) && !only.text.includes(gap)) return values
+  return values.flatMap(split).map(withoutUnset)
+}
 
 /** `dest${nothing}roy`: what is most likely empty must not hide a word. What names a path or has a value stays as it is. */
 export const withoutUnset = (arg: Arg): Arg => {
@@ -151,8 +157,10 @@ const likeliest = (
 function join(left: Arg, right: Arg): Arg {
   // A script can double a text with each line.
   const text = left.text.length + right.text.length > maxText ? unknown : left.text + right.text
-  return { ...left, ...right, text }
+  return isText(left) && isText(right) ? { text } : { ...left, ...right, text }
 }
+
+const isText = ({ outputOf, content }: Arg): boolean => outputOf === undefined && content === undefined
 
 function valuesOf(part: WordPart, x: Expansion, manner: Manner): readonly Arg[] {
   switch (part.type) {

@@ -1,5 +1,5 @@
-import { forEachChild, type CompoundList, type Pipeline, type Script, type SyntaxNode, type Word } from 'unbash'
-import type { Call, Stdin } from './call.ts'
+import { forEachChild, type CompoundList, type Pipeline, type Script, type SyntaxNode } from 'unbash'
+import type { Arg, Call, Stdin } from './call.ts'
 import { readCommand } from './command.ts'
 import { expandWord } from './expand.ts'
 import { unknown } from './marks.ts'
@@ -61,14 +61,7 @@ export function walk(reader: Reader, node: SyntaxNode, context: Context): void {
     case 'For':
     case 'Select':
       for (const word of node.wordlist ?? []) readNested(reader, word, context)
-      later(
-        reader,
-        () => withOneValue(reader, node, context),
-        () => {
-          overWords(reader, node.name.value, node.wordlist, context)
-          branches(reader, [node.body], { ...context, repeated: true })
-        },
-      )
+      reader.tasks.push(() => overWords(reader, node, context))
       return
     case 'ArithmeticFor':
       readNested(reader, node, context)
@@ -169,24 +162,27 @@ function spellNode(node: SyntaxNode): string {
 /** Loops in loops are read twice each: not without an end. */
 const maxSteps = 2_000
 
+type Loop = Extract<SyntaxNode, { type: 'For' | 'Select' }>
+
+function overWords(reader: Reader, node: Loop, context: Context): void {
+  const x = expansionIn(context)
+  const values = node.wordlist?.flatMap((word) => expandWord(word, x)) ??
+    context.scope.positional ?? [{ text: unknown }]
+  reader.tasks.push(() => {
+    assign(context.scope, node.name.value, values, true)
+    reader.steps += values.length
+    branches(reader, [node.body], { ...context, repeated: true })
+  })
+  if (node.wordlist !== undefined) withOneValue(reader, node, values, context)
+}
+
 /** With all values at once, a word that has its place, such as the host of ssh, would push the others on. */
-function withOneValue(reader: Reader, node: Extract<SyntaxNode, { type: 'For' | 'Select' }>, context: Context): void {
-  const values = node.wordlist?.flatMap((word) => expandWord(word, expansionIn(context))) ?? []
+function withOneValue(reader: Reader, node: Loop, values: readonly Arg[], context: Context): void {
   const [first] = values
   if (first === undefined || values.length < 2 || reader.steps > maxSteps) return
   const scope = copyScope(context.scope)
   assign(scope, node.name.value, [first], true)
   branches(reader, [node.body], { ...context, scope, repeated: true })
-}
-
-function overWords(reader: Reader, name: string, words: readonly Word[] | undefined, context: Context): void {
-  const x = expansionIn(context)
-  const values =
-    words === undefined
-      ? (context.scope.positional ?? [{ text: unknown }])
-      : words.flatMap((word) => expandWord(word, x))
-  assign(context.scope, name, values, true)
-  reader.steps += values.length
 }
 
 /** Scripts inside words: substitutions of any kind, each read in a shell of its own. */

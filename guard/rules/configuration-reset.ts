@@ -97,8 +97,10 @@ export const configurationReset: Rule = {
   ],
 }
 
+const ofSystem = /^\/(?:etc|boot|var)\//
+
 function isLoss({ path, how }: Write): boolean {
-  if (how === 'appends') return false
+  if (how === 'appends' || !ofSystem.test(path)) return false
   if (/^\/etc\/ssh\/|\/\.ssh\//.test(path)) return false
   if (/\.(bak|orig|old|backup|save|tmp|new|\d{8})$|~$/.test(path)) return false
   if (vital.test(path)) return how !== 'replaces' || !harmlessToReplace.test(path)

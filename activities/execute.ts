@@ -52,6 +52,7 @@ export async function ask(
 export type Permission =
   | { readonly kind: 'harmless' }
   | { readonly kind: 'undo'; readonly planHash: string; readonly undoDigests: readonly string[] }
+  | { readonly kind: 'auto_revert'; readonly digest: string }
   | {
       readonly kind: 'approval'
       readonly approvalId: string
@@ -129,6 +130,8 @@ function evidenceOf(
   switch (permission.kind) {
     case 'harmless':
       return { kind: 'harmless' }
+    case 'auto_revert':
+      return permission
     case 'undo':
       return { kind: 'undo', plan: { hash: permission.planHash, undoDigests: [...permission.undoDigests] } }
     case 'approval':

@@ -1,4 +1,5 @@
 import { approvalActivities } from './approvals.ts'
+import { autoRevertActivities } from './auto-revert.ts'
 import { commandActivities } from './commands.ts'
 import type { Deps } from './deps.ts'
 import { fleetActivities } from './fleet.ts'
@@ -16,6 +17,7 @@ export type { Deps } from './deps.ts'
 /** Every side effect that workflows may call, over one set of dependencies. */
 export const createActivities = (deps: Deps) => ({
   ...approvalActivities(deps),
+  ...autoRevertActivities(deps),
   ...commandActivities(deps),
   ...fleetActivities(deps),
   ...inspectionActivities(deps),

@@ -120,4 +120,5 @@ const outline = (plan: Plan): PlanOutline => ({
     alreadySo: step.alreadySo !== undefined,
   })),
   warnings: plan.warnings,
+  ...(plan.autoRevert === undefined ? {} : { revertAfterMs: plan.autoRevert.timeoutMs }),
 })

@@ -4,7 +4,7 @@ import type { Deps } from './deps.ts'
 import { asFailure, serverGone, type UnderWay } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadOperation } from './operations.ts'
-import { targetFor } from './targets.ts'
+import { mayCutAccess, targetFor } from './targets.ts'
 
 /** Kills what other operations left running on a server: the new holder of its lock must be alone. */
 export async function settleServer(deps: Deps, serverId: string, except: string): Promise<void> {
@@ -19,7 +19,8 @@ export async function endRun(deps: Deps, run: Run): Promise<void> {
   const server = await deps.store.servers.get(run.serverId)
   if (server === null) throw serverGone(run.serverId)
   const as = run.as
-  await deps.ssh.kill(await targetFor(deps, server, as), { runId: run.id, as })
+  const throughApp = mayCutAccess(await deps.store.plans.ofOperation(run.operationId))
+  await deps.ssh.kill(await targetFor(deps, server, as, { throughApp }), { runId: run.id, as })
   await deps.store.runs.finish(run.id, {
     kind: 'killed',
     signal: 'KILL',

@@ -9,7 +9,7 @@ import { ask, timeoutOf } from './execute.ts'
 import { asFailure, commandFailed, detached, lastLines, outcomeUnknown, preconditionFailed } from './failures.ts'
 import { loadAtWork } from './operations.ts'
 import { underWay } from './runs.ts'
-import { targetFor } from './targets.ts'
+import { mayCutAccess, targetFor } from './targets.ts'
 
 /** Which step of which plan. */
 export type StepWork = { operationId: string; planId: string; stepId: string }
@@ -42,7 +42,7 @@ export async function situate(deps: Deps, work: StepWork, signal: AbortSignal): 
     position,
     server,
     begunBefore: begunSteps.includes(step.id),
-    target: await targetFor(deps, server, step.as, { appExists: true }),
+    target: await targetFor(deps, server, step.as, { appExists: true, throughApp: mayCutAccess(plan) }),
     signal,
     patientUntil: 0,
   }

@@ -1,4 +1,5 @@
 import type { RunAs } from '../schema/command.ts'
+import type { Plan } from '../schema/plan.ts'
 import type { Authentication, JumpHost, Login, Server } from '../schema/server.ts'
 import { chooseIdentity, type LoginSecret, type ResolvedJump, type ResolvedLogin, type Target } from '../ssh/index.ts'
 import { publicKeysOf } from '../ssh/public-key.ts'
@@ -39,6 +40,9 @@ export async function targetFor(
     ...(jump === undefined ? {} : { jump }),
   }
 }
+
+/** Such work never depends on root's log-in, which it may cut. */
+export const mayCutAccess = (plan: Pick<Plan, 'autoRevert'> | null): boolean => plan?.autoRevert !== undefined
 
 /** What the application user's log-in will offer, as lines of authorized_keys. */
 export const ownPublicKeys = async (deps: Deps, server: Server): Promise<string[]> =>

@@ -1,8 +1,10 @@
 import type { PlannedWork } from '../activities/plans.ts'
+import { armStep, disarmStep } from '../schema/plan.ts'
 import type { ServerRef } from '../schema/server.ts'
 import { acts, records } from './activities.ts'
 import { awaitDecision } from './approve.ts'
 import { lockServer, unlockServer } from './lock.ts'
+import { expectRevert, noteDisarmed, proveWhileArmed, showArmed } from './auto-revert.ts'
 import type { Operation } from './operation.ts'
 
 /** Asks a person when the plan holds something dangerous; returns at once when nothing in it is. */
@@ -46,11 +48,16 @@ export async function lockAndApply(
 
 async function applySteps(operation: Operation, plan: PlannedWork, approvalId: string | null): Promise<void> {
   for (const [position, step] of plan.steps.entries()) {
+    if (step.id === armStep) expectRevert(operation, plan)
     // Registered before apply: a step that was cut off in the middle is taken back too.
-    if (step.undoable) operation.undo.push({ stepId: step.id, planId: plan.id })
+    else if (step.undoable)
+      operation.undo.push({ stepId: step.id, planId: plan.id, isGuarded: operation.revert !== null })
+    if (step.id === disarmStep) await proveWhileArmed(operation)
     operation.showStep(step.id, 'running')
     const work = { operationId: operation.input.operationId, planId: plan.id, stepId: step.id, position, approvalId }
     const answer = await acts.applyStep.executeWithOptions({ summary: step.title }, [work])
     operation.showStep(step.id, answer.state)
+    if (step.id === armStep) await showArmed(operation, answer.state)
+    if (step.id === disarmStep) noteDisarmed(operation)
   }
 }

@@ -17,8 +17,11 @@ import { throwAsEnd } from './ends.ts'
 import * as messages from './messages.ts'
 import { recover } from './recover.ts'
 
-/** What a step left to be taken back, newest last. */
-export type Undo = { readonly stepId: string; readonly planId: string }
+/** What a step left to be taken back, newest last; `isGuarded` where the host itself would bring it back. */
+export type Undo = { readonly stepId: string; readonly planId: string; readonly isGuarded?: boolean }
+
+/** The automatic revert that stands on the host: from before it is armed until it is disarmed. */
+export type StandingRevert = { readonly planId: string; readonly isArmed: boolean; readonly until: string }
 
 /** The frame of one operation: its messages, its visible state, its end. The work itself is the workflow's own. */
 export type Operation = {
@@ -28,6 +31,7 @@ export type Operation = {
   readonly inbox: Message[]
   readonly undo: Undo[]
   readonly lock: { held: boolean; freed: boolean }
+  revert: StandingRevert | null
   isCancelled(): boolean
   become(state: OperationState, wait?: { reason?: WaitReason; detail?: string }): void
   ask(pending: PendingConfirmation | null): void
@@ -61,6 +65,7 @@ export function openOperation(input: Frame, title: string): Operation {
     inbox: [],
     undo: [],
     lock: { held: false, freed: false },
+    revert: null,
     isCancelled: () => scope.consideredCancelled,
     become(state, wait = {}) {
       live = {

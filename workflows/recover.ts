@@ -3,6 +3,7 @@ import type { OperationResult } from '../schema/operation.ts'
 import { acts } from './activities.ts'
 import { failureOf, problemOf } from './ends.ts'
 import type { Operation } from './operation.ts'
+import { takeBack, takeBackAfterRestoration } from './take-back.ts'
 
 /** What follows when the work did not end well. Runs in a non-cancellable scope; what is a defect of this code is thrown on, so that the task is retried. */
 export async function recover(operation: Operation, error: unknown): Promise<OperationResult> {
@@ -16,6 +17,7 @@ export async function recover(operation: Operation, error: unknown): Promise<Ope
     const undone = await takeBack(operation)
     return undone.failed === null ? { state: 'refused', ...told } : { state: 'rollback_failed', ...told }
   }
+  if (operation.revert !== null) return afterRevert(operation, failure, told)
   // Undoing what may still be running would make two unknowns of one.
   if (failure.type === 'OutcomeUnknown') return { state: 'unknown', ...told }
   if (operation.onFailure === 'keep' || operation.undo.length === 0) return { state: 'failed', ...told }
@@ -28,15 +30,15 @@ async function afterCancel(operation: Operation): Promise<OperationResult> {
   const undone = await takeBack(operation)
   if (undone.failed !== null)
     return {
-      state: 'rollback_failed',
+      state: undone.isUnknown ? 'unknown' : 'rollback_failed',
       message: `Cancelled, but taking back "${undone.failed}" failed: ${undone.message}`,
     }
   return {
     state: 'cancelled',
     message:
       undone.count === 0
-        ? 'Cancelled; nothing runs on the server any more.'
-        : `Cancelled; ${undone.count} steps were taken back.`,
+        ? `Cancelled; nothing runs on the server any more.${undone.byHost}`
+        : `Cancelled; ${undone.count} steps were taken back.${undone.byHost}`,
   }
 }
 
@@ -59,11 +61,9 @@ const problemPart = (failure: ApplicationFailure) => {
   return problem === undefined ? {} : { problem }
 }
 
-async function afterUndo(
-  operation: Operation,
-  failure: ApplicationFailure,
-  told: Pick<OperationResult, 'message' | 'problem'>,
-): Promise<OperationResult> {
+type Told = Pick<OperationResult, 'message' | 'problem'>
+
+async function afterUndo(operation: Operation, failure: ApplicationFailure, told: Told): Promise<OperationResult> {
   const undone = await takeBack(operation)
   if (undone.failed === null)
     return { state: 'rolled_back', ...told, message: `${failure.message} ${undone.count} steps were taken back.` }
@@ -74,27 +74,23 @@ async function afterUndo(
   }
 }
 
-type TakenBack = { count: number; failed: string | null; message: string }
-
-/** Newest first. Goes on after a failure: each step that can be taken back is, as long as the host can be reached. */
-async function takeBack(operation: Operation): Promise<TakenBack> {
-  const taken: TakenBack = { count: 0, failed: null, message: '' }
-  for (const { stepId, planId } of operation.undo.toReversed()) {
-    operation.showStep(stepId, 'running')
-    try {
-      const answer = await acts.undoStep.executeWithOptions({ summary: `Take back: ${stepId}` }, [
-        { operationId: operation.input.operationId, planId, stepId },
-      ])
-      operation.showStep(stepId, answer.state)
-      if (answer.state === 'undone') taken.count += 1
-    } catch (error) {
-      const failure = failureOf(error)
-      if (failure === null) throw error
-      operation.showStep(stepId, 'undo_failed')
-      taken.failed ??= stepId
-      taken.message ||= failure.message
-      if (failure.type === 'HostUnreachable') break
+/** The host may restore itself, or has: what is said is what it says. */
+async function afterRevert(operation: Operation, failure: ApplicationFailure, told: Told): Promise<OperationResult> {
+  const wasArmed = operation.revert?.isArmed === true
+  // What may still be running is ended by the host when it restores itself.
+  const undone =
+    failure.type === 'OutcomeUnknown' ? await takeBackAfterRestoration(operation) : await takeBack(operation)
+  if (undone.failed !== null)
+    return {
+      state: undone.isUnknown ? 'unknown' : 'rollback_failed',
+      ...told,
+      message: `${failure.message} Taking back "${undone.failed}" failed too: ${undone.message}`,
     }
+  if (!wasArmed && undone.count === 0 && undone.byHost === '')
+    return { state: 'refused', ...told, message: `${failure.message} Nothing was changed.` }
+  return {
+    state: 'rolled_back',
+    ...told,
+    message: `${failure.message} ${undone.count} steps were taken back.${undone.byHost}`,
   }
-  return taken
 }

@@ -1,0 +1,171 @@
+import { Context } from '@temporalio/activity'
+import { parseRevert, readRevert, type RevertStatus } from '../commands/revert-status.ts'
+import type { ErrorType } from '../schema/problem.ts'
+import type { Server, ServerRef } from '../schema/server.ts'
+import { SshError } from '../ssh/index.ts'
+import type { Deps } from './deps.ts'
+import { ask } from './execute.ts'
+import { asFailure, commandFailed, outcomeUnknown } from './failures.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import { loadServer } from './plans.ts'
+import { targetFor } from './targets.ts'
+
+/** What a workflow is told of an automatic revert: times as ISO, nothing large. */
+export type RevertNews = {
+  readonly state: RevertStatus['state']
+  readonly restoresAt: string
+  readonly restoredAt: string | null
+  readonly problems: number
+  readonly log: string
+}
+
+type Work = { operationId: string; server: ServerRef }
+
+const pauseMs = 2_000
+/** How long an old connection may take to answer when new ones do not get through. */
+const oldConnectionMs = 8_000
+
+export const autoRevertActivities = (deps: Deps) => ({
+  /** What has become of an operation's automatic revert. */
+  async readAutoRevert({ operationId, server: ref }: Work): Promise<RevertNews> {
+    return withHeartbeat(async (signal) => {
+      const server = await loadServer(deps, ref)
+      try {
+        return newsOf(await askHost(deps, { operationId, server, signal }))
+      } catch (error) {
+        throw asFailure(error, { server, doing: 'Asking what became of the automatic revert' })
+      }
+    })
+  },
+
+  /**
+   * A fresh log-in, not the pooled one, through the new rules, that uses sudo. As long as the host can be reached
+   * neither by a new connection nor by the old one, it is tried again until the host restores itself.
+   */
+  async proveAccess({ operationId, server: ref, until }: Work & { until: string }): Promise<void> {
+    return withHeartbeat(async (signal) => {
+      const server = await loadServer(deps, ref)
+      for (let inVain = 0; ; ) {
+        const test = await deps.ssh.testLogin(await targetFor(deps, server, 'app', throughApp), {
+          fresh: true,
+          sudo: true,
+        })
+        if (test.success && test.sudo === true) return
+        const because = test.sudo === false ? `sudo refused: ${test.message ?? ''}` : (test.message ?? 'it failed')
+        const refused = () => notProved(server, test.errorType, because)
+        if (!isOfTheWay(test.errorType)) throw refused()
+        // The old connection gets through and new ones do not: it is the new rules, not the network.
+        inVain = (await answersOnOld(deps, { operationId, server, signal })) ? inVain + 1 : 0
+        if (inVain === 2 || Date.now() > Date.parse(until)) throw refused()
+        await pause(pauseMs, signal)
+      }
+    })
+  },
+
+  /** Waits until the host has restored itself, or an answer says that it need not. */
+  async awaitRestoration({ operationId, server: ref, until }: Work & { until: string }): Promise<RevertNews> {
+    return withHeartbeat(async (signal) => {
+      const server = await loadServer(deps, ref)
+      const { scheduledTimestampMs } = Context.current().info
+      const patientUntil = Math.max(Date.parse(until) + graceMs, scheduledTimestampMs + deps.settings.ssh.outOfReachMs)
+      for (;;) {
+        try {
+          const status = await askHost(deps, { operationId, server, signal })
+          if (status.state !== 'armed' && status.state !== 'restoring') return newsOf(status)
+          if (status.remainingMs < -patientMs) throw stuck(server, status)
+          await pause(Math.min(pauseMs, Math.max(200, status.remainingMs)), signal)
+        } catch (error) {
+          if (!(error instanceof SshError)) throw error
+          if (Date.now() > patientUntil) throw outOfReach(server, until, error)
+          await pause(untilNextKnock(error, until), signal)
+        }
+      }
+    })
+  },
+})
+
+/** How long after its time a host may take to restore itself. */
+const graceMs = 30_000
+const patientMs = 600_000
+
+/** From the first step on that may cut access, nothing depends on root's log-in: it is what will be refused. */
+export const throughApp = { appExists: true, throughApp: true } as const
+
+type At = { operationId: string; server: Server; signal: AbortSignal }
+
+async function askHost(deps: Deps, { operationId, server, signal }: At): Promise<RevertStatus> {
+  const target = await targetFor(deps, server, 'root', throughApp)
+  const command = readRevert(operationId)
+  const { stdout } = await ask(deps, { operation: null, server, target, command, as: 'root', signal, fresh: true })
+  return parseRevert(stdout)
+}
+
+const newsOf = ({ state, remainingMs, restoredAt, problems, log }: RevertStatus): RevertNews => ({
+  state,
+  restoresAt: new Date(Date.now() + remainingMs).toISOString(),
+  restoredAt,
+  problems,
+  log: log.slice(-2_000),
+})
+
+async function answersOnOld(deps: Deps, at: At): Promise<boolean> {
+  const limit = AbortSignal.any([at.signal, AbortSignal.timeout(oldConnectionMs)])
+  const answer = askHost(deps, { ...at, signal: limit }).then(
+    ({ state }) => state === 'armed',
+    () => false,
+  )
+  return Promise.race([answer, pause(oldConnectionMs, at.signal).then(() => false)])
+}
+
+const ofTheWay: ReadonlySet<ErrorType> = new Set([
+  'connection_refused',
+  'connection_timeout',
+  'connection_lost',
+  'host_unreachable',
+  'dns_resolution_failed',
+  'temporary_failure',
+])
+const isOfTheWay = (type: ErrorType | null): boolean => type !== null && ofTheWay.has(type)
+
+const notProved = (server: Server, type: ErrorType | null, because: string) =>
+  commandFailed({
+    title: `Log in anew as ${server.app.user} and use sudo`,
+    server: server.name,
+    type: type ?? 'permission_denied',
+    because: because.endsWith('.') ? because : `${because}.`,
+    tail: '',
+  })
+
+/** sshd makes whoever fails to log in again and again wait longer and longer (PerSourcePenalties): then once, later. */
+function untilNextKnock(error: SshError, until: string): number {
+  if (isOfTheWay(error.type)) return pauseMs
+  return Math.max(pauseMs, Math.min(15_000, Date.parse(until) + pauseMs - Date.now()), 0)
+}
+
+const outOfReach = (server: Server, until: string, error: SshError) =>
+  outcomeUnknown(
+    'Bring back the state from before',
+    server.name,
+    `${error.because}. An automatic revert was armed, by which the host restores itself at ${until}; whether it has, nobody has seen.`,
+  )
+
+const stuck = (server: Server, { state, log }: RevertStatus) =>
+  outcomeUnknown(
+    'Bring back the state from before',
+    server.name,
+    `its automatic revert is ${state} and was due long ago. ${log.split('\n').at(-1) ?? ''}`,
+  )
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'))
+      },
+      { once: true },
+    )
+  })
+}

@@ -1,7 +1,9 @@
 import type { Approval } from '../schema/approval.ts'
+import { type Audit, isCriticalIssue } from '../schema/audit.ts'
+import { systemActor } from '../schema/identity.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
-import { linkTo, tell } from './notify.ts'
+import { auditLink, linkTo, tell } from './notify.ts'
 
 type Alert = {
   readonly event: 'critical_confirmed' | 'attempts_exceeded' | 'repeatedly_blocked'
@@ -71,4 +73,53 @@ async function raise(deps: Deps, { operationId, requester, server }: About, aler
     link: linkTo(deps, operationId),
   }
   await tell(deps, operationId, notice, 'People')
+}
+
+/** Critical weaknesses of a server are told when they are new, and not again with every audit (spec AUDIT-5). */
+export async function alertOfAudit(deps: Deps, operation: Operation, audit: Audit): Promise<void> {
+  const critical = audit.auditResult.filter(isCriticalIssue)
+  if (critical.length === 0) return
+  const before = await deps.store.audits.before(audit)
+  const known = new Set(before?.auditResult.filter(isCriticalIssue).map(({ id }) => id))
+  const fresh = critical.filter(({ id }) => !known.has(id))
+  if (fresh.length === 0 || (await wasTold(deps, audit))) return
+  const message = `${audit.server.name} has ${fresh.length} critical weakness${fresh.length === 1 ? '' : 'es'} that it did not have before: ${fresh.map(({ id }) => id).join(', ')}.`
+  await deps.store.audit.record({
+    action: auditAlert,
+    actor: systemActor,
+    success: true,
+    operationId: operation.id,
+    serverId: audit.server.id,
+    security: true,
+    parameters: { event: 'critical_issues', audit: audit.id, checks: fresh.map(({ id }) => id), message },
+  })
+  await deps.store.events.append(operation.id, { type: 'warning', message })
+  const notice = {
+    event: 'critical_issues',
+    message,
+    operation_id: operation.id,
+    server: audit.server.name,
+    risk: audit.riskLevel,
+    issues: fresh.map(({ id, title, severity, present, wanted, remedy }) => ({
+      id,
+      title,
+      severity,
+      present,
+      wanted,
+      remedy,
+    })),
+    link: auditLink(deps, audit),
+  }
+  await tell(deps, operation.id, notice, 'People')
+}
+
+const auditAlert = 'audit.alert'
+
+/** An attempt that is made again tells nobody twice. */
+async function wasTold(deps: Deps, audit: Audit): Promise<boolean> {
+  const told = await deps.store.audit.list({
+    filters: { action: auditAlert, operationId: audit.operation },
+    limit: 5,
+  })
+  return told.some(({ parameters }) => parameters.audit === audit.id)
 }

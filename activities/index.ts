@@ -1,4 +1,5 @@
 import { approvalActivities } from './approvals.ts'
+import { auditActivities } from './audits.ts'
 import { autoRevertActivities } from './auto-revert.ts'
 import { commandActivities } from './commands.ts'
 import type { Deps } from './deps.ts'
@@ -17,6 +18,7 @@ export type { Deps } from './deps.ts'
 /** Every side effect that workflows may call, over one set of dependencies. */
 export const createActivities = (deps: Deps) => ({
   ...approvalActivities(deps),
+  ...auditActivities(deps),
   ...autoRevertActivities(deps),
   ...commandActivities(deps),
   ...fleetActivities(deps),

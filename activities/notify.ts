@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Approval } from '../schema/approval.ts'
+import type { Audit } from '../schema/audit.ts'
 import type { Deps } from './deps.ts'
 
 const run = promisify(execFile)
@@ -31,8 +32,13 @@ export async function tell(deps: Deps, operationId: string, notice: object, whom
   }
 }
 
+const apiUrl = ({ settings: { api } }: Deps): string => api.publicUrl ?? `http://${api.host}:${api.port}`
+
 export const linkTo = (deps: Deps, operationId: string): string =>
-  `${deps.settings.api.publicUrl ?? `http://${deps.settings.api.host}:${deps.settings.api.port}`}/v1/operations/${operationId}/approval`
+  `${apiUrl(deps)}/v1/operations/${operationId}/approval`
+
+export const auditLink = (deps: Deps, audit: Pick<Audit, 'id' | 'server'>): string =>
+  `${apiUrl(deps)}/v1/servers/${audit.server.name}/audits/${audit.id}`
 
 const noticeOf = (deps: Deps, approval: Approval) => ({
   event: 'approval_requested',

@@ -1,30 +1,42 @@
 import { isDeepStrictEqual } from 'node:util'
 import { activityInfo } from '@temporalio/activity'
 import { z } from 'zod'
+import type { AuditRequest } from '../schema/audit.ts'
 import type { FleetInput } from '../schema/start.ts'
 import type { ServerRef } from '../schema/server.ts'
-import type { SetupSettings } from '../schema/setup.ts'
+import type { OperationKind } from '../schema/operation.ts'
 import type { Operation } from '../store/index.ts'
 import { preconditionFailed } from './failures.ts'
 
 // Whoever merely reaches Temporal can start any workflow with any input: what is done is what the API has recorded.
 
-const Setup = z.object({ settings: z.unknown() })
-const StoredSetup = z.union([Setup, z.object({ of: Setup }).transform(({ of }) => of)])
+const Work = z.object({ settings: z.unknown() })
+const StoredWork = z.union([Work, z.object({ of: Work }).transform(({ of }) => of)])
 const StoredFleet = z.object({ servers: z.array(z.object({ id: z.string() })), work: z.unknown() })
 
-/** Refuses a setup, or the preview of one, that is not the one that was asked for. */
+/** Refuses work of a kind, or the preview of it, that is not what was asked for. */
 export function mustBeAskedFor(
   operation: Operation,
-  told: { server: ServerRef; settings: SetupSettings; resumes?: string },
+  told: { server: ServerRef; settings: object; resumes?: string },
+  kind: OperationKind = 'setup',
 ): void {
-  const stored = StoredSetup.safeParse(operation.input)
+  const stored = StoredWork.safeParse(operation.input)
   const isSo =
     stored.success &&
-    (operation.kind === 'setup' || operation.kind === 'preview') &&
+    (operation.kind === kind || operation.kind === 'preview') &&
     operation.server?.id === told.server.id &&
     operation.resumes === (told.resumes ?? null) &&
     isDeepStrictEqual(stored.data.settings, told.settings)
+  if (!isSo) throw notAskedFor(operation.id)
+}
+
+/** Refuses an audit, or one round of monitoring, that is not the one that was asked for. */
+export function mustBeAuditAskedFor(operation: Operation, told: { server: ServerRef; request: AuditRequest }): void {
+  const isSo =
+    (operation.kind === 'audit' || operation.kind === 'monitoring') &&
+    operation.endedAt === null &&
+    operation.server?.id === told.server.id &&
+    isDeepStrictEqual(operation.input, told.request)
   if (!isSo) throw notAskedFor(operation.id)
 }
 

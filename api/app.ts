@@ -5,7 +5,9 @@ import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import type { z } from 'zod'
 import { approvals } from './approvals.ts'
+import { assessment } from './assessment.ts'
 import { auditTrail } from './audit-trail.ts'
+import { audits } from './audits.ts'
 import { createGate } from './authorise.ts'
 import { commands } from './commands.ts'
 import { connectionTests } from './connection-tests.ts'
@@ -20,6 +22,7 @@ import { guardReports } from './guard-report.ts'
 import { createFigures, health, measured } from './health.ts'
 import { hostKeys } from './host-keys.ts'
 import { methodsOf } from './methods.ts'
+import { monitoring } from './monitoring.ts'
 import { operationRollbacks } from './operation-rollbacks.ts'
 import { operations } from './operations.ts'
 import { output } from './output.ts'
@@ -58,6 +61,9 @@ export function createApi(wired: ApiDeps): RunningApp {
     connectionTests,
     readinessOfServers,
     setups,
+    audits,
+    assessment,
+    monitoring,
     commands,
     fleetOperations,
     operations,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AuditRequest } from './audit.ts'
 import type { Actor } from './identity.ts'
 import { showCommand, showWhole } from './redaction.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
@@ -85,6 +86,11 @@ export const showAsked = (asked: SealedCommand): string =>
     ...Object.keys(asked.secrets).map((name) => `with ${name} from a secret`),
     ...(asked.stdin === undefined ? [] : [`reading:\n${showWhole(asked.stdin)}`]),
   ].join('\n')
+
+export type AuditInput = Start & { readonly server: ServerRef; readonly request: AuditRequest }
+
+/** Workflow `monitoring`, id `monitoring/<server id>`: audits again and again until it is cancelled. */
+export type MonitoringInput = AuditInput
 
 /** What a dry run plans: it holds nothing and changes nothing. */
 export type PreviewInput = Start & {

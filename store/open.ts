@@ -5,6 +5,7 @@ import type { GuardReport } from '../schema/guard-report.ts'
 import type { Settings } from '../schema/settings.ts'
 import { type Approvals, createApprovals } from './approvals.ts'
 import { type Audit, createAudit } from './audit.ts'
+import { type Audits, createAudits } from './audits.ts'
 import { createEnvelope, type Envelope } from './envelope.ts'
 import { createEvents, type Events } from './events.ts'
 import { guardReport, type ReportFilters } from './guard-report.ts'
@@ -38,7 +39,10 @@ export type Store = {
   runs: Runs
   approvals: Approvals
   locks: Locks
+  /** The audit trail: who did what. */
   audit: Audit
+  /** What audits of servers found. */
+  audits: Audits
   tokens: Tokens
   workers: Workers
   /** What the guard stopped and what became of it. */
@@ -79,6 +83,7 @@ export async function openStore({ url, masterKey, settings, log }: Options): Pro
     guardReport: (o) => guardReport(db, o),
     locks: createLocks(db),
     audit: createAudit(db),
+    audits: createAudits(db),
     tokens: createTokens(db),
     workers: createWorkers(db),
     forget: (keep) => forget(db, keep),

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Settings } from '../schema/settings.ts'
 import { call, type Db } from './query.ts'
 
-export type Forgotten = { events: number; outputs: number; audit: number }
+export type Forgotten = { events: number; outputs: number; audit: number; securityAudits: number }
 
 const most = 10_000
 
@@ -12,10 +12,13 @@ export async function forget(db: Db, keep: Settings['retention']): Promise<Forgo
     events: await forgetAll(db, 'events', keep.eventsDays),
     outputs: await forgetAll(db, 'outputs', keep.outputDays),
     audit: await forgetAll(db, 'operation_audit', keep.auditDays),
+    securityAudits: await forgetAll(db, 'security_audits', keep.securityAuditsDays),
   }
 }
 
-async function forgetAll(db: Db, table: 'events' | 'outputs' | 'operation_audit', days: number): Promise<number> {
+type Table = 'events' | 'outputs' | 'operation_audit' | 'security_audits'
+
+async function forgetAll(db: Db, table: Table, days: number): Promise<number> {
   for (let sum = 0; ; ) {
     const gone = await call(db, sql<number>`forget(${table}, now() - make_interval(days => ${days}::integer), ${most})`)
     sum += gone

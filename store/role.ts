@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 /** The role as which the application acts: it may not change or delete what is only ever added. */
 export const applicationRole = 'drydock_app'
 
-const appendOnly = ['operation_audit', 'events', 'plans', 'confirmation_attempts', 'approval_uses']
+const appendOnly = ['operation_audit', 'events', 'plans', 'confirmation_attempts', 'approval_uses', 'security_audits']
 const readOnly = ['migrations', 'migration_checksums']
 
 /** Makes the role where this user may; elsewhere the triggers alone hold the rows. */

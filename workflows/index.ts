@@ -1,6 +1,8 @@
+export { audit } from './audit.ts'
 export { command } from './command.ts'
 export { connectionTest } from './connection-test.ts'
 export { fleet } from './fleet.ts'
 export { hostKeyScan } from './host-key-scan.ts'
+export { monitoring } from './monitoring.ts'
 export { preview } from './preview.ts'
 export { setup } from './setup.ts'

@@ -1,16 +1,6 @@
 import { sshdSettings, sshdSettingsOfUsers } from '../../commands/audit/ssh.ts'
 import type { SshdSettings } from '../../commands/sshd.ts'
-import {
-  type Area,
-  type Check,
-  cis,
-  fail,
-  type Judgement,
-  noneOf,
-  notApplicable,
-  pass,
-  unreadable,
-} from './check.ts'
+import { type Area, type Check, cis, fail, type Judgement, noneOf, notApplicable, pass, unreadable } from './check.ts'
 import { atMost, inDropIn, is, noWeak, setting, valueOf } from './sshd-setting.ts'
 
 const takesPassword = (settings: SshdSettings): boolean =>

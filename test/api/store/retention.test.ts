@@ -25,10 +25,10 @@ test('what ended long ago loses its events and output, later its audit record; w
 
   await age(old.id, 40)
   await age(open.id, 400, { isOpen: true })
-  expect(await store.forget(keep)).toEqual({ events: 3, outputs: 1, audit: 0 })
+  expect(await store.forget(keep)).toEqual({ events: 3, outputs: 1, audit: 0, securityAudits: 0 })
   expect(await kept(old.id)).toEqual({ events: 0, output: '', audit: 1 })
   await age(old.id, 30)
-  expect(await store.forget(keep)).toEqual({ events: 0, outputs: 0, audit: 2 })
+  expect(await store.forget(keep)).toEqual({ events: 0, outputs: 0, audit: 2, securityAudits: 0 })
   expect(await kept(old.id)).toEqual({ events: 0, output: '', audit: 0 })
   expect(await kept(young.id)).toEqual({ events: 3, output: 'text', audit: 1 })
   expect(await kept(open.id)).toEqual({ events: 2, output: 'text', audit: 1 })

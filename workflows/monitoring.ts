@@ -1,0 +1,41 @@
+import { continueAsNew, sleep, uuid4, workflowInfo } from '@temporalio/workflow'
+import type { OperationResult } from '../schema/operation.ts'
+import type { MonitoringInput } from '../schema/start.ts'
+import { reads } from './activities.ts'
+import { failureOf } from './ends.ts'
+import { openOperation, type Operation } from './operation.ts'
+
+/** Audits a server again and again, sooner while something critical is open, until somebody ends it. */
+export async function monitoring(input: MonitoringInput): Promise<OperationResult> {
+  const operation = openOperation(input, `Watch over ${input.server.name}`)
+  return operation.run(async () => {
+    for (;;) {
+      const { message, nextAuditInMs } = await auditOnce(operation, input)
+      const next = new Date(Date.now() + nextAuditInMs).toISOString()
+      operation.become('waiting', { reason: 'schedule', detail: `${message} Next audit at ${next}.` })
+      await sleep(nextAuditInMs, { summary: 'Until the next audit' })
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitoring>(input)
+      operation.become('running')
+    }
+  })
+}
+
+type Round = { readonly message: string; readonly nextAuditInMs: number }
+
+/** A server that cannot be looked at now is looked at again: that is told, and ends nothing. */
+async function auditOnce(operation: Operation, input: MonitoringInput): Promise<Round> {
+  try {
+    return await reads.auditServer({
+      operationId: input.operationId,
+      auditId: uuid4(),
+      server: input.server,
+      request: input.request,
+    })
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure === null || failure.type === 'PreconditionFailed' || operation.isCancelled()) throw error
+    return { message: `It could not be audited: ${failure.message}`, nextAuditInMs: afterFailureMs }
+  }
+}
+
+const afterFailureMs = 600_000

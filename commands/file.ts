@@ -73,11 +73,14 @@ export const restoreSavedFile = (path: string, backup: Backup): Command =>
 /** Exit 0 when a file has this content, mode and owner. */
 export const isFileLike = (file: FileToWrite): Command =>
   command({
-    script: and(hasAttributes(file), pipe(sh`printf '%s' ${file.content}`, sh`cmp -s -- - ${file.path}`)),
+    script: isLike(file),
     shown: shorten(`compare ${file.path}`),
     effect: 'read',
     category: 'files',
   })
+
+export const isLike = (file: FileToWrite): Script =>
+  and(hasAttributes(file), pipe(sh`printf '%s' ${file.content}`, sh`cmp -s -- - ${file.path}`))
 
 export const hasAttributes = ({ path, mode, owner, group }: Omit<FileToWrite, 'content'>): Script =>
   and(

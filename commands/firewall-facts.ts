@@ -1,4 +1,6 @@
+import type { FirewallRule } from '../schema/lockdown.ts'
 import { parseFirewalld, printFirewalld, type FirewalldFacts } from './firewalld.ts'
+import { parseNftRuleset, printNftRuleset } from './nft.ts'
 import { section } from './sections.ts'
 import { lines, sh, type Script } from './shell.ts'
 import { parseUfwRules, ufwFiles, type UfwRuleLine } from './ufw-rules.ts'
@@ -22,8 +24,12 @@ export type FirewallFacts = {
   readonly firewalld: FirewalldFacts | null
   /** The nft program is there. */
   readonly nft: boolean
-  /** Rules that nftables.service or netfilter-persistent load at boot. */
+  /** nftables.service or netfilter-persistent load rules at boot. */
   readonly persistentRules: boolean
+  /** What rules of others in the kernel let in, as far as it can be said in our words. */
+  readonly opened: readonly FirewallRule[]
+  /** Such rules turn away what they do not name. */
+  readonly dropsByDefault: boolean
   readonly containers: ContainerFacts
 }
 
@@ -38,23 +44,45 @@ export const askFirewall: Script = lines(
     'firewall-persistent',
     sh`for unit in nftables netfilter-persistent iptables ip6tables; do systemctl is-enabled -- "$unit.service" || systemctl is-active -- "$unit.service"; done`,
   ),
+  section('nft-ruleset', printNftRuleset),
   section('published-docker', sh`docker ps --format '{{.Ports}}'`),
   section('published-podman', sh`podman ps --format '{{.Ports}}'`),
 )
 
 export function parseFirewallFacts(sections: ReadonlyMap<string, string>): FirewallFacts {
   const text = (name: string): string => sections.get(name) ?? ''
+  const incoming = parseNftRuleset(text('nft-ruleset')).filter(
+    ({ hook, name, table }) => (hook === 'input' || name === 'INPUT') && !table.startsWith('drydock_'),
+  )
   const has = (tool: string): boolean => new RegExp(`/${tool}$`, 'm').test(text('firewall-tools'))
   return {
     ufw: has('ufw') ? parseUfw(text) : null,
     firewalld: has('firewall-cmd') ? parseFirewalld(text('firewalld')) : null,
     nft: has('nft'),
     persistentRules: /^(enabled|active)$/m.test(text('firewall-persistent')),
+    opened: incoming.flatMap(({ rules }) => rules.flatMap(readAccept)),
+    dropsByDefault: incoming.some(({ hook, policy }) => hook === 'input' && policy === 'drop'),
     containers: {
       engine: has('docker') ? 'docker' : has('podman') ? 'podman' : null,
       published: parsePublished(`${text('published-docker')}\n${text('published-podman')}`),
     },
   }
+}
+
+/** Reads lines such as `ip saddr 10.0.0.0/8 tcp dport { 80, 8000-8010 } ct state new accept`. */
+function readAccept(line: string): FirewallRule[] {
+  const [, source = 'any', protocol, ports = ''] =
+    /^(?:ip6? saddr ([0-9a-f.:/]+) )?(tcp|udp) dport (\d+(?:-\d+)?|\{[\d, -]+\})(?: ct state new)?(?: counter packets \d+ bytes \d+)? accept/.exec(
+      line,
+    ) ?? []
+  if (protocol !== 'tcp' && protocol !== 'udp') return []
+  return [...ports.matchAll(/(\d+)(?:-(\d+))?/g)].map(([, port, toPort]) => ({
+    port: Number(port),
+    ...(toPort === undefined ? {} : { toPort: Number(toPort) }),
+    protocol,
+    action: 'allow',
+    source,
+  }))
 }
 
 function parseUfw(text: (name: string) => string): UfwFacts {

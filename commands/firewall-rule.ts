@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { FirewallRule } from '../schema/lockdown.ts'
 
 /** One rule in short, as people read it: '80/tcp', 'deny 5432/tcp from 10.0.0.0/8'. */
@@ -27,4 +27,14 @@ export function isOpen(rules: readonly FirewallRule[], port: number, protocol: '
   const decided = about.findIndex((rule) => rule.source === 'any')
   const heard = decided < 0 ? about : about.slice(0, decided + 1)
   return heard.some(({ action }) => action === 'allow')
+}
+
+/** Whether an address lies in a network; an address is a network of its own. */
+export function includes(network: string, address: string): boolean {
+  const [base = '', length] = network.split('/')
+  const family = isIPv6(base) ? 'ipv6' : 'ipv4'
+  if (isIP(base) === 0 || isIP(address) === 0 || isIP(base) !== isIP(address)) return false
+  const list = new BlockList()
+  list.addSubnet(base, length === undefined ? (family === 'ipv6' ? 128 : 32) : Number(length), family)
+  return list.check(address, family)
 }

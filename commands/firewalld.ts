@@ -1,4 +1,9 @@
-import { lines, sh, type Script } from './shell.ts'
+import type { Command } from '../schema/command.ts'
+import type { FirewallRule } from '../schema/lockdown.ts'
+import { restoreFile, saveFile, type Backup } from './backup.ts'
+import { familyOf, showRule } from './firewall-rule.ts'
+import { command, lines, must, sh, strict, type Script } from './shell.ts'
+import { unitAsItWas, type Unit } from './units.ts'
 
 export type FirewalldFacts = {
   readonly running: boolean
@@ -35,3 +40,66 @@ export function parseFirewalld(stdout: string): FirewalldFacts {
     target: all('target')[0] ?? 'default',
   }
 }
+
+const portOf = ({ port, toPort, protocol }: FirewallRule): string =>
+  `${toPort === undefined ? port : `${port}-${toPort}`}/${protocol}`
+
+/** A plain port where a rule is for everybody; a rich rule where it is not. */
+function option(rule: FirewallRule, verb: 'add' | 'query'): string {
+  if (rule.source === 'any' && rule.action === 'allow') return `--${verb}-port=${portOf(rule)}`
+  const [ports, protocol] = portOf(rule).split('/')
+  const from = rule.source === 'any' ? '' : ` family="ipv${familyOf(rule)}" source address="${rule.source}"`
+  const then = rule.action === 'allow' ? 'accept' : 'drop'
+  return `--${verb}-rich-rule=rule${from} port port="${ports}" protocol="${protocol}" ${then}`
+}
+
+export type FirewalldGoal = { readonly zone: string; readonly rules: readonly FirewallRule[]; readonly runs: boolean }
+
+/** Exit 0 when it runs, starts with the host, and lets in what it should in its zone. */
+export const isFirewalldSet = ({ zone, rules }: FirewalldGoal): Command =>
+  command({
+    script: lines(
+      must(sh`firewall-cmd --state > /dev/null`),
+      must(sh`systemctl is-enabled --quiet -- firewalld.service`),
+      must(sh`[ "$(firewall-cmd --permanent --zone=${zone} --get-target)" != ACCEPT ]`),
+      ...rules.flatMap((rule) => [
+        sh`firewall-cmd --zone=${zone} ${option(rule, 'query')} > /dev/null || { printf '%s\n' ${`firewalld has no rule for ${showRule(rule)}`} >&2; exit 1; }`,
+        must(sh`firewall-cmd --permanent --zone=${zone} ${option(rule, 'query')} > /dev/null`),
+      ]),
+    ),
+    shown: `ask firewalld for ${rules.map(showRule).join(', ')} in the zone ${zone}`,
+    effect: 'read',
+    category: 'system',
+  })
+
+export const firewalldZoneFile = (zone: string): string => `/etc/firewalld/zones/${zone}.xml`
+
+/** Writes the rules down, those for SSH first, and only then has firewalld take them up or start. */
+export const setFirewalld = ({ zone, rules, runs }: FirewalldGoal, backup: Backup): Command => {
+  const tell = runs ? sh`firewall-cmd --permanent` : sh`firewall-offline-cmd`
+  return command({
+    script: strict(
+      saveFile(firewalldZoneFile(zone), backup),
+      ...rules.map((rule) => sh`${tell} --zone=${zone} ${option(rule, 'add')}`),
+      sh`[ "$(${tell} --zone=${zone} --get-target)" != ACCEPT ] || ${tell} --zone=${zone} --set-target=default`,
+      ...(runs ? [sh`firewall-cmd --reload`] : [sh`systemctl enable --now -- firewalld.service`]),
+    ),
+    shown: `firewalld: let in ${rules.map(showRule).join(', ')} in the zone ${zone}`,
+    effect: 'change',
+    category: 'system',
+    timeoutMs: 120_000,
+  })
+}
+
+/** `before` is its unit as it was found: one that was not there goes with its package. */
+export const firewalldAsItWas = (zone: string, before: Unit | undefined, backup: Backup): Command =>
+  command({
+    script: strict(
+      restoreFile(firewalldZoneFile(zone), backup),
+      before?.active === 'active' ? sh`firewall-cmd --reload` : unitAsItWas('firewalld.service', before),
+    ),
+    shown: 'restore the rules of firewalld as they were',
+    effect: 'change',
+    category: 'system',
+    timeoutMs: 120_000,
+  })

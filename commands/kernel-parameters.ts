@@ -12,7 +12,6 @@ export const protections: readonly Protection[] = [
   ...both('net.ipv4.conf.*.secure_redirects', '0'),
   ...both('net.ipv4.conf.*.send_redirects', '0'),
   ...both('net.ipv4.conf.*.accept_source_route', '0'),
-  ...both('net.ipv4.conf.*.log_martians', '1'),
   // Loose: the strict form drops answers on hosts with several uplinks or a VPN.
   ...both('net.ipv4.conf.*.rp_filter', '2', ['1']),
   ...both('net.ipv6.conf.*.accept_redirects', '0'),

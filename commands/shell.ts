@@ -65,6 +65,9 @@ ${{ text: text.endsWith('\n') ? text : `${text}\n` }}${{ text: end }}`
 export const refuse = (why: string): Script => sh`printf '%s\n' ${why} >&2
 exit 1`
 
+/** Ends the script where this fails; unlike `set -e`, also in a script that is a condition of another. */
+export const must = (script: Script): Script => sh`{ ${script}; } || exit 1`
+
 /** A script that stops at its first failure and whose new files are private. */
 export const strict = (...scripts: readonly Script[]): Script => lines(sh`set -eu`, sh`umask 077`, ...scripts)
 

@@ -1,8 +1,8 @@
 import type { Command } from '../schema/command.ts'
 import type { LockdownSettings } from '../schema/lockdown.ts'
 import { restoreFile, saveFile, temporaryBeside, type Backup } from './backup.ts'
-import { fillWith, hasAttributes, replaceFile, type FileToWrite } from './file.ts'
-import { and, command, lines, pipe, refuse, sh, strict, when, type Script } from './shell.ts'
+import { fillWith, isLike, replaceFile, type FileToWrite } from './file.ts'
+import { command, lines, must, pipe, refuse, sh, strict, when, type Script } from './shell.ts'
 
 const yes = (value: boolean): string => (value ? 'yes' : 'no')
 
@@ -119,10 +119,10 @@ export const writeMain = (file: FileToWrite, backup: Backup): Command =>
 export const isHardened = ({ file, expected, daemon }: DropInWork): Command =>
   command({
     script: lines(
-      sh`{ ${and(hasAttributes(file), pipe(sh`printf '%s' ${file.content}`, sh`cmp -s -- - ${file.path}`))}; } || exit 1`,
-      sh`sshd -t || exit 1`,
+      must(isLike(file)),
+      must(sh`sshd -t`),
       inForce(expected, inUse),
-      ...daemon.ports.map((port) => sh`[ -n "$(${listeners(port)})" ] || exit 1`),
+      ...daemon.ports.map((port) => must(sh`[ -n "$(${listeners(port)})" ]`)),
     ),
     shown: `ask sshd what is in force for ${expected.map(({ login }) => login.user).join(' and ')}`,
     effect: 'read',

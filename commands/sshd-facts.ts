@@ -16,7 +16,7 @@ export type SshdFor = { readonly app: SshdSettings; readonly root: SshdSettings 
 
 export type SshdFacts = {
   readonly connection: Connection | null
-  /** Such as 9.2; null where there is no OpenSSH. */
+  /** 902 is 9.2; null where there is no OpenSSH. */
   readonly version: number | null
   /** The unit whose reload makes sshd read its configuration anew. */
   readonly unit: string
@@ -85,7 +85,7 @@ const printIncluded: Script = lines(
   sh`for pattern in $patterns; do`,
   sh`case $pattern in /*) ;; *) pattern=/etc/ssh/$pattern ;; esac`,
   sh`for file in $pattern; do`,
-  sh`[ -f "$file" ] && { ${printFile(sh`"$file"`)} | base64 -w 0; printf ' %s\n' "$file"; }`,
+  sh`[ -f "$file" ] && { { ${printFile(sh`"$file"`)}; } | base64 -w 0; printf ' %s\n' "$file"; }`,
   sh`done; done; done`,
 )
 
@@ -101,10 +101,10 @@ export function parseSshdFacts(sections: ReadonlyMap<string, string>): SshdFacts
     app: parseSshdSettings(text(`sshd-${when}-app`)),
     root: parseSshdSettings(text(`sshd-${when}-root`)),
   })
-  const version = /OpenSSH_(\d+\.\d+)/.exec(text('sshd-version'))?.[1]
+  const [, major, minor] = /OpenSSH_(\d+)\.(\d+)/.exec(text('sshd-version')) ?? []
   return {
     connection: parseConnection(text('connection')),
-    version: version === undefined ? null : Number(version),
+    version: major === undefined ? null : Number(major) * 100 + Number(minor),
     unit: service?.id ?? 'sshd.service',
     unitActive: service?.active === 'active',
     socketPorts: [...new Set(sockets)],

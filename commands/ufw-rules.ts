@@ -1,4 +1,5 @@
 import type { FirewallRule } from '../schema/lockdown.ts'
+import { familyOf, includes } from './firewall-rule.ts'
 
 /** Where ufw keeps what it was told. */
 export const ufwFiles = {
@@ -45,32 +46,88 @@ const has = (line: UfwRuleLine, port: number, protocol: string): boolean =>
       return first !== undefined && last !== undefined && port >= first && port <= last
     }))
 
-/** Whether everybody may come in by a TCP port over one family: what the first rule says that could fit. */
-export function isLetIn(lines: readonly UfwRuleLine[], family: 4 | 6, port: number): boolean {
-  const first = lines.find(
-    (line) => line.family === family && line.direction.startsWith('in') && has(line, port, 'tcp'),
+/** Whether somebody may come in by a TCP port over one family: what the first rule says that fits. `null`: from anywhere. */
+export function isLetIn(there: readonly UfwRuleLine[], family: 4 | 6, port: number, client: string | null): boolean {
+  const first = there.find(
+    (line) =>
+      line.family === family &&
+      line.direction.startsWith('in') &&
+      has(line, port, 'tcp') &&
+      (line.from === everywhere[family] || (client !== null && includes(line.from, client))),
   )
-  return first?.action === 'allow' && isPlainIn(first) && first.from === everywhere[family]
+  return first?.action === 'allow' && isPlainIn(first)
 }
 
+/** Whether a rule that is there would turn somebody away before a later one could let them in. */
+export const isTurnedAway = (there: readonly UfwRuleLine[], port: number, client: string | null): boolean =>
+  there.some(
+    (line) =>
+      !line.action.startsWith('allow') &&
+      line.direction.startsWith('in') &&
+      has(line, port, 'tcp') &&
+      (line.from === everywhere[line.family] || (client !== null && includes(line.from, client))),
+  )
+
 /** Whether some rule that is there lets somebody in by a port. */
-export const isMentioned = (lines: readonly UfwRuleLine[], port: number, protocol: 'tcp' | 'udp'): boolean =>
-  lines.some(
+export const isMentioned = (there: readonly UfwRuleLine[], port: number, protocol: 'tcp' | 'udp'): boolean =>
+  there.some(
     (line) => /^(allow|limit)/.test(line.action) && line.direction.startsWith('in') && has(line, port, protocol),
   )
 
 /** Whether this very rule is there, for each family that it is about. */
-export function hasRule(lines: readonly UfwRuleLine[], rule: FirewallRule, families: readonly (4 | 6)[]): boolean {
-  const ports = rule.toPort === undefined ? `${rule.port}` : `${rule.port}:${rule.toPort}`
-  return families.every((family) =>
-    lines.some(
-      (line) =>
-        line.family === family &&
-        line.action === rule.action &&
-        line.protocol === rule.protocol &&
-        line.ports === ports &&
-        isPlainIn(line) &&
-        line.from === (rule.source === 'any' ? everywhere[family] : rule.source),
-    ),
+export const hasRule = (there: readonly UfwRuleLine[], rule: FirewallRule): boolean =>
+  familiesOf(rule).every((family) =>
+    there.some((line) => line.family === family && showTuple(line) === tuple(rule, family)),
   )
+
+const showTuple = ({ action, protocol, ports, to, sourcePorts, from, direction }: UfwRuleLine): string =>
+  [action, protocol, ports, to, sourcePorts, from, direction].join(' ')
+
+/** A rule as ufw keeps it for one family. */
+export const tuple = (rule: FirewallRule, family: 4 | 6): string =>
+  [
+    rule.action,
+    rule.protocol,
+    rule.toPort === undefined ? `${rule.port}` : `${rule.port}:${rule.toPort}`,
+    everywhere[family],
+    'any',
+    rule.source === 'any' ? everywhere[family] : rule.source,
+    'in',
+  ].join(' ')
+
+export const fileOf = (family: 4 | 6): string => (family === 4 ? ufwFiles.rules : ufwFiles.rules6)
+export const familiesOf = (rule: FirewallRule): readonly (4 | 6)[] => {
+  const family = familyOf(rule)
+  return family === 'both' ? [4, 6] : [family]
+}
+
+/** The words by which each rule that is none of these would be deleted; what has an application or an interface is left out. */
+export function removableRules(
+  there: readonly UfwRuleLine[],
+  wanted: readonly FirewallRule[],
+): readonly (readonly string[])[] {
+  const ours = new Set(wanted.flatMap((rule) => familiesOf(rule).map((family) => tuple(rule, family))))
+  const others = there.filter((line) => isPlainIn(line) && !ours.has(showTuple(line))).map(wordsOf)
+  return [...new Map(others.map((one) => [one.join(' '), one])).values()]
+}
+
+const wordsOf = ({ action, protocol, ports, from, family }: UfwRuleLine): readonly string[] => [
+  action,
+  ...(protocol === 'any' ? [] : ['proto', protocol]),
+  'from',
+  from === everywhere[family] ? 'any' : from,
+  'to',
+  'any',
+  ...(ports === 'any' ? [] : ['port', ports]),
+]
+
+const set = (text: string, key: string, value: string): string =>
+  new RegExp(`^${key}=.*$`, 'm').test(text)
+    ? text.replace(new RegExp(`^${key}=.*$`, 'm'), `${key}=${value}`)
+    : `${text}${key}=${value}\n`
+
+/** Settings of /etc/default/ufw under which rules count for both families and nothing else comes in. */
+export function strictDefaults(content: string): string {
+  const six = /^IPV6=["']?yes/im.test(content) ? content : set(content, 'IPV6', 'yes')
+  return /^DEFAULT_INPUT_POLICY="?(DROP|REJECT)/m.test(six) ? six : set(six, 'DEFAULT_INPUT_POLICY', '"DROP"')
 }

@@ -1,4 +1,4 @@
-import { sh, type Script } from './shell.ts'
+import { lines, sh, type Script } from './shell.ts'
 
 /** What systemd knows of a unit. */
 export type Unit = {
@@ -31,3 +31,14 @@ export function parseUnits(stdout: string): ReadonlyMap<string, Unit> {
   }
   return units
 }
+
+export const isThere = (unit: Unit | undefined): unit is Unit => unit !== undefined && unit.load === 'loaded'
+
+/** Runs a unit anew, or ends it, and has it start with the host or not, as it was found. */
+export const unitAsItWas = (name: string, before: Unit | undefined): Script =>
+  isThere(before)
+    ? lines(
+        before.enabled === 'disabled' ? sh`systemctl disable -- ${name}` : sh`:`,
+        before.active === 'active' ? sh`systemctl restart -- ${name}` : sh`systemctl stop -- ${name}`,
+      )
+    : sh`:`

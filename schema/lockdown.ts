@@ -108,3 +108,7 @@ export const LockdownSettings = z.object({
     .describe('when no fresh log-in is proved by then, the host restores itself'),
 })
 export type LockdownSettings = z.infer<typeof LockdownSettings>
+
+/** What a revert of lockdown can be told (spec LOCK-11). */
+export const LockdownRevertSettings = LockdownSettings.pick({ revertAfterMs: true })
+export type LockdownRevertSettings = z.infer<typeof LockdownRevertSettings>

@@ -110,6 +110,13 @@ export const planImpossible = (
     'PlanImpossible',
   )
 
+/** Looked at before anything is changed, and found wanting: the operation ends `refused`. */
+export const refusedBeforeChange = (server: string, because: string, next: string): ApplicationFailure =>
+  failure(
+    problem('permission_denied', 'PRECONDITION_FAILED', `Nothing was changed on ${server}: ${because}`, [next]),
+    'Refused',
+  )
+
 /** A command ended with a status that its step does not allow. The last lines of its output say why. */
 export const commandFailed = (o: {
   title: string

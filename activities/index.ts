@@ -5,6 +5,7 @@ import { commandActivities } from './commands.ts'
 import type { Deps } from './deps.ts'
 import { fleetActivities } from './fleet.ts'
 import { inspectionActivities } from './inspection.ts'
+import { lockdownActivities } from './lockdown.ts'
 import { lockActivities } from './locks.ts'
 import { operationActivities } from './operations.ts'
 import { planActivities } from './plans.ts'
@@ -24,6 +25,7 @@ export const createActivities = (deps: Deps) => ({
   ...fleetActivities(deps),
   ...inspectionActivities(deps),
   ...lockActivities(deps),
+  ...lockdownActivities(deps),
   ...operationActivities(deps),
   ...planActivities(deps),
   ...runActivities(deps),

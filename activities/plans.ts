@@ -5,7 +5,7 @@ import { assessPlan } from '../guard/index.ts'
 import { hashPlan } from '../plans/hash.ts'
 import { planSetup } from '../plans/setup.ts'
 import { setupQuestions } from '../plans/setup-wish.ts'
-import type { Plan, PlanOutline } from '../schema/plan.ts'
+import type { Plan, PlanDraft, PlanOutline } from '../schema/plan.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { SetupSettings } from '../schema/setup.ts'
 import type { Operation } from '../store/index.ts'
@@ -25,7 +25,7 @@ type SetupWork = {
   server: ServerRef
   settings: SetupSettings
   resumes?: string
-  previous?: { id: string; hash: string }
+  previous?: Previous
 }
 
 export async function loadServer(deps: Deps, ref: ServerRef): Promise<Server> {
@@ -44,16 +44,34 @@ export const planActivities = (deps: Deps) => ({
     mustBeAskedFor(operation, work)
     await deps.store.operations.setState(work.operationId, { state: 'running' })
     const kept = work.resumes === undefined ? null : await planToResume(deps, work.resumes)
-    const plan = kept ?? (await withHeartbeat((signal) => draftSetup(deps, { ...work, operation, server, signal })))
-    if (kept === null && plan.hash !== work.previous?.hash) await deps.store.plans.save(plan)
-    const id = plan.hash === work.previous?.hash ? work.previous.id : plan.id
-    return {
-      ...outline(plan),
-      id,
-      verdict: assessPlan(plan, server).verdict === 'allow' ? 'allow' : 'confirm',
-    }
+    if (kept !== null) return plannedWork(kept, server, work.previous)
+    const plan = await withHeartbeat((signal) => draftSetup(deps, { ...work, operation, server, signal }))
+    return storePlan(deps, { plan, server, previous: work.previous })
   },
 })
+
+type Previous = { id: string; hash: string }
+
+/** Keeps a plan that was just made, unless it is the previous one once more. */
+export async function storePlan(
+  deps: Deps,
+  { plan, server, previous }: { plan: Plan; server: Server; previous: Previous | undefined },
+): Promise<PlannedWork> {
+  if (plan.hash !== previous?.hash) await deps.store.plans.save(plan)
+  return plannedWork(plan, server, previous)
+}
+
+const plannedWork = (plan: Plan, server: Server, previous: Previous | undefined): PlannedWork => ({
+  ...outline(plan),
+  id: plan.hash === previous?.hash ? previous.id : plan.id,
+  verdict: assessPlan(plan, server).verdict === 'allow' ? 'allow' : 'confirm',
+})
+
+/** A draft as a plan of an operation on a server. */
+export function planOf(operationId: string, server: Server, draft: PlanDraft): Plan {
+  const target = { id: server.id, name: server.name }
+  return { id: uuidv7(), operation: operationId, target, ...draft, hash: hashPlan(target, draft) }
+}
 
 async function draftSetup(
   deps: Deps,
@@ -86,14 +104,7 @@ async function draftSetup(
         draft.problems,
         facts.os.family === 'unsupported' ? 'UNSUPPORTED_SYSTEM' : undefined,
       )
-    const place = { id: o.server.id, name: o.server.name }
-    return {
-      id: uuidv7(),
-      operation: o.operationId,
-      target: place,
-      ...draft.plan,
-      hash: hashPlan(place, draft.plan),
-    }
+    return planOf(o.operationId, o.server, draft.plan)
   } catch (error) {
     throw asFailure(error, where)
   }

@@ -21,6 +21,8 @@ import { fleetOperations } from './fleet-operations.ts'
 import { guardReports } from './guard-report.ts'
 import { createFigures, health, measured } from './health.ts'
 import { hostKeys } from './host-keys.ts'
+import { lockdownReverts } from './lockdown-reverts.ts'
+import { lockdowns } from './lockdowns.ts'
 import { methodsOf } from './methods.ts'
 import { monitoring } from './monitoring.ts'
 import { operationRollbacks } from './operation-rollbacks.ts'
@@ -61,6 +63,8 @@ export function createApi(wired: ApiDeps): RunningApp {
     connectionTests,
     readinessOfServers,
     setups,
+    lockdowns,
+    lockdownReverts,
     audits,
     assessment,
     monitoring,

@@ -1,16 +1,14 @@
 import type { Command } from 'commander'
-import { readFileSync } from 'node:fs'
-import { parse as parseYaml } from 'yaml'
 import { UserName } from '../schema/server.ts'
 import { PackageName, PublicKey } from '../schema/setup.ts'
 import { StartedAnswer } from './answers.ts'
 import { fits, fitsEach } from './arguments.ts'
 import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
-import { usage } from './failure.ts'
 import { planLines } from './plan-lines.ts'
 import { seeThrough } from './see-through.ts'
 import { serverArgument } from './server-argument.ts'
+import { readSettingsFile } from './settings-file.ts'
 
 type Options = {
   dryRun?: boolean
@@ -53,23 +51,11 @@ export function addSetup(program: Command, cli: Cli): void {
 
 function requestOf(o: Options): Record<string, unknown> {
   return {
-    ...(o.file === undefined ? {} : readSettings(o.file)),
+    ...(o.file === undefined ? {} : readSettingsFile(o.file)),
     ...(o.user === undefined ? {} : { user: { name: o.user } }),
     ...(o.package === undefined ? {} : { packages: o.package }),
     ...(o.authorizedKey === undefined ? {} : { authorized_keys: o.authorizedKey }),
     dry_run: o.dryRun ?? false,
     on_failure: o.keepOnFailure ? 'keep' : 'undo',
   }
-}
-
-function readSettings(path: string): Record<string, unknown> {
-  try {
-    const value: unknown = parseYaml(readFileSync(path, 'utf8'))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  } catch (error) {
-    throw usage(
-      `--file: ${path} cannot be read as YAML (${error instanceof Error ? error.message.split('\n')[0] : String(error)}).`,
-    )
-  }
-  throw usage(`--file: ${path} holds no mapping; expected keys such as "packages:".`)
 }

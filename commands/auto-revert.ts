@@ -171,6 +171,27 @@ if mv -T -- "$d/armed" "$d/claimed-by-disarm" 2>/dev/null; then sync -- "$d"; fi
 const cleanUp = (operationId: string, save: SavedState): Script =>
   lines(removeUnits(operationId), removeReady(save), sh`rm -f -- "$d/reserve"`, sh`sync`)
 
+/** Lets the host begin at once to restore itself, which also ends this run; nothing happens where nothing is armed. */
+export const restoreNow = (operationId: string): Command =>
+  command({
+    script: lines(
+      surroundings,
+      when(
+        sh`[ -e ${token(operationId)} ]`,
+        sh`systemctl start -- ${`${revertUnit(operationId)}.service`}
+tries=0
+while [ -e ${token(operationId)} ]; do
+  tries=$((tries + 1))
+  if [ $tries -gt 200 ]; then echo "it does not begin to restore itself" >&2; exit 1; fi
+  sleep 0.05
+done`,
+      ),
+    ),
+    shown: 'let the host restore itself now',
+    effect: 'change',
+    category,
+  })
+
 /** What a step that may cut access begins with: without an armed revert it changes nothing. */
 export const onlyWhileArmed = (operationId: string, step: Command): Command => ({
   ...step,

@@ -88,13 +88,11 @@ file_back() {
   if [ -e "$d/saved/$1.absent" ]; then
     rm -f -- "$2"
   elif [ -L "$d/saved/$1" ] || [ -f "$d/saved/$1" ]; then
-    folder=$(dirname -- "$2")
-    [ -d "$folder" ] || (umask 022; mkdir -p -- "$folder")
+    (umask 022; mkdir -p -- "$(dirname -- "$2")")
     if [ -L "$3" ] || [ -f "$3" ]; then mv -fT -- "$3" "$2"; fi
     if ! is_back "$1" "$2"; then
-      fresh="$folder/.$(basename -- "$2").drydock-new"
-      rm -f -- "$fresh"
-      cp -a -- "$d/saved/$1" "$fresh" && sync -- "$fresh" && mv -fT -- "$fresh" "$2"
+      rm -f -- "$3"
+      cp -a -- "$d/saved/$1" "$3" && sync -- "$3" && mv -fT -- "$3" "$2"
     fi
   fi
   if is_back "$1" "$2"; then note "$2 was put back"; fi

@@ -185,8 +185,11 @@ function judgeUndo(
     : `undo of the plan ${plan.hash}`
 }
 
-/** What a host that restores itself does, beside what is harmless: the rules that it saved take the place of those it has. */
-const restoring: ReadonlySet<string> = new Set(['firewall_flush', 'service_bulk_disable'])
+/**
+ * What a host that restores itself does, beside what is harmless: the rules that it saved take the place of those it
+ * has, and a file that was not there, also one of sshd, goes again.
+ */
+const restoring: ReadonlySet<string> = new Set(['firewall_flush', 'service_bulk_disable', 'ssh_access_removal'])
 
 function judgeAutoRevert(
   digest: string,

@@ -1,4 +1,4 @@
-import { isAtLeast, type Assessment } from '../schema/guard.ts'
+import { higherRisk, isAtLeast, type Assessment } from '../schema/guard.ts'
 import type { Command } from '../schema/command.ts'
 import { armStep, type Plan } from '../schema/plan.ts'
 import type { DeviceType, Environment } from '../schema/server.ts'
@@ -17,7 +17,7 @@ export type PlanServer = {
  * What stands in the way of a whole plan: nothing, when every command in it is harmless and taking it back is at most
  * of medium risk; else one confirmation for all of it.
  */
-export function assessPlan(plan: Pick<Plan, 'steps' | 'autoRevert'>, server: PlanServer): Assessment {
+export function assessPlan(plan: Pick<Plan, 'steps' | 'autoRevert' | 'cuts'>, server: PlanServer): Assessment {
   const at = { device: server.deviceType, environment: server.environment, server }
   // The door lets the arming of a plan's own automatic revert through, and nothing else under its name.
   const judged = plan.autoRevert === undefined ? plan.steps : plan.steps.filter(({ id }) => id !== armStep)
@@ -30,15 +30,24 @@ export function assessPlan(plan: Pick<Plan, 'steps' | 'autoRevert'>, server: Pla
     .flatMap((step) => step.undo ?? [])
     .filter((command) => isAtLeast(assessUndo(command, server.deviceType).risk, 'high'))
   const found = [...forward, ...back].flatMap((command: Command) => findIn(command.script, server.deviceType).found)
-  const assessment = assessFound(found, at)
-  if (assessment.verdict === 'allow') return assessment
-  const { length } = plan.steps
+  return asked(assessFound(found, at), plan, server)
+}
+
+/** What a person is asked about a whole plan: what in it is dangerous, and who loses the access that they have. */
+function asked(
+  assessment: Assessment,
+  { steps, cuts = [] }: Pick<Plan, 'steps' | 'cuts'>,
+  server: PlanServer,
+): Assessment {
+  if (assessment.verdict === 'allow' && cuts.length === 0) return assessment
+  const { length } = steps
+  const why = [...cuts, ...(assessment.verdict === 'allow' ? [] : [assessment.summary])].join(' ')
   return {
     ...assessment,
+    verdict: assessment.verdict === 'deny' ? 'deny' : 'confirm',
+    risk: cuts.length === 0 ? assessment.risk : higherRisk(assessment.risk, 'medium'),
+    warnings: [...cuts, ...assessment.warnings],
     phrase: `yes, apply the plan to ${server.name}`,
-    summary: `The plan for ${server.name} has ${length} step${length === 1 ? '' : 's'}. ${assessment.summary}`.slice(
-      0,
-      1000,
-    ),
+    summary: `The plan for ${server.name} has ${length} step${length === 1 ? '' : 's'}. ${why}`.slice(0, 1000),
   }
 }

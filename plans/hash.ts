@@ -4,13 +4,18 @@ import type { Plan, PlanDraft } from '../schema/plan.ts'
 import type { ServerRef } from '../schema/server.ts'
 
 /**
- * SHA-256 in hex over target, steps and automatic revert. Warnings are left out: they may name facts that move.
+ * SHA-256 in hex over target, steps, automatic revert and the access that is cut. Warnings are left out: they may name facts that move.
  * Keys are sorted, so that a plan read back from jsonb has the hash it was stored with.
  */
-export const hashPlan = (target: ServerRef, draft: Pick<PlanDraft, 'steps' | 'autoRevert'>): string =>
+export const hashPlan = (target: ServerRef, draft: Pick<PlanDraft, 'steps' | 'autoRevert' | 'cuts'>): string =>
   createHash('sha256')
     .update(
-      canonical({ target: { id: target.id, name: target.name }, steps: draft.steps, autoRevert: draft.autoRevert }),
+      canonical({
+        target: { id: target.id, name: target.name },
+        steps: draft.steps,
+        autoRevert: draft.autoRevert,
+        cuts: draft.cuts?.length === 0 ? undefined : draft.cuts,
+      }),
     )
     .digest('hex')
 

@@ -3,7 +3,16 @@ import { Id } from './identity.ts'
 import { Problem } from './problem.ts'
 import { ServerRef } from './server.ts'
 
-export const OperationKind = z.enum(['setup', 'command', 'preview', 'fleet', 'audit', 'monitoring'])
+export const OperationKind = z.enum([
+  'setup',
+  'lockdown',
+  'lockdown_revert',
+  'command',
+  'preview',
+  'fleet',
+  'audit',
+  'monitoring',
+])
 export type OperationKind = z.infer<typeof OperationKind>
 
 export const EndState = z.enum([

@@ -66,11 +66,13 @@ export type Plan = {
   readonly steps: readonly Step[]
   readonly warnings: readonly string[]
   readonly autoRevert?: AutoRevert
+  /** Access that somebody has today and loses: a person must confirm it, however harmless the commands are. */
+  readonly cuts?: readonly string[]
   readonly hash: string
 }
 
 /** A plan before it is stored: what the pure functions of `plans/` return. */
-export type PlanDraft = Pick<Plan, 'steps' | 'warnings' | 'autoRevert'>
+export type PlanDraft = Pick<Plan, 'steps' | 'warnings' | 'autoRevert' | 'cuts'>
 
 /** What a history holds of a plan: nothing large, nothing secret. */
 export type PlanOutline = {

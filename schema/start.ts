@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AuditRequest } from './audit.ts'
 import type { Actor } from './identity.ts'
+import { LockdownRevertSettings, LockdownSettings } from './lockdown.ts'
 import { showCommand, showWhole } from './redaction.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
 import { SecretRef } from './secret.ts'
@@ -27,6 +28,10 @@ export type SetupInput = Start & {
   readonly settings: SetupSettings
   readonly onFailure: OnFailure
 }
+
+export type LockdownInput = Start & { readonly server: ServerRef; readonly settings: LockdownSettings }
+
+export type LockdownRevertInput = Start & { readonly server: ServerRef; readonly settings: LockdownRevertSettings }
 
 /** The text of the command is sealed in PostgreSQL; the history has what may be shown of it. */
 export type CommandInput = Start & {
@@ -95,7 +100,10 @@ export type MonitoringInput = AuditInput
 /** What a dry run plans: it holds nothing and changes nothing. */
 export type PreviewInput = Start & {
   readonly server: ServerRef
-  readonly of: { readonly kind: 'setup'; readonly settings: SetupSettings }
+  readonly of:
+    | { readonly kind: 'setup'; readonly settings: SetupSettings }
+    | { readonly kind: 'lockdown'; readonly settings: LockdownSettings }
+    | { readonly kind: 'lockdown_revert'; readonly settings: LockdownRevertSettings }
 }
 
 export type FleetInput = Start & {
@@ -124,6 +132,14 @@ export const SetupRequest = SetupSettings.extend({
   on_failure: z.enum(['undo', 'keep']).default('undo'),
 })
 export type SetupRequest = z.infer<typeof SetupRequest>
+
+/** Body of `POST /v1/servers/{server}/lockdowns`. */
+export const LockdownRequest = LockdownSettings.extend({ dry_run: z.boolean().default(false) })
+export type LockdownRequest = z.infer<typeof LockdownRequest>
+
+/** Body of `POST /v1/servers/{server}/lockdown-reverts`. */
+export const LockdownRevertRequest = LockdownRevertSettings.extend({ dry_run: z.boolean().default(false) })
+export type LockdownRevertRequest = z.infer<typeof LockdownRevertRequest>
 
 /** Payload of the signal `confirm`: a stored decision's id from the API, or the phrase itself from Temporal's own tools. */
 export type Confirm = { readonly operationId: string; readonly decisionId?: string; readonly phrase?: string }

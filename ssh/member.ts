@@ -50,6 +50,17 @@ export function remember(member: Member, ran: Ran): void {
 export const hasRoom = (member: Member): boolean =>
   !member.retiring && !member.checking && member.link.isOpen() && member.channels < member.cap
 
+/** It gets no new channels, and is ended when its last one has closed. */
+export function retire(member: Member): void {
+  member.retiring = true
+  endIfDone(member)
+}
+
+/** A connection is never ended while a channel is open on it. */
+export function endIfDone(member: Member): void {
+  if (member.retiring && member.channels === 0) void member.link.end()
+}
+
 /** Prefers a connection whose last three commands were of the same kind, else the one unused for longest (spec SSH-8). */
 export function preferred(members: readonly Member[], category: CommandCategory): Member | undefined {
   const same = members.filter((member) => {

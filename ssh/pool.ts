@@ -7,7 +7,7 @@ import { SshError } from './error.ts'
 import { checkHealth } from './health.ts'
 import { poolKey } from './key.ts'
 import { connect, type Link, type LinkOptions } from './link.ts'
-import { createMember, hasRoom, type Member, preferred, remember } from './member.ts'
+import { createMember, endIfDone, hasRoom, type Member, preferred, remember, retire } from './member.ts'
 import { poolReport } from './pool-report.ts'
 import { roomFor } from './room.ts'
 import type { PoolReport, SshEvent, Target } from './types.ts'
@@ -24,6 +24,7 @@ export type Pool = {
   /** Lends a connection with room for one channel; ends the loan on every path. A refused channel waits or takes another connection. */
   use<T>(target: Target, category: CommandCategory, work: (member: Member) => Promise<T>): Promise<T>
   borrow(target: Target, category: CommandCategory): Promise<Loan>
+  evict(serverId: string, exceptUser: string): void
   report(): PoolReport
   close(): Promise<void>
 }
@@ -259,6 +260,14 @@ export function createPool(o: {
     }
   }
 
+  function evict(serverId: string, exceptUser: string): void {
+    const others = [...members].filter(({ target }) => target.serverId === serverId && target.login.user !== exceptUser)
+    for (const member of others) {
+      onEvent({ kind: 'evicted', serverId, connectionId: member.link.id })
+      retire(member)
+    }
+  }
+
   /** Refuses who waits, ends what is open, and returns when every socket is closed. */
   async function close(): Promise<void> {
     closed = true
@@ -275,21 +284,11 @@ export function createPool(o: {
     return poolReport({ members: [...members], ...figures })
   }
 
-  return { use, borrow, report, close }
+  return { use, borrow, evict, report, close }
 }
 
 const unexpected = (target: Target, cause: unknown): SshError =>
   new SshError({ type: classifyConnectionError(cause), host: target.name, because: String(cause), cause })
-
-function retire(member: Member): void {
-  member.retiring = true
-  endIfDone(member)
-}
-
-/** A connection is never ended while a channel is open on it. */
-function endIfDone(member: Member): void {
-  if (member.retiring && member.channels === 0) void member.link.end()
-}
 
 const isConnectionFailure = (error: SshError): boolean =>
   error.type === 'connection_lost' || error.type === 'connection_timeout'

@@ -98,6 +98,7 @@ export function createSsh(o: SshOptions): Ssh {
       ),
 
     testLogin: (target, { sudo }) => testLogin(target, { sudo, link }),
+    evict: (serverId, { except }) => pool.evict(serverId, except),
     pool: () => pool.report(),
     close: () => pool.close(),
   }

@@ -168,6 +168,8 @@ export type Ssh = {
   sweep(target: Target, o: { runIds: readonly string[]; as: RunAs }): Promise<void>
   boot(target: Target): Promise<string>
   testLogin(target: Target, o: { fresh: true; sudo: boolean }): Promise<LoginTest>
+  /** Ends every pooled connection to a server but this user's, each when its last command has ended. */
+  evict(serverId: string, o: { except: string }): void
   pool(): PoolReport
   close(): Promise<void>
 }

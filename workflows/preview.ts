@@ -1,3 +1,4 @@
+import type { PlannedWork } from '../activities/plans.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { PlanOutline } from '../schema/plan.ts'
 import type { PreviewInput } from '../schema/start.ts'
@@ -8,16 +9,25 @@ import { openOperation } from './operation.ts'
 export async function preview(input: PreviewInput): Promise<OperationResult> {
   const operation = openOperation(input, `Preview of ${input.of.kind} on ${input.server.name}`)
   return operation.run(async () => {
-    const plan = await reads.planSetup({
-      operationId: input.operationId,
-      server: input.server,
-      settings: input.of.settings,
-    })
+    const plan = await planWhat(input)
     operation.showPlan(plan)
     const result = foreseen(plan)
     await records.endOperation({ operationId: input.operationId, result })
     return result
   })
+}
+
+function planWhat({ operationId, server, of }: PreviewInput): Promise<PlannedWork> {
+  switch (of.kind) {
+    case 'setup':
+      return reads.planSetup({ operationId, server, settings: of.settings })
+    case 'lockdown':
+      return reads.planLockdown({ operationId, server, settings: of.settings })
+    case 'lockdown_revert':
+      return reads.planLockdownRevert({ operationId, server, settings: of.settings })
+    default:
+      return of satisfies never
+  }
 }
 
 function foreseen(plan: PlanOutline): OperationResult {

@@ -1,0 +1,86 @@
+import { z } from '@hono/zod-openapi'
+import type { LockdownRevertSettings } from '../schema/lockdown.ts'
+import type { Server } from '../schema/server.ts'
+import { LockdownRevertRequest } from '../schema/start.ts'
+import type { Api, Deps, Request } from './context.ts'
+import { OperationPage, pageOf } from './operations.ts'
+import { Started } from './operation-view.ts'
+import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { absorb, outside } from './present.ts'
+import { Refusal } from './problem.ts'
+import { json, route } from './route.ts'
+import { startOperation } from './start-operation.ts'
+import { answerStart } from './started.ts'
+
+const start = route({
+  method: 'post',
+  path: '/v1/servers/{server}/lockdown-reverts',
+  role: 'operator',
+  audit: { action: 'lockdown_revert' },
+  tags: ['lockdown'],
+  summary:
+    'Take the lockdown of a server back, from the state that was saved before it; or plan it only, with `dry_run`',
+  request: {
+    params: ServerParam,
+    headers: StartHeaders,
+    body: json(outside(LockdownRevertRequest, 'LockdownRevertRequest'), '`{}` takes the defaults'),
+  },
+  responses: {
+    200: json(Started, 'Ended within the time that was preferred'),
+    202: json(Started, 'Started; it waits for a person, because it lets root and passwords in again'),
+  },
+  problems: {
+    400: 'The server is not locked',
+    409: 'A revert of this server is running, or the Idempotency-Key was used for another request',
+  },
+})
+
+const list = route({
+  method: 'get',
+  path: '/v1/servers/{server}/lockdown-reverts',
+  role: 'viewer',
+  tags: ['lockdown'],
+  summary: 'List the reverts of lockdowns of a server, newest first',
+  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
+  responses: { 200: json(OperationPage, 'A page of operations') },
+})
+
+/** The way back from a lockdown (spec LOCK-11). */
+export function lockdownReverts(app: Api, deps: Deps): void {
+  app.openapi(start, async (c) => {
+    const server = await serverOf(deps, c.req.valid('param').server)
+    c.get('audit').serverId = server.id
+    if (!server.securityLocked)
+      throw new Refusal(400, 'PRECONDITION_FAILED', `${server.name} is not locked.`, {
+        suggestion: `GET /v1/servers/${server.name}/lockdowns says what was done to it.`,
+      })
+    const { dry_run: dryRun, ...settings } = absorb(LockdownRevertRequest, c.req.valid('json'))
+    const begun = dryRun ? startPreview(deps, c, server, settings) : startRevert(deps, c, server, settings)
+    return answerStart(deps, c, await begun)
+  })
+
+  app.openapi(list, async (c) => {
+    const { server } = c.req.valid('param')
+    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'lockdown_revert' }), 200)
+  })
+}
+
+const startRevert = (deps: Deps, c: Request, server: Server, settings: LockdownRevertSettings) =>
+  startOperation(deps, c, {
+    kind: 'lockdown_revert',
+    server,
+    title: `Take back the lockdown of ${server.name}`,
+    workflowId: `lockdown-revert/${server.id}`,
+    work: { server: { id: server.id, name: server.name }, settings },
+    input: { settings },
+    exclusive: true,
+  })
+
+const startPreview = (deps: Deps, c: Request, server: Server, settings: LockdownRevertSettings) =>
+  startOperation(deps, c, {
+    kind: 'preview',
+    server,
+    title: `Plan the revert of the lockdown of ${server.name}`,
+    work: { server: { id: server.id, name: server.name }, of: { kind: 'lockdown_revert', settings } },
+    input: { of: { kind: 'lockdown_revert', settings } },
+  })

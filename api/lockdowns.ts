@@ -1,0 +1,85 @@
+import { z } from '@hono/zod-openapi'
+import type { LockdownSettings } from '../schema/lockdown.ts'
+import type { Server } from '../schema/server.ts'
+import { LockdownRequest } from '../schema/start.ts'
+import type { Api, Deps, Request } from './context.ts'
+import { OperationPage, pageOf } from './operations.ts'
+import { Started } from './operation-view.ts'
+import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { absorb, outside } from './present.ts'
+import { Refusal } from './problem.ts'
+import { json, route } from './route.ts'
+import { startOperation } from './start-operation.ts'
+import { answerStart } from './started.ts'
+
+const start = route({
+  method: 'post',
+  path: '/v1/servers/{server}/lockdowns',
+  role: 'operator',
+  audit: { action: 'lockdown' },
+  tags: ['lockdown'],
+  summary: 'Make a prepared server safe without locking anybody out; or plan it only, with `dry_run`',
+  request: {
+    params: ServerParam,
+    headers: StartHeaders,
+    body: json(outside(LockdownRequest, 'LockdownRequest'), 'What to bring about; `{}` takes the defaults'),
+  },
+  responses: {
+    200: json(Started, 'Ended within the time that was preferred'),
+    202: json(Started, 'Started'),
+  },
+  problems: {
+    400: 'The server is not set up yet',
+    409: 'A lockdown of this server is running, or the Idempotency-Key was used for another request',
+  },
+})
+
+const list = route({
+  method: 'get',
+  path: '/v1/servers/{server}/lockdowns',
+  role: 'viewer',
+  tags: ['lockdown'],
+  summary: 'List the lockdowns of a server, newest first',
+  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
+  responses: { 200: json(OperationPage, 'A page of operations') },
+})
+
+/** Lockdown (spec LOCK-1). A server that is locked already may be locked down again: what is so already stays so. */
+export function lockdowns(app: Api, deps: Deps): void {
+  app.openapi(start, async (c) => {
+    const server = await serverOf(deps, c.req.valid('param').server)
+    c.get('audit').serverId = server.id
+    if (!server.setupComplete)
+      throw new Refusal(400, 'PRECONDITION_FAILED', `${server.name} is not set up yet.`, {
+        suggestion: `Set it up first: POST /v1/servers/${server.name}/setups.`,
+      })
+    const { dry_run: dryRun, ...settings } = absorb(LockdownRequest, c.req.valid('json'))
+    const begun = dryRun ? startPreview(deps, c, server, settings) : startLockdown(deps, c, server, settings)
+    return answerStart(deps, c, await begun)
+  })
+
+  app.openapi(list, async (c) => {
+    const { server } = c.req.valid('param')
+    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'lockdown' }), 200)
+  })
+}
+
+const startLockdown = (deps: Deps, c: Request, server: Server, settings: LockdownSettings) =>
+  startOperation(deps, c, {
+    kind: 'lockdown',
+    server,
+    title: `Lock down ${server.name}`,
+    workflowId: `lockdown/${server.id}`,
+    work: { server: { id: server.id, name: server.name }, settings },
+    input: { settings },
+    exclusive: true,
+  })
+
+const startPreview = (deps: Deps, c: Request, server: Server, settings: LockdownSettings) =>
+  startOperation(deps, c, {
+    kind: 'preview',
+    server,
+    title: `Plan the lockdown of ${server.name}`,
+    work: { server: { id: server.id, name: server.name }, of: { kind: 'lockdown', settings } },
+    input: { of: { kind: 'lockdown', settings } },
+  })

@@ -76,6 +76,10 @@ const free = byTop([
 /** Below `usr/local` these are everybody's. */
 const shared = /^(bin|sbin|lib|lib64|share|etc|include|libexec|src|man|games)$/
 
+/** Repositories, images of disks, databases and dumps, all there are. */
+const isAllOfAKind = (name: string): boolean =>
+  /^\uE001\.(git|qcow2|vmdk|vhdx?|vdi|img|raw|vma(\.\w+)?|sqlite3?|db|mdb|ibd|dump|sql(\.\w+)?)$/.test(name)
+
 type Places = ReadonlyMap<string, readonly (readonly string[])[]>
 
 function byTop(places: readonly (readonly string[])[]): Places {
@@ -141,6 +145,8 @@ function judgeSegments(segments: readonly string[], shown: string, glob: boolean
   if (!couldBeAmong(top, holders) && !isDynamic(top)) return null
   if (top === 'mnt' && segments.length === 3 && /^(user0?|disk\d+|cache)$/.test(second ?? '') && third !== some)
     return { because: `${shown} is a whole share of an array.`, reach: 'data' }
+  if (isAllOfAKind(segments.at(-1) ?? ''))
+    return { because: `${shown} is every file of a kind that nobody makes anew.`, reach: 'data' }
   if (segments.length > 2 || second === undefined) return null
   if (isLiteral(second) && temporaryName.test(second)) return null
   if (second !== some && glob && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second)) return null

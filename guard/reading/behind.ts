@@ -14,7 +14,7 @@ export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] 
     const { rest } = readOptions(call.args, family, 'until_first_word')
     for (const depth of [2, 1]) {
       const verbs = rest.slice(0, depth).map((arg) => arg.text)
-      const known = wrapperOf.get([family.as ?? call.name, ...verbs].join(' '))
+      const known = wrapperOf.get([call.name, ...verbs].join(' '))
       if (known !== undefined && verbs.length === depth) return { wrapper: known, args: rest.slice(depth) }
     }
     if (call.name === 'docker' && rest[0]?.text === 'container' && /^(exec|run)$/.test(rest[1]?.text ?? '')) {

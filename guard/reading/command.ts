@@ -21,9 +21,10 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
     if (context.redirects.length > 0) startCall(reader, [{ text: '' }], context)
     return
   }
-  // `A=1 program`: only the program sees it.
-  const inner = assignments.length === 0 ? context : { ...context, scope: copyScope(context.scope) }
-  for (const assignment of assignments) setVariable(assignment, inner)
+  // `A=1 program`: only the program sees it. What `IFS= read` sets is seen by all after it.
+  const alone = assignments.length === 0 || isBuiltin(node.name.text)
+  const inner = alone ? context : { ...context, scope: copyScope(context.scope) }
+  if (!alone) for (const assignment of assignments) setVariable(assignment, inner)
   readHooks(reader, assignments, inner)
   const x = expansionIn(context)
   const args: Arg[] = []

@@ -65,6 +65,10 @@ function commandsIn(path: string, text: string | null): readonly string[] {
   if (text === null) return []
   if (/^\/etc\/cron(tab$|\.d\/)/.test(path)) return jobsIn(text, true)
   if (path.startsWith('/var/spool/cron/')) return jobsIn(text, false)
+  if (path.startsWith('/etc/apt/apt.conf'))
+    return [...text.matchAll(/\bInvoke(?:-\w+)?\b[^{;]*\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+      [...list.matchAll(/"([^"]*)"/g)].map(([, command = '']) => command),
+    )
   if (/^\/(etc|lib|usr\/lib)\/systemd\/.*\.service$|\/\.config\/systemd\//.test(path))
     return [...text.matchAll(/^Exec\w+=[-@:+!|]*(.*)$/gm)].map(([, command = '']) => command)
   return /^\/etc\/(cron\.\w+\/|rc\.local$|profile(\.d\/|$)|bash\.bashrc$|init\.d\/)|\/\.(bashrc|profile|bash_profile|bash_logout|zshrc)$/.test(

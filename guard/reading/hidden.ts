@@ -108,9 +108,11 @@ const saying = new Set(
   ),
 )
 
+const searches = /grep$|^[bxz]z?(cat|less|more|diff|cmp)$/
+
 /** A program that we do not know, with a command that we know among its words: most likely it runs it. */
 export function behindUnknown(call: Call): readonly Inner[] {
-  if (call.args.length < 2 || saying.has(call.name)) return nothing
+  if (call.args.length < 2 || saying.has(call.name) || searches.test(call.name)) return nothing
   const at = call.args.findIndex((arg, index) => isCommand(arg) && index + 1 < call.args.length)
   return at < 0 ? nothing : [{ kind: 'words', words: call.args.slice(at), open: call.open }]
 }

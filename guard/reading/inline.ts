@@ -35,6 +35,20 @@ const opened = new RegExp(
   'g',
 )
 
+/** Libraries by which code reaches containers, clusters, clouds and guests, and what their calls destroy by. */
+const reaches =
+  /\b(?:docker|podman|kubernetes|boto3|libvirt|proxmoxer|googleapiclient|google\.cloud|azure\.mgmt|hcloud|digitalocean|openstack|pymongo|redis|psycopg2?|pymysql|sqlalchemy|elasticsearch|Docker|dockerode|aws-sdk|Aws)\b/
+const destroysThere =
+  /\.(?:remove|kill|stop|prune\w*|delete(?:_|[A-Z])\w+|terminate\w*|destroy|undefine|drop\w*|flushall|flushdb|shutdown)\s*\(|\b(?:for\b[\s\S]*|all\(\))\.delete\(|\b(?:drop\s+(?:table|database|schema)|truncate\s+\w|delete\s+from\s+\w+\s*["';])/i
+
+/** What is only printed; in what a string works out itself, more may stand. */
+const said = new RegExp(
+  String.raw`\b(?:print|puts|echo|say|console\.(?:log|error))\s*\(?\s*${literalString}\s*\)?\s*(?=$|[;\n])`,
+  'g',
+)
+const withoutSaid = (code: string): string =>
+  code.replaceAll(said, (whole) => (/#\{|@\{|\$\{/.test(whole) ? whole : ' '))
+
 /** A signal to every process. */
 const endsAll = /\bkill\s*\(?\s*(?:['"]?\w+['"]?\s*,\s*-1\b|-1\s*,)/
 const unlinkedByMap = new RegExp(String.raw`array_map\s*\(\s*["']unlink["']\s*,\s*glob\s*\(\s*${literalString}`, 'g')
@@ -69,7 +83,7 @@ export function readInline(code: string, language: string): readonly Inner[] {
   if (writesDevice.test(code))
     for (const [, path = ''] of code.matchAll(opened))
       if (writesDevice.test(path)) found.push({ kind: 'words', words: [{ text: 'dd' }, { text: `of=${path}` }] })
-  const unknownDeletions = (code.match(new RegExp(deletes.source, 'g')) ?? []).length > removed.length
+  const unknownDeletions = (withoutSaid(code).match(new RegExp(deletes.source, 'g')) ?? []).length > removed.length
   if (language !== 'node' && language !== 'nodejs' && language !== 'python')
     for (const [, a, b, c] of code.matchAll(backticks)) found.push(literal(a ?? b ?? c ?? ''))
   if (
@@ -77,7 +91,8 @@ export function readInline(code: string, language: string): readonly Inner[] {
     runsSomething.test(withoutLiteral(code)) ||
     unknownDeletions ||
     writesDevice.test(code) ||
-    power.test(code)
+    power.test(code) ||
+    (reaches.test(code) && destroysThere.test(code))
   )
     found.push({
       kind: 'unclear',

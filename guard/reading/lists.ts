@@ -48,8 +48,8 @@ function itemsFor(call: Call, options: Options): readonly Arg[] {
     return known.split(/[\s\0]+/).flatMap((item) => (item === '' ? [] : [{ text: item.replaceAll(/['"\\]/g, '') }]))
   const source = from.source()
   const paths = source === null ? null : pathsListedBy(source, !from.from.includes('|'))
-  // What a search lets through is some of what was listed.
-  const searched = /\|\s*[ef]?grep\s+(?!-\w*v)/.test(from.from)
+  // What a search or an end of a list lets through is some of what was listed.
+  const searched = /\|\s*([ef]?grep\s+(?!-\w*v)|head\b|tail\b)/.test(from.from)
   return (paths ?? [unknown])
     .map((path) => (searched ? path.replaceAll(star, some) : path))
     .map((path) => ({ text: path, outputOf: from.from }))

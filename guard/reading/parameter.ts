@@ -1,6 +1,6 @@
 import type { ParameterExpansionPart, Word } from 'unbash'
-import type { Arg } from './call.ts'
-import { isLiteral, unknown } from './marks.ts'
+import { baseName, type Arg } from './call.ts'
+import { isDynamic, isLiteral, unknown } from './marks.ts'
 import { assign, isSet, lookUp, type Scope } from './scope.ts'
 
 /** `${name<operation>}` for the operations whose result can be known from literal operands; else unknown. */
@@ -30,6 +30,9 @@ export function operate(
       return each(values, (text) => text.replace(pattern, () => replacement))
     }
     case 'Remove': {
+      const cut = cuts[`${operation.operator}${operation.operand.text}`]
+      // Of a path that is not known to its end, the part that is asked for may be.
+      if (cut !== undefined) return values.map((value) => ({ text: isDynamic(value.text) ? unknown : cut(value.text) }))
       const piece = literal(operation.operand)
       if (piece === null) return [{ text: unknown }]
       return each(values, (text) => remove(text, piece, operation.operator.startsWith('#')))
@@ -60,6 +63,12 @@ function byDefault(operator: string, operands: readonly Arg[], { scope, paramete
   const both = known ? operands : [{ text: unknown }, ...operands]
   if (operator.endsWith('=')) assign(scope, parameter, both, false)
   return both
+}
+
+/** The idioms for the last part of a path and for its directory. */
+const cuts: Readonly<Record<string, (path: string) => string>> = {
+  '##*/': baseName,
+  '%/*': (path) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : path),
 }
 
 const literal = (word: Word): string | null =>

@@ -49,6 +49,75 @@ export const editor = (call: Call): readonly Inner[] =>
     return command === undefined ? [] : [text(command)]
   })
 
+const saltFunctions = /^(cmd|service|pkg|user|file|lvm|zfs|zpool)\.(\w+)$/
+
+/** What functions of salt do, as the command that would do the same. */
+const asSaltCommand: Readonly<Record<string, readonly string[]>> = {
+  'service.stop': ['systemctl', 'stop'],
+  'service.disable': ['systemctl', 'disable'],
+  'service.mask': ['systemctl', 'mask'],
+  'pkg.remove': ['apt-get', 'remove'],
+  'pkg.purge': ['apt-get', 'purge'],
+  'user.delete': ['userdel'],
+  'file.remove': ['rm', '-rf'],
+  'lvm.lvremove': ['lvremove'],
+  'lvm.vgremove': ['vgremove'],
+  'zfs.destroy': ['zfs', 'destroy'],
+  'zpool.destroy': ['zpool', 'destroy'],
+}
+
+/** `name=sshd state=stopped`. */
+const settingsIn = (given: string): ReadonlyMap<string, string> =>
+  new Map(
+    [...given.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S+)/g)].map(([, key = '', value = '']) => [
+      key,
+      value.replaceAll(/["']/g, ''),
+    ]),
+  )
+
+type Settings = ReadonlyMap<string, string>
+const nameIn = (settings: Settings): string => settings.get('name') ?? settings.get('pkg') ?? ''
+const absent = (settings: Settings): boolean => /^(absent|removed)$/.test(settings.get('state') ?? '')
+
+const service = (settings: Settings): readonly string[] | null =>
+  settings.get('state') === 'stopped'
+    ? ['systemctl', 'stop', nameIn(settings)]
+    : /^(no|false)$/i.test(settings.get('enabled') ?? '')
+      ? ['systemctl', 'disable', nameIn(settings)]
+      : null
+const packages = (settings: Settings): readonly string[] | null =>
+  absent(settings) ? ['apt-get', 'remove', ...nameIn(settings).split(',')] : null
+const database = (settings: Settings): readonly string[] | null =>
+  absent(settings) ? ['dropdb', nameIn(settings)] : null
+
+/** What modules of ansible do, as the command that would do the same. */
+const asCommand: Readonly<Record<string, (settings: Settings) => readonly string[] | null>> = {
+  file: (settings) => {
+    const path = settings.get('path') ?? settings.get('dest') ?? settings.get('name')
+    return absent(settings) && path !== undefined ? ['rm', '-rf', path] : null
+  },
+  service,
+  systemd: service,
+  systemd_service: service,
+  sysvinit: service,
+  apt: packages,
+  yum: packages,
+  dnf: packages,
+  package: packages,
+  user: (settings) => (absent(settings) ? ['userdel', nameIn(settings)] : null),
+  mysql_db: database,
+  postgresql_db: database,
+  mongodb_user: (settings) => (absent(settings) ? ['dropuser', nameIn(settings)] : null),
+  docker_volume: (settings) => (absent(settings) ? ['docker', 'volume', 'rm', nameIn(settings)] : null),
+  docker_prune: () => ['docker', 'system', 'prune'],
+  lvol: (settings) => (absent(settings) ? ['lvremove', settings.get('lv') ?? ''] : null),
+  lvg: (settings) => (absent(settings) ? ['vgremove', settings.get('vg') ?? ''] : null),
+  filesystem: (settings) => ['mkfs', settings.get('dev') ?? ''],
+  parted: (settings) => (absent(settings) ? ['parted', settings.get('device') ?? '', 'rm'] : null),
+  zfs: (settings) => (absent(settings) ? ['zfs', 'destroy', nameIn(settings)] : null),
+  iptables: (settings) => (/^(yes|true)$/i.test(settings.get('flush') ?? '') ? ['iptables', '-F'] : null),
+}
+
 export function fleet(call: Call): readonly Inner[] {
   const remote = { shell: 'remote' as const, place: 'elsewhere' as const }
   if (call.name === 'ansible') {
@@ -57,25 +126,27 @@ export function fleet(call: Call): readonly Inner[] {
       long: ['args', 'module-name', 'inventory', 'user'],
     })
     const module = (values.get('m') ?? values.get('module-name'))?.[0]?.text ?? 'command'
-    if (/(^|\.)file$/.test(module))
+    const own = asCommand[module.slice(module.lastIndexOf('.') + 1)]
+    if (own !== undefined)
       return (values.get('a') ?? values.get('args') ?? []).flatMap((value) => {
-        const [, path] = /(?:path|dest|name)=(\S+)/.exec(value.text) ?? []
-        return path !== undefined && value.text.includes('state=absent')
-          ? [
-              {
-                kind: 'words' as const,
-                words: [{ text: 'rm' }, { text: '-rf' }, { text: path }],
-                place: 'elsewhere' as const,
-              },
-            ]
-          : []
+        const words = own(settingsIn(value.text))
+        return words === null
+          ? []
+          : [{ kind: 'words' as const, words: words.map((word) => ({ text: word })), place: 'elsewhere' as const }]
       })
     if (!/(^|\.)(shell|command|raw|script)$/.test(module)) return []
     return (values.get('a') ?? values.get('args') ?? []).map((value) => text(value.text, remote))
   }
   if (call.name === 'salt') {
-    const at = call.args.findIndex((arg) => arg.text.startsWith('cmd.'))
-    return at < 0 ? [] : call.args.slice(at + 1, at + 2).map((arg) => text(arg.text, remote))
+    const at = call.args.findIndex((arg) => saltFunctions.test(arg.text))
+    const [, module = '', verb = ''] = saltFunctions.exec(call.args[at]?.text ?? '') ?? []
+    const [first, ...rest] = call.args.slice(at + 1)
+    if (first === undefined) return []
+    if (module === 'cmd') return [text(first.text, remote)]
+    const words = asSaltCommand[`${module}.${verb}`]
+    return words === undefined
+      ? []
+      : [{ kind: 'words', words: [...words.map((word) => ({ text: word })), first, ...rest], place: 'elsewhere' }]
   }
   const { rest } = readOptions(call.args, { short: 'wxgltuhHfoepSRcbM' }, 'until_first_word')
   return rest.length === 0 ? [] : [text(rest.map((arg) => arg.text).join(' '), remote)]

@@ -119,7 +119,7 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
   'ld.so': {},
   'ld-linux-x86-64.so.2': {},
   'ld-linux-aarch64.so.1': {},
-  'podman unshare': {},
+  'docker unshare': {},
   ts: {},
   toybox: {},
   'systemd-inhibit': { long: ['what', 'who', 'why', 'mode'] },
@@ -184,10 +184,12 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
 }
 
 /** Programs with sub-commands of which some run another program, and the options that may stand before those. */
-export const families: Readonly<Record<string, OptionShape & { readonly as?: string }>> = {
-  docker: { short: 'Hcl', long: ['host', 'context', 'config', 'log-level'] },
-  podman: { as: 'docker', short: 'c', long: ['connection', 'root', 'runroot', 'url', 'log-level'] },
-  nerdctl: { as: 'docker', short: 'nH', long: ['namespace', 'host', 'address'] },
+export const families: Readonly<Record<string, OptionShape>> = {
+  // Its kin go by its name, with global options of their own.
+  docker: {
+    short: 'Hcln',
+    long: ['host', 'context', 'config', 'log-level', 'namespace', 'address', 'connection', 'root', 'runroot', 'url'],
+  },
   kubectl: { short: 'ns', long: ['namespace', 'context', 'kubeconfig', 'cluster', 'server'] },
   lxc: {},
   incus: {},

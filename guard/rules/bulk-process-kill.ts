@@ -76,6 +76,8 @@ export const bulkProcessKill: Rule = {
 const harmlessSignal =
   /(^|\s)(-(0|1|HUP|SIGHUP|USR1|USR2|SIGUSR1|SIGUSR2|CONT|SIGCONT|WINCH|10|12|18)|(-s|--signal)[ =]?(0|HUP|SIGHUP|USR1|USR2|CONT))(\s|$)/
 
+const givesNoTime = /(^|\s)(-9|-KILL|-SIGKILL|(-s|--signal)[ =]?(9|KILL|SIGKILL))(\s|$)/
+
 function reasonOf(call: Call): string | null {
   const all = call.args.map((arg) => arg.text)
   const text = all.join(' ')
@@ -97,7 +99,7 @@ function reasonOf(call: Call): string | null {
           !/^(-s|--signal|-n)$/.test(all[index - 1] ?? ''),
       )
       if (ids.includes('-1')) return everything
-      if (call.cwds.includes('/proc') && call.args.some((arg) => isGlob(arg.text))) return everything
+      if (call.args.some((arg) => isGlob(arg.text))) return everything
       if (ids.includes('1')) return 'It ends the process that all others come from.'
       const lists = [...call.args, ...(call.open === null ? [] : [call.open])].flatMap((arg) => arg.outputOf ?? [])
       if (
@@ -108,6 +110,8 @@ function reasonOf(call: Call): string | null {
         )
       )
         return 'It ends whatever a list of processes holds.'
+      if (givesNoTime.test(text) && lists.some((source) => /\b(ps|pgrep|pidof)\b/.test(source)))
+        return 'It ends every process of a list, without letting it save.'
       return lists.some((source) => /\bps\b/.test(source) && !/grep|pgrep|pidof|-C\s|--ppid|-p\s/.test(source))
         ? 'It ends whatever a list of all processes holds.'
         : null
@@ -124,11 +128,7 @@ function reasonOf(call: Call): string | null {
           : null
       if (hasAny(options, 'v', 'inverse')) return everything
       if (words.some((word) => /^(\.\*?|\^|\$|\^\.\*\$|\w|)$/.test(word.text))) return everything
-      if (
-        /^(killall|pkill)$/.test(call.name) &&
-        /(^|\s)(-9|-KILL|-SIGKILL|(-s|--signal)[ =]?(9|KILL|SIGKILL))(\s|$)/.test(text) &&
-        words.length > 0
-      )
+      if (/^(killall|pkill)$/.test(call.name) && givesNoTime.test(text) && words.length > 0)
         return 'It ends every process of a name, without letting it save.'
       const needed = words.filter((word) => vital.test(word.text)).map((word) => word.text)
       return needed.length > 0

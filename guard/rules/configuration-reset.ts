@@ -3,6 +3,7 @@ import type { Call } from '../reading/call.ts'
 import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import { filesystemBulkDelete } from './filesystem-bulk-delete.ts'
+import { overlaid, overlaidBecause, overlayers } from './overlaid.ts'
 import type { Match, Rule } from './rule.ts'
 import { writers, writesOf, type Write } from './writes.ts'
 
@@ -40,7 +41,7 @@ const deleters = new Set(['rm', 'find', 'mv', 'rsync', 'shred'])
 
 export const configurationReset: Rule = {
   action: 'configuration_reset',
-  programs: [...writers, ...tools, ...deleters],
+  programs: [...writers, ...tools, ...deleters, ...overlayers],
   redirected: true,
   verbs: { systemctl: 'revert', git: 'reset', find: '-delete -exec -execdir -ok -okdir' },
   match(call, device) {
@@ -52,7 +53,7 @@ export const configurationReset: Rule = {
         targets: lost.map(({ path }) => readable(path)),
         count: lost.length,
       }
-    return byTool(call) ?? ofWholeDirectory(call, device)
+    return byTool(call) ?? ofWholeDirectory(call, device) ?? underAnotherTree(call)
   },
   act: ({ targets }) => (targets.length === 0 ? 'reset this configuration' : `reset ${targets.slice(0, 3).join(', ')}`),
   risk: 'high',
@@ -108,6 +109,11 @@ function isLoss({ path, how }: Write): boolean {
     how === 'empties' &&
     /^\/(etc|boot|var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|docker|ldap|etcd|dpkg|rpm))\//.test(path)
   )
+}
+
+function underAnotherTree(call: Call): Match | null {
+  const targets = overlayers.has(call.name) ? overlaid(call) : []
+  return targets.length === 0 ? null : { ...found(overlaidBecause(targets), targets), count: targets.length }
 }
 
 /** A directory of settings that is deleted is lost as settings too. */

@@ -1,7 +1,7 @@
 import { isDynamic } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Call } from '../reading/call.ts'
-import { namesOf, reachOf, readDocker } from './docker.ts'
+import { namesOf, reachOf, readDocker, sparedHours } from './docker.ts'
 import type { Match, Rule } from './rule.ts'
 
 export const containerBulkRemove: Rule = {
@@ -17,17 +17,14 @@ export const containerBulkRemove: Rule = {
       case 'helm':
         return helm(call)
       case 'kubeadm':
-        return call.args[0]?.text === 'reset'
+        return call.args[0]?.text === 'reset' && !call.args.some(({ text }) => text.startsWith('--dry-run'))
           ? { because: 'It takes this node out of its cluster and wipes what it held.', targets: [] }
           : null
       case 'k3s-killall.sh':
       case 'k3s-uninstall.sh':
         return { because: 'It ends every workload of the cluster on this node.', targets: [] }
       case 'crictl':
-        return /^(rm|rmp|stopp?)$/.test(call.args[0]?.text ?? '') &&
-          (reachOf(call, call.args.slice(1)).reach === 'bulk' || hasAny(readOptions(call.args), 'a', 'all'))
-          ? { because: 'It removes whatever a list of containers holds.', targets: [] }
-          : null
+        return crictl(call)
       default:
         return null
     }
@@ -87,6 +84,7 @@ export const containerBulkRemove: Rule = {
 }
 
 const unused = ['unused docker resources']
+const aDay = 24
 
 function docker(call: Call): Match | null {
   const read = readDocker(call)
@@ -97,7 +95,7 @@ function docker(call: Call): Match | null {
   if (object === 'system' && verb === 'reset')
     return { because: 'It removes all containers, images and volumes.', targets: [], risk: 'critical' }
   if (object === 'container' && verb === 'prune')
-    return options.flags.has('filter')
+    return options.flags.has('filter') && (sparedHours(options) ?? aDay) >= aDay
       ? null
       : { because: 'It removes every container that is stopped.', targets: unused }
   if ((object === 'stack' || object === 'service' || object === 'node') && /^(rm|remove|down)$/.test(verb))
@@ -116,6 +114,19 @@ function docker(call: Call): Match | null {
   if (reach === 'bulk') return { because: 'It removes whatever a list of containers holds.', targets: namesOf(args) }
   return reach === 'named'
     ? { because: `It removes ${args.length} containers at once.`, targets: namesOf(args), count: args.length }
+    : null
+}
+
+function crictl(call: Call): Match | null {
+  const { rest } = readOptions(
+    call.args,
+    { short: 'rictD', long: ['runtime-endpoint', 'image-endpoint', 'config', 'timeout'] },
+    'until_first_word',
+  )
+  const [verb, ...given] = rest
+  return /^(rm|rmp|stopp?)$/.test(verb?.text ?? '') &&
+    (reachOf(call, given).reach === 'bulk' || hasAny(readOptions(given), 'a', 'all'))
+    ? { because: 'It removes whatever a list of containers holds.', targets: [] }
     : null
 }
 
@@ -147,6 +158,7 @@ function kubectl(call: Call): Match | null {
     flags.has('A') ||
     flags.has('all-namespaces') ||
     call.open !== null ||
+    flags.has('raw') ||
     rest.some((arg) => isDynamic(arg.text)) ||
     what.includes(',')
   if (bulk || flags.has('l') || flags.has('selector'))

@@ -159,8 +159,12 @@ function reasonOf(call: Call): string | null {
   const text = words.join(' ')
   const options = readOptions(call.args)
   const drops = 'It drops or empties a database, or a part of one.'
+  if (call.name === 'bq' && hasAny(options, 'dry_run')) return null
   if (sqlClients.includes(call.name)) {
-    if ([...words, call.stdin?.read() ?? ''].some(isDrop)) return drops
+    const read = call.stdin?.read() ?? null
+    if ([...words, read ?? ''].some(isDrop)) return drops
+    if (read === null && call.stdin !== null && sql.test(call.stdin.from))
+      return 'It runs statements that are made to drop.'
     return isDynamic(text) && /(^|\s)(-e|-c|--execute|--command|-Q|-q)[ =]?\uE000/.test(text)
       ? 'Which statements it runs, only the host knows.'
       : null
@@ -180,10 +184,11 @@ function reasonOf(call: Call): string | null {
     case 'mongorestore':
       return hasAny(options, 'drop') ? drops : null
     case 'pg_restore':
-      return hasAny(options, 'c', 'clean') ? drops : null
+      return hasAny(options, 'c', 'clean') && !hasAny(options, 'f', 'file', 'l', 'list') ? drops : null
     case 'redis-cli':
     case 'valkey-cli':
     case 'keydb-cli':
+      if (words.some((word) => /^(command|acl|latency)$/i.test(word))) return null
       return words.some((word) => redis.test(word)) ||
         /^\s*flush(all|db)\b/im.test(call.stdin?.read() ?? '') ||
         (call.open !== null && words.some((word) => /^(del|unlink)$/i.test(word)))
@@ -191,7 +196,7 @@ function reasonOf(call: Call): string | null {
         : null
     case 'nc':
     case 'ncat':
-      return /^\s*flush_?all\b/im.test(call.stdin?.read() ?? '') ? drops : null
+      return /^\s*flush_?(all|db)\b/im.test(call.stdin?.read() ?? '') ? drops : null
     case 'rails':
     case 'rake':
     case 'bundle':
@@ -224,7 +229,8 @@ function reasonOf(call: Call): string | null {
     case 'drush':
       return /\bsql:?-?drop\b/.test(text) ? drops : null
     case 'curl':
-      return /(-X ?|--request[ =])DELETE\b/.test(text) && (/:(9200|9201)\//.test(text) || /\/_all\b|\/\*/.test(text))
+      return /(-X ?|--request[ =])DELETE\b/.test(text) &&
+        (/:(9200|9201)\/(?!\S*\/_doc\/|_search\/scroll|_async_search|_pit)/.test(text) || /\/_all\b|\/\*/.test(text))
         ? drops
         : null
     case 'etcdctl':
@@ -241,7 +247,10 @@ function reasonOf(call: Call): string | null {
     case 'patronictl':
       return /\b(remove|reinit)\b/.test(text) ? drops : null
     case 'ldapdelete':
-      return hasAny(options, 'r') ? drops : null
+      return !hasAny(options, 'n') &&
+        (hasAny(options, 'r') || call.open !== null || (call.stdin !== null && call.stdin.read() === null))
+        ? drops
+        : null
     default:
       return null
   }
@@ -253,5 +262,7 @@ function isDrop(text: string): boolean {
     .replaceAll(/\/\*!?\d*([\s\S]*?)\*\//g, ' $1 ')
     .replaceAll(/^\s*--.*$/gm, '')
     .replaceAll(/\bexplain\s(?![^;]*\banaly[sz]e\b)[^;]*/gi, '')
-  return sql.test(/\b(execute|prepare|exec|dblink)\b/i.test(plain) ? plain : plain.replaceAll(/'(?:''|[^'])*'/g, "''"))
+  return sql.test(
+    /\b(execute|prepare|exec|dblink)\b|\\gexec\b/i.test(plain) ? plain : plain.replaceAll(/'(?:''|[^'])*'/g, "''"),
+  )
 }

@@ -191,6 +191,7 @@ function reasonOf(call: Call): string | null {
     case 'diskutil':
       return has(/^(erase\w+|partitionDisk|zeroDisk|randomDisk|secureErase|reformat)$/i) ? wipes : null
     case 'diskpart':
+      return /^(\s*(list|detail|help|select|exit|rem)\b.*\n?)+$/i.test(call.stdin?.read() ?? '') ? null : wipes
     case 'format':
     case 'Format-Volume':
     case 'Clear-Disk':

@@ -80,6 +80,15 @@ const lists =
 /** A list that is scoped by a name, a label or a state is not everything. */
 const scoped = /--filter|\s-f\s*\S*(?:name|label|status|ancestor|id)=|\bgrep\b|\bawk\b|\bhead\b|compose/
 
+/** Hours up to which a prune spares what is new; null where it is told no such time. */
+export function sparedHours({ values }: Options): number | null {
+  const hours = (values.get('filter') ?? []).flatMap(({ text }) => {
+    const [, number, unit] = /^until=(\d+)(h|m|s)(?:0[ms])*$/.exec(text) ?? []
+    return number === undefined ? [] : [unit === 'h' ? Number(number) : 0]
+  })
+  return hours[0] ?? null
+}
+
 export type Reach = 'one' | 'named' | 'bulk'
 
 /** Whether the names given are one, several, or everything there is. */

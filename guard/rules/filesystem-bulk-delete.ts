@@ -1,17 +1,20 @@
 import type { DeviceType } from '../../schema/server.ts'
-import { protectionOf, type Protection } from '../protected.ts'
-import { ofLastCall, type Arg, type Call } from '../reading/call.ts'
+import { protectionOf } from '../protected.ts'
+import { ofLastCall, type Call } from '../reading/call.ts'
 import { readFind } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { home } from '../reading/scope.ts'
+import { lostPaths } from './lost-paths.ts'
+import { mirror, wholeShare } from './mirrors.ts'
 import type { Match, Rule } from './rule.ts'
+import { writesOf } from './writes.ts'
 
 const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Match | null>> = {
   rm: remove,
   rmdir: () => null,
   shred: (call, device) =>
-    judge(readOptions(call.args, { short: 'ns', long: ['iterations', 'size'] }).rest, call, device, 'shreds'),
+    lostPaths(readOptions(call.args, { short: 'ns', long: ['iterations', 'size'] }).rest, call, device, 'shreds'),
   srm: remove,
   wipe: remove,
   'safe-rm': remove,
@@ -24,7 +27,7 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
   mv: move,
   tar: (call, device) =>
     call.args.some((arg) => arg.text === '--remove-files')
-      ? judge(readOptions(call.args, { short: 'fCTX' }).rest, call, device, 'packs and deletes')
+      ? lostPaths(readOptions(call.args, { short: 'fCTX' }).rest, call, device, 'packs and deletes')
       : null,
   rsync: mirror,
   git: (call) => clean(call),
@@ -35,7 +38,8 @@ export const filesystemBulkDelete: Rule = {
   action: 'filesystem_bulk_delete',
   programs: Object.keys(programs),
   verbs: { git: 'clean', find: '-delete -exec -execdir -ok -okdir' },
-  match: ofLastCall((call, device: DeviceType) => programs[call.name]?.(call, device) ?? null),
+  redirected: true,
+  match: ofLastCall((call, device: DeviceType) => programs[call.name]?.(call, device) ?? empties(call, device)),
   act: ({ targets }) =>
     targets.length === 0 ? 'delete these files' : `delete everything in ${targets.slice(0, 3).join(', ')}`,
   risk: 'high',
@@ -108,24 +112,18 @@ export const filesystemBulkDelete: Rule = {
   ],
 }
 
-function judge(paths: readonly Arg[], call: Call, device: DeviceType, does: string): Match | null {
-  const found = paths.flatMap((arg) => {
-    const protection = protectionOf(arg.text, call.cwds, device)
-    return protection === null ? [] : [{ path: readable(arg.text), ...protection }]
-  })
-  return found.length === 0 ? null : asMatch(found, does)
-}
-
-function asMatch(found: readonly (Protection & { path: string })[], does: string): Match {
-  const reach = found.some((one) => one.reach === 'system') ? 'critical' : 'high'
-  return {
-    because: `It ${does} ${found
-      .map((one) => one.path)
-      .slice(0, 3)
-      .join(', ')}: ${found[0]?.because ?? ''}`,
-    targets: found.map((one) => one.path),
-    risk: reach,
-  }
+/** `for f in /var/mail/*; do : > "$f"; done`. Logs are emptied like that every day. */
+function empties(call: Call, device: DeviceType): Match | null {
+  if (call.redirects.length === 0) return null
+  const emptied = writesOf(call).filter(
+    ({ path, how }) => how === 'empties' && isGlob(path) && !/^\/var\/(log|cache|tmp)\//.test(path),
+  )
+  return lostPaths(
+    emptied.map(({ path }) => ({ text: path })),
+    call,
+    device,
+    'empties',
+  )
 }
 
 /** One file without which nothing starts. */
@@ -138,7 +136,7 @@ function remove(call: Call, device: DeviceType): Match | null {
   const recursive =
     hasAny(options, 'r', 'R', 'recursive') || /^(wipe|trash|rimraf)/.test(call.name) || couldHoldOptions(call.args)
   if (recursive)
-    return judge(
+    return lostPaths(
       paths.filter((arg) => !(call.args.length > 1 && arg.text === unknown && isFlagsOnly(call))),
       call,
       device,
@@ -153,7 +151,7 @@ function remove(call: Call, device: DeviceType): Match | null {
     call.open !== null && isDynamic(call.open.text) && !call.parent?.args.some((arg) => arg.text.startsWith('-I'))
       ? [call.open]
       : []
-  return judge(
+  return lostPaths(
     [...many, ...listed].filter((arg) => !isNarrow(arg.text)),
     call,
     device,
@@ -169,7 +167,8 @@ const isFlagsOnly = (call: Call): boolean =>
 const isNarrow = (path: string): boolean =>
   !/^\/(boot|bin|sbin|lib\w*|usr\/(bin|sbin|lib\w*))\//.test(path) &&
   (/[\w.-]{3,}[\uE001]$/.test(path) ||
-    (/[\uE001][\w.-]*\.(bak|old|orig|tmp|swp|dpkg-\w+|rpm\w+|gz|log\.\d)$/.test(path) && !/^\/[\uE001]/.test(path)))
+    (/[\uE001][\w.-]*\.(bak|old|orig|tmp|swp|dpkg-\w+|rpm\w+|(?<!\.(?:sql|dump|tar|vma)\.)gz|log\.\d)$/.test(path) &&
+      !/^\/[\uE001]/.test(path)))
 
 function find(call: Call, device: DeviceType): Match | null {
   const { roots, filtered, deletes, commands, patterns } = readFind(call)
@@ -189,7 +188,7 @@ function find(call: Call, device: DeviceType): Match | null {
   const meant = roots.filter(
     (root) => !(filtered && /^(\.|\/(home|opt|srv|mnt|media|data)\/)/.test(root)) || wholeShare.test(root),
   )
-  return judge(
+  return lostPaths(
     meant.map((root) => ({ text: `${root.replace(/\/+$/, '')}/${star}` })),
     call,
     device,
@@ -197,15 +196,12 @@ function find(call: Call, device: DeviceType): Match | null {
   )
 }
 
-/** The drives of Windows and the shares of an array, each as a whole. */
-const wholeShare = /^\/mnt\/([a-z]|wsl|user0?|disk\d+|cache)\/*$/
-
 function move(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args, { short: 'tS', long: ['target-directory', 'suffix'] })
   const sources =
     options.values.has('t') || options.values.has('target-directory') ? options.rest : options.rest.slice(0, -1)
   const target = options.rest.at(-1)
-  if (target?.text === '/dev/null' && sources.length > 0) return judge(sources, call, device, 'moves to nowhere')
+  if (target?.text === '/dev/null' && sources.length > 0) return lostPaths(sources, call, device, 'moves to nowhere')
   // In a directory that nobody has named, files are somebody's own and stay on the machine.
   const unnamed = call.cwds.every((cwd) => cwd === home)
   const whole = sources.filter(
@@ -217,7 +213,7 @@ function move(call: Call, device: DeviceType): Match | null {
         stateOf.test(arg.text)),
   )
   const away = whole.filter((arg) => isGlob(arg.text) || !isRename(arg.text, target?.text ?? ''))
-  return judge(away, call, device, 'moves away')
+  return lostPaths(away, call, device, 'moves away')
 }
 
 /** What a program keeps, in whole. */
@@ -233,56 +229,6 @@ function isRename(from: string, to: string): boolean {
     to.startsWith(directory)
   )
 }
-
-function mirror(call: Call, device: DeviceType): Match | null {
-  const options = readOptions(call.args, {
-    short: 'efBMT',
-    long: [
-      'rsh',
-      'exclude',
-      'include',
-      'filter',
-      'files-from',
-      'rsync-path',
-      'bwlimit',
-      'backup-dir',
-      'log-file',
-      'temp-dir',
-      'chown',
-      'chmod',
-      'timeout',
-      'port',
-      'exclude-from',
-      'include-from',
-      'link-dest',
-      'max-size',
-      'min-size',
-    ],
-  })
-  if (hasAny(options, 'n', 'dry-run')) return null
-  if (hasAny(options, 'remove-source-files')) return judge(options.rest.slice(0, -1), call, device, 'moves away')
-  if (![...options.flags].some((flag) => flag === 'del' || flag.startsWith('delete'))) return null
-  const target = options.rest.at(-1)
-  if (target === undefined) return null
-  const [, host, remote] = /^(?:rsync:\/\/)?([^/]*):(?!:)(.*)$/s.exec(target.text) ?? []
-  const path = { ...target, text: host === undefined ? target.text : (remote ?? '') }
-  const empties = options.rest
-    .slice(0, -1)
-    .every((arg) => /(^|\/)(empty|blank|void|leer|nothing)[\w.-]*\/?$|^\/dev\/null/i.test(arg.text))
-  if (empties && protectionOf(path.text, call.cwds, 'generic') === null && !isTemporary(path.text))
-    return { because: `It empties ${readable(path.text)}.`, targets: [readable(path.text)], risk: 'high' }
-  if (host !== undefined && !path.text.startsWith('/')) return null
-  if (isDynamic(path.text)) return null
-  const found = protectionOf(path.text, call.cwds, device)
-  return found === null ||
-    (!empties &&
-      !wholeShare.test(path.text) &&
-      /^\/(srv|opt|data|mnt|media|backups?|var\/www|storage)\/[^/]+/.test(path.text))
-    ? null
-    : judge([path], call, device, 'deletes what its source does not have in')
-}
-
-const isTemporary = (path: string): boolean => /^\/(var\/)?tmp\//.test(path)
 
 function clean(call: Call): Match | null {
   const at = call.args.findIndex((arg) => arg.text === 'clean')

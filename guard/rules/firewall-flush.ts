@@ -97,7 +97,7 @@ function reasonOf(call: Call): string | null {
         : null
     case 'ufw':
       if (hasAny(options, 'dry-run')) return null
-      return /\b(reset|disable)\b/.test(text)
+      return /^(reset|disable)\b/.test(text)
         ? open
         : /\bdefault (deny|reject)( outgoing| routed)?$/.test(text) &&
             /outgoing|^default/.test(text) &&

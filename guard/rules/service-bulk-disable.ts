@@ -134,6 +134,7 @@ function systemctl(call: Call, services: readonly string[]): Match | null {
     (call.open !== null && isDynamic(call.open.text))
   )
     return { because: `It would ${kind} whatever a list of units holds.`, targets: [] }
+  if (names.some((name) => /^(-|system|user|machine)\.slice$/.test(name))) return everything('a slice')
   const needed = names.filter(
     (name) =>
       isNamed(unit(name), services) &&

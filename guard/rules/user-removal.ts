@@ -1,4 +1,5 @@
-import { readable } from '../reading/marks.ts'
+import type { Call } from '../reading/call.ts'
+import { isDynamic, readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Match, Rule } from './rule.ts'
 
@@ -63,7 +64,7 @@ export const userRemoval: Rule = {
       case 'usermod':
       case 'passwd':
         return hasAny(options, ...(call.name === 'usermod' ? ['L', 'lock', 'e'] : ['l', 'lock', 'd', 'delete'])) &&
-          names.some((name) => systemUsers.test(name))
+          (names.some((name) => systemUsers.test(name)) || isListed(call))
           ? found('It locks an account that the system or its administrator needs.', names, true)
           : null
       case 'dscl':
@@ -125,6 +126,10 @@ export const userRemoval: Rule = {
     'groupdel games',
   ],
 }
+
+/** Whoever a list holds. */
+const isListed = (call: Call): boolean =>
+  call.open !== null || call.args.some((arg) => arg.outputOf !== undefined || (call.repeated && isDynamic(arg.text)))
 
 const found = (because: string, targets: readonly string[], harsh = false): Match => ({
   because,

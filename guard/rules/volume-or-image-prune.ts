@@ -1,6 +1,9 @@
 import { hasAny } from '../reading/options.ts'
-import { namesOf, reachOf, readDocker } from './docker.ts'
+import { namesOf, reachOf, readDocker, sparedHours } from './docker.ts'
 import type { Rule } from './rule.ts'
+
+/** An image that nothing has used for that long is not what one goes back to. */
+const aWeek = 168
 
 export const volumeOrImagePrune: Rule = {
   action: 'volume_or_image_prune',
@@ -25,7 +28,7 @@ export const volumeOrImagePrune: Rule = {
     if (object === 'system' && verb === 'prune' && options.flags.has('volumes'))
       return { because: 'It removes volumes with their data.', targets: [] }
     if (object === 'image' && verb === 'prune')
-      return hasAny(options, 'a', 'all') && !options.flags.has('filter')
+      return hasAny(options, 'a', 'all') && (!options.flags.has('filter') || (sparedHours(options) ?? aWeek) < aWeek)
         ? { because: 'It removes every image that no container uses, tagged ones too.', targets: [] }
         : null
     if (object === 'image' && /^(rm|remove)$/.test(verb))

@@ -24,6 +24,9 @@ const keys = /^(hk(lm|cu|cr|u|cc)|registry|hkey_)/i
 export const isRegistry = (command: WindowsCommand): boolean =>
   namesIn(command, 'path', 'literalpath').some((path) => keys.test(path))
 
+/** Disks of guests and distributions. */
+const isDisks = /\*\.(vhdx?|avhdx?|vmdk|vdi)\b/i
+
 /** What a listing holds is deleted: how much that is, its directory and its filters tell. */
 function ofListing(source: WindowsCommand, command: WindowsCommand, cwd: string | null): string | null {
   if (!/^(get-childitem|gci|dir|ls|get-item|gi)$/.test(source.name)) return 'It deletes whatever a list holds.'
@@ -31,6 +34,8 @@ function ofListing(source: WindowsCommand, command: WindowsCommand, cwd: string 
   const filtered =
     valuesOf(source, 'filter', 'include').some((pattern) => !/^\*(\.\*)?$/.test(pattern)) ||
     command.before.some(({ name }) => /^(where-object|where|\?|select-object|select)$/.test(name))
+  if (isDisks.test(command.before.map(({ shown }) => shown).join(' ')))
+    return 'It deletes disks of guests or distributions.'
   for (const root of roots.length === 0 ? ['.\\*'] : roots) {
     const because = windowsProtection(root, cwd)
     if (because === null) continue

@@ -141,6 +141,10 @@ function ofCondition({ words, blocks }: WindowsCommand): readonly Run[] {
   return text === '' ? [] : [script(text)]
 }
 
+/** Types of which every method only works something out. */
+const computes =
+  /^\s*\[(system\.)?(convert|text\.encoding|math|datetime|guid|string|char|int|timespan|version|bitconverter|io\.path|net\.dns|text\.regularexpressions\.regex|environment)\]::\w+/i
+
 /** A name that only the host knows, a made block, or a text that was fetched. */
 function ofCalled(command: WindowsCommand): readonly Run[] {
   if (
@@ -150,6 +154,7 @@ function ofCalled(command: WindowsCommand): readonly Run[] {
     !/^\s*\{/.test(command.shown)
   )
     return [unreadable('It runs a text that it makes.')]
-  if (command.name.includes(unknown)) return [unreadable('Which program runs, only the host knows.')]
+  if (command.name.includes(unknown) && !computes.test(command.shown))
+    return [unreadable('Which program runs, only the host knows.')]
   return []
 }

@@ -51,7 +51,9 @@ export const backupRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'proxmox-backup-client',
-    words: /^(snapshot|snapshots|group) forget\b|^prune\b(?!.*--keep-)/,
+    words:
+      /^(snapshot|snapshots|group) forget\b|^prune\b(?!.*--keep-(?!last)\w+[ =][1-9])(?!.*--keep-last[ =]([3-9]|\d\d))/,
+    unless: /--dry-run\b/,
     because: lost,
   },
   {
@@ -87,7 +89,25 @@ export const backupRows: readonly Row[] = [
       /^(backup|list|show|check|status|cron|receive|wal|backup-(push|list|show|fetch)|restore|init|validate|catalog)/,
     because: lost,
   },
-  { action: 'filesystem_bulk_delete', of: 'bconsole', words: /\b(purge|delete)\b/, because: lost },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'bconsole',
+    words: /(^|\s)(purge|delete|prune\b.*\byes)\b/,
+    fed: true,
+    because: lost,
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'mt mtx',
+    words: /(^|\s)(erase|weof|eof|mkpartition|setpartition)\b/,
+    because: 'It writes over a tape, or ends what can be read of it.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'synoshare',
+    words: /^--del\b/,
+    because: 'It removes a shared folder with what is in it.',
+  },
   {
     action: 'filesystem_bulk_delete',
     of: 'rclone',

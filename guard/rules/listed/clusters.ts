@@ -6,12 +6,6 @@ const whole = 'It takes a whole cluster, or this node of it, away with every wor
 export const clusterRows: readonly Row[] = [
   {
     action: 'container_bulk_remove',
-    of: 'curl',
-    words: /docker\.sock.*(\/(containers|system|images|volumes)\/prune|DELETE)/,
-    because: 'It removes containers, or what they kept, past the command line.',
-  },
-  {
-    action: 'container_bulk_remove',
     of: 'kind k3d minikube',
     words: /^(delete( clusters?)?|cluster (delete|rm))\b/,
     because: whole,
@@ -146,7 +140,8 @@ export const clusterRows: readonly Row[] = [
     action: 'container_bulk_stop',
     of: 'docker',
     verbs: 'scale update',
-    words: /^service scale\b.*=0(\s|$)|^node update\b.*--availability[ =]drain\b/,
+    words:
+      /^service scale\b.*=0(\s|$)|^service update\b.*--replicas[ =]0(\s|$)|^node update\b.*--availability[ =]drain\b/,
     because: 'It leaves a service, or a node, without containers.',
   },
   {

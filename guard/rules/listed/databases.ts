@@ -4,6 +4,12 @@ const drops = 'It drops or empties a database, or a part of one.'
 
 /** Databases, queues and searches, by their own tools and over HTTP. */
 export const databaseRows: readonly Row[] = [
+  {
+    action: 'database_drop',
+    of: 'nats',
+    words: /^(stream|str|s|kv|object|obj|consumer|con) (purge|rm|del|delete|rmm)\b/,
+    because: 'It empties or removes a stream.',
+  },
   { action: 'database_drop', of: 'echo printf', words: /flush_?(all|db).*\/dev\/(tcp|udp)\//i, because: drops },
   {
     action: 'database_drop',
@@ -20,25 +26,12 @@ export const databaseRows: readonly Row[] = [
     because: drops,
   },
   {
-    action: 'database_drop',
-    of: 'curl http https xh wget',
-    words:
-      /_delete_by_query|\/query\b.*q=.*\bdrop\b|\/admin\/tsdb\/delete_series|\/api\/v2\/delete\b|<delete>\s*<query>\s*\*:\*|"delete"\s*:\s*\{\s*"query"\s*:\s*"\*:\*"|\/_snapshot\/[^/\s]+\/?\S*.*-X ?DELETE/i,
-    because: drops,
-  },
-  {
-    action: 'database_drop',
-    of: 'curl http https xh',
-    words:
-      /((^|\s)(-\w*X ?|--request[= ])?DELETE\b)(?=.*:(9200|9201|5984|6333|7700|8108|8123|8529|9000|9090|2375|2379|8500|15672)\b)(?!.*\/(_doc|documents?|points?|key)\/)/,
-    because: drops,
-  },
-  { action: 'database_drop', of: 'http https xh', words: /^DELETE\s\S*(\/_all|\/\*|:9200\/)/, because: drops },
-  {
-    action: 'database_drop',
-    of: 'nats',
-    words: /^(stream|str|s|kv|object|obj|consumer|con) (purge|rm|del|delete|rmm)\b/,
-    because: 'It empties or removes a stream.',
+    action: 'bulk_process_kill',
+    of: 'psql',
+    words: /\bpg_terminate_backend\s*\([^)]*\)(?![\s\S]*\bwhere\b)/i,
+    unless: /pg_terminate_backend\s*\(\s*\d+\s*\)/i,
+    fed: true,
+    because: 'It ends every session of the database.',
   },
   {
     action: 'database_drop',
@@ -92,6 +85,21 @@ export const databaseRows: readonly Row[] = [
     of: 'yarn pnpm npm bunx pnpx',
     words: /\b(prisma )?migrate reset\b|\b(db:drop|schema:drop)\b|\bdrizzle-kit drop\b/,
     because: drops,
+  },
+  {
+    action: 'database_drop',
+    of: 'zkCli.sh zkcli zookeeper-shell zookeeper-shell.sh',
+    words: /(^|\s)(deleteall|rmr|delete\s+\/\s*$)(\s|$)/,
+    fed: true,
+    because: 'It removes a tree of what other services stand on.',
+  },
+  {
+    action: 'database_drop',
+    of: 'rman',
+    words:
+      /\bdelete\b(?!.*\b(obsolete|expired)\b).*\b(backup|backupset|archivelog|copy)\b|\bdrop\s+(database|catalog)\b/i,
+    fed: true,
+    because: 'It removes the backups of a database, or the database.',
   },
   { action: 'database_drop', of: 'mongofiles', words: /\b(delete|delete_id)\b/, because: drops },
   {

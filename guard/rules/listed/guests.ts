@@ -51,6 +51,12 @@ export const guestRows: readonly Row[] = [
   {
     action: 'virtual_machine_destroy',
     of: 'virsh',
+    words: /(^|\s)snapshot-delete\b.*--children/,
+    because: destroys,
+  },
+  {
+    action: 'virtual_machine_destroy',
+    of: 'virsh',
     words: /(^|\s)(destroy|undefine|vol-delete|pool-delete)(\s|$)/,
     because: destroys,
   },

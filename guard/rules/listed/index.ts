@@ -8,6 +8,8 @@ import { clusterRows } from './clusters.ts'
 import { databaseRows } from './databases.ts'
 import { guestRows } from './guests.ts'
 import { machineRows } from './machines.ts'
+import { networkRows } from './network.ts'
+import { httpRows } from './over-http.ts'
 import { repositoryRows } from './repositories.ts'
 import type { Row } from './row.ts'
 import { outageRows } from './outages.ts'
@@ -21,6 +23,8 @@ const rows: readonly Row[] = [
   ...databaseRows,
   ...guestRows,
   ...machineRows,
+  ...networkRows,
+  ...httpRows,
   ...repositoryRows,
   ...outageRows,
   ...softwareRows,
@@ -62,18 +66,21 @@ function together(own: string | null, given: readonly Row[]): string | null {
   return verbs.includes(null) ? null : verbs.join(' ').trim()
 }
 
+/** Anywhere else than at an end, `-h` names a host and `-H` a header. */
 const onlyShows =
-  /(^|\s)(--?dry-?run(=(client|server|true|all))?|--help|-h|help|--simulate|--noop|--what-?if|--plan)(\s|$)/i
+  /(^|\s)(--?dry-?run(=(client|server|true|all))?|--help|--simulate|--noop|--what-?if|--plan)(\s|$)|^help(\s|$)|(^|\s)(-h|help)$/
 
 function matchRows(given: readonly Row[] | undefined, call: Call): Match | null {
   if (given === undefined) return null
-  const text = textOf(call)
+  const text = given.some(({ fed }) => fed === true)
+    ? `${textOf(call)} ${call.stdin?.read() ?? ''}`.trim()
+    : textOf(call)
   if (onlyShows.test(text.slice(0, window))) return null
   const pieces = piecesOf(text)
   const behind = behindOptions(pieces[0] ?? '')
   for (const { words, unless, many, because, risk } of given) {
     const hit = first([...pieces, ...behind], words)
-    if (hit === null || unless?.test(pieces[0] ?? '') === true || (many === true && !isMany(call))) continue
+    if (hit === null || unless?.test(pieces[0] ?? '') === true || !isEnough(call, many)) continue
     const target = hit.groups?.['target']
     return { because, targets: target === undefined ? [] : [target], ...(risk === undefined ? {} : { risk }) }
   }
@@ -109,6 +116,9 @@ function first(pieces: readonly string[], words: RegExp): RegExpExecArray | null
   }
   return null
 }
+
+const isEnough = (call: Call, many: Row['many']): boolean =>
+  many === undefined || (many === true ? isMany(call) : call.repeated || call.open !== null)
 
 /** More than two names behind the verb, or names that a list gives. */
 const isMany = (call: Call): boolean =>

@@ -2,9 +2,8 @@ import type { Row } from './row.ts'
 
 const ends = 'It ends the whole machine; somebody has to start it again by hand.'
 const restarts = 'Everything that runs there stops and starts again.'
-const down = 'It takes a way to the server down.'
 
-/** Power, services, users, network and firewall by their rarer tools. */
+/** Power, services, users, and devices by their rarer tools. */
 export const machineRows: readonly Row[] = [
   {
     action: 'system_reboot',
@@ -12,19 +11,6 @@ export const machineRows: readonly Row[] = [
     words: /(of=|\s|^)\/proc\/sysrq-trigger/,
     unless: /if=\/proc/,
     because: restarts,
-  },
-  {
-    action: 'ssh_access_removal',
-    of: 'find',
-    verbs: '-delete -exec -execdir',
-    words: /authorized_keys\b.*(-delete|-exec(dir)?\s+(\S*\/)?(rm|shred|unlink|truncate)\b)/,
-    because: 'It takes away what lets people log in.',
-  },
-  {
-    action: 'ssh_access_removal',
-    of: 'echo printf',
-    words: /\b(Deny(Users|Groups) \*|AllowUsers (nobody|none)\b|PubkeyAuthentication no).*>+ \/etc\/ssh\//i,
-    because: 'Nobody could log in any more.',
   },
   {
     action: 'service_bulk_disable',
@@ -163,90 +149,44 @@ export const machineRows: readonly Row[] = [
     words: /^delete users\b|\bUser\b.*\.destroy/,
     because: 'It removes a user.',
   },
-  {
-    action: 'network_interface_down',
-    of: 'echo printf tee',
-    words: /\/sys\/class\/net\/[^/\s]+\/device\/(remove|driver\/unbind)|\/sys\/bus\/(pci|usb)\/\S*\/(remove|unbind)\b/,
-    because: down,
-  },
-  {
-    action: 'network_interface_down',
-    of: 'ip',
-    words: /^netns (del|delete)\b|^-all netns del/,
-    because: 'It takes a network with what is in it away.',
-  },
-  { action: 'network_interface_down', of: 'netplan', words: /^(set\b.*=null|rebind)/, because: down },
-  {
-    action: 'network_interface_down',
-    of: 'nmcli',
-    words: /^(general )?shutdown\b|^c(on(nection)?)? (modify|mod)\b.*connection\.autoconnect no/,
-    because: down,
-  },
-  {
-    action: 'network_interface_down',
-    of: 'connmanctl iwctl wpa_cli',
-    words: /\b(disable|disconnect|terminate)\b/,
-    because: down,
-  },
-  { action: 'network_interface_down', of: 'teamdctl ifenslave', words: /\bport remove\b|(^|\s)-d\b/, because: down },
-  { action: 'network_interface_down', of: 'zerotier-cli', words: /^leave\b/, because: down },
-  { action: 'network_interface_down', of: 'tailscale netbird', words: /^(down|logout)\b/, because: down },
-  { action: 'network_interface_down', of: 'ethtool', words: /--reset\b/, because: down },
-  {
-    action: 'network_interface_down',
-    of: 'networksetup',
-    words: /-set(networkserviceenabled .* off|airportpower .* off)/i,
-    because: down,
-  },
-  {
-    action: 'firewall_flush',
-    of: 'iptables ip6tables iptables-nft iptables-legacy',
-    words: /^(-t \S+ )?(-I|-A|--insert|--append) (INPUT|FORWARD|OUTPUT)( \d+)? -j (DROP|REJECT)$/,
-    because: 'It shuts everything out.',
-  },
-  {
-    action: 'ssh_access_removal',
-    of: 'iptables ip6tables iptables-nft iptables-legacy',
-    words: /(-D|--delete) INPUT\b.*--dport (22|ssh)\b.*-j ACCEPT/,
-    because: 'It takes away the rule that lets people log in.',
-  },
-  {
-    action: 'firewall_flush',
-    of: 'iptables ip6tables iptables-nft iptables-legacy',
-    words: /(-D|--delete) INPUT\b.*--dport (22|ssh)\b.*-j ACCEPT/,
-    because: 'It takes away the rule that lets people log in.',
-  },
-  {
-    action: 'firewall_flush',
-    of: 'xtables-multi xtables-nft-multi xtables-legacy-multi',
-    words: /(^|\s)(-F|--flush|-X|-P)(\s|$)/,
-    because: 'It takes the rules of the firewall away.',
-  },
-  {
-    action: 'firewall_flush',
-    of: 'awall ferm fwconsole',
-    words: /^(flush|--flush|-F|firewall (disable|stop)|disable)\b/,
-    because: 'It takes the rules of the firewall away.',
-  },
-  {
-    action: 'firewall_flush',
-    of: 'cscli fail2ban-client',
-    words: /^(decisions delete --all|stop|unban --all)\b/,
-    because: 'It lets in whom it shut out.',
-  },
-  {
-    action: 'ssh_access_removal',
-    of: 'update-rc.d rc-update chkconfig',
-    words:
-      /\b(sshd?|dropbear)\b.*\b(disable|remove|off|defaults-disabled)\b|\b(del|delete|remove)\b.*\b(sshd?|dropbear)\b/,
-    because: 'Nobody could log in by SSH after the next start.',
-  },
   { action: 'bulk_permission_change', of: 'newperms', words: /\S/, because: 'It changes the rights of a whole tree.' },
   {
     action: 'bulk_process_kill',
     of: 'echo printf tee',
     words: /^['"]?[eijkf]\W.*\/proc\/sysrq-trigger/,
     because: 'The kernel ends every process.',
+  },
+  {
+    action: 'bulk_process_kill',
+    of: 'echo printf tee',
+    words: /\/sys\/fs\/cgroup\/(\S*\.slice\/|unified\/)?cgroup\.(kill|freeze)\b/,
+    because: 'The kernel ends every process of a whole slice.',
+  },
+  {
+    action: 'bulk_process_kill',
+    of: 'scancel',
+    words: /(^|\s)(-u|--user|-t|--state|-p|--partition|-A|--account|--me|-w|--nodelist)\b/,
+    because: 'It ends every job that fits.',
+  },
+  {
+    action: 'bulk_process_kill',
+    of: 'scancel qdel bkill condor_rm',
+    words: /^/,
+    many: true,
+    because: 'It ends whatever a list of jobs holds.',
+  },
+  {
+    action: 'service_bulk_disable',
+    of: 'pcs crm',
+    words: /^cluster (destroy|stop\b.*--all|stop$|erase)/,
+    because: 'It stops a cluster with everything that it runs.',
+    risk: 'high',
+  },
+  {
+    action: 'configuration_reset',
+    of: 'write erase',
+    words: /^(erase|startup-config|nvram|flash)\b/,
+    because: 'It forgets how the device was set up.',
   },
   { action: 'bulk_process_kill', of: 'slay', words: /\S/, because: 'It ends everything that a user runs.' },
   {
@@ -278,6 +218,7 @@ export const machineRows: readonly Row[] = [
     action: 'user_removal',
     of: 'ldapdelete',
     words: /\buid=/i,
+    unless: /(^|\s)-\w*n\w*(\s|$)/,
     because: 'It removes a user of the directory.',
   },
   {

@@ -39,6 +39,14 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
+    verbs: 'push branch',
+    words: /(^|\s)push\b.*\s(-d|--delete|--prune)(\s|$)|(^|\s)branch\b.*\s(-D|-[df]{2})(\s|$)/,
+    many: true,
+    because: 'It removes whatever a list of branches holds.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'git',
     verbs: 'reflog stash gc',
     words:
       /(^|\s)reflog expire\b.*--expire(-unreachable)?=(now|all)|(^|\s)stash clear\b|(^|\s)gc\b.*--prune=(now|all)\b.*--aggressive/,

@@ -10,9 +10,11 @@ export type Row = {
   /** What the words after the name look like; a group called `target` names what is hit. */
   readonly words: RegExp
   readonly because: string
+  /** What it reads from its standard input counts as its words. */
+  readonly fed?: true
   /** Words with which it only shows, or spares what matters. */
   readonly unless?: RegExp
-  /** Only where several are named, or a list that the host makes. */
-  readonly many?: true
+  /** Only where several are named, or a list that the host makes; `repeated`: only for each of a list. */
+  readonly many?: true | 'repeated'
   readonly risk?: Risk
 }

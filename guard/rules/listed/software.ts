@@ -117,6 +117,12 @@ export const softwareRows: readonly Row[] = [
   },
   {
     action: 'configuration_reset',
+    of: 'ipa-server-install ipa-client-install',
+    words: /--uninstall\b/,
+    because: 'It takes the machine, or the whole domain, apart.',
+  },
+  {
+    action: 'configuration_reset',
     of: 'uci',
     words: /\b(delete|revert)\b.*(network|firewall|system)/,
     because: 'It removes settings.',

@@ -3,7 +3,7 @@ import type { Row } from './row.ts'
 const wipes = 'It makes what is on the disk unreadable.'
 const raw = 'It writes to a disk past its file system.'
 const array = 'It takes an array apart, or makes a new one where one was.'
-const disk = String.raw`\/dev\/(sd|hd|vd|xvd|nvme|mmcblk|md|dm-|mapper\/|disk\/|r?disk\d)`
+const disk = String.raw`\/dev\/(sd|hd|vd|xvd|nvme|mmcblk|md|dm-|mapper\/|disk\/|r?disk\d|vg|pve\/|ubuntu-vg\/|zvol\/|rbd)`
 
 /** Disks, arrays and volumes by their rarer tools. */
 export const storageRows: readonly Row[] = [
@@ -160,6 +160,13 @@ export const storageRows: readonly Row[] = [
     words: /--force|^(?!.*(-l|--list|-t|--test|--abort)\b).*\S/,
     unless: /(-l|--list)\b/,
     because: 'It changes which volumes there are.',
+  },
+  {
+    action: 'disk_format',
+    of: 'pvcreate',
+    words: /(^|\s)(-\w*f\w*|-y|--yes|--force)(\s|$)/,
+    unless: /(^|\s)(-t|--test)(\s|$)/,
+    because: wipes,
   },
   {
     action: 'volume_group_remove',

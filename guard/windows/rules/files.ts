@@ -51,7 +51,15 @@ export const files: readonly WindowsRule[] = [
     because: (command) =>
       plainWords(command).some((word) => /^[a-z]:$/i.test(word)) ? 'It makes what is on a disk unreadable.' : null,
   },
-  { action: 'disk_format', names: /^diskpart$/, because: 'It changes disks by a script.' },
+  {
+    action: 'disk_format',
+    names: /^diskpart$/,
+    because: ({ before }) =>
+      before.length > 0 &&
+      before.every(({ name, words }) => name === 'echo' && /^(list|detail|help)\b/i.test(words[0] ?? ''))
+        ? null
+        : 'It changes disks by a script.',
+  },
   {
     action: 'disk_format',
     names:

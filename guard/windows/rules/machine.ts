@@ -152,7 +152,7 @@ export const machine: readonly WindowsRule[] = [
     names: /^taskkill$/,
     because: (command) =>
       (/\/fi\b/.test(text(command)) && !/imagename eq (?!\*)|pid eq|windowtitle eq/.test(text(command))) ||
-      valuesOf(command, 'im').some((name) => name.startsWith('*') || vitalProcess.test(name))
+      valuesOf(command, 'im').some((name) => name.includes('*') || hasOption(command, 'f') || vitalProcess.test(name))
         ? 'It ends programs in bulk, or what the system needs.'
         : null,
   },

@@ -132,6 +132,11 @@ export const software: readonly WindowsRule[] = [
     ),
   },
   {
+    action: 'service_bulk_disable',
+    names: /^(remove|stop)-(website|webapppool|iissite|webapplication|webvirtualdirectory)$/,
+    because: bulk('It takes whatever a list of sites holds off the network.'),
+  },
+  {
     action: 'database_drop',
     names: /^remove-(dbadatabase|sqldatabase|azsqldatabase|azsqlserver)$/,
     because: 'It drops a database.',

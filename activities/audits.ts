@@ -49,11 +49,7 @@ export const auditActivities = (deps: Deps) => ({
     const found = await withHeartbeat((signal) => lookAt(deps, { operation, server, checks, signal }))
     const audit = auditOf(deps, { work, operation, ...found, durationMs: Date.now() - begun })
     await deps.store.audits.save(audit)
-    await deps.store.events.append(operation.id, {
-      type: 'notice',
-      message: messageOf(audit),
-      data: { audit: audit.id },
-    })
+    await tellRound(deps, operation, audit)
     await alertOfAudit(deps, operation, audit)
     return { message: messageOf(audit), nextAuditInMs: Date.parse(audit.nextAuditDue) - Date.parse(audit.at) }
   },
@@ -136,6 +132,12 @@ function dueInMs(deps: Deps, { kind }: Operation, results: readonly CheckResult[
   const { dueAfterMs, monitoring } = deps.settings.audit
   if (kind !== 'monitoring') return dueAfterMs
   return results.some(isCriticalIssue) ? monitoring.elevatedMs : monitoring.normalMs
+}
+
+/** An audit of its own tells the same at its end. */
+async function tellRound(deps: Deps, { id, kind }: Operation, audit: Audit): Promise<void> {
+  if (kind === 'monitoring')
+    await deps.store.events.append(id, { type: 'notice', message: messageOf(audit), data: { audit: audit.id } })
 }
 
 function messageOf({ securityScore: score, riskLevel, auditResult }: Audit): string {

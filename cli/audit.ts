@@ -1,60 +1,85 @@
 import type { Command } from 'commander'
-import { z } from 'zod'
-import { fits, wholeNumber } from './arguments.ts'
+import { AuditArea, CheckId, ProfileName } from '../schema/audit.ts'
+import { StartedAnswer } from './answers.ts'
+import { fits, fitsEach, wholeNumber } from './arguments.ts'
+import { showAuditHistory } from './audit-history.ts'
+import { AuditAnswer, auditLines } from './audit-lines.ts'
 import type { Cli } from './cli.ts'
-import { tableLines } from './table.ts'
-
-const Records = z.looseObject({
-  items: z.array(
-    z.looseObject({
-      at: z.string(),
-      action: z.string(),
-      server: z.string().nullable(),
-      actor: z.string(),
-      interface: z.string(),
-      success: z.boolean().nullable(),
-      error: z.string().nullable(),
-      security: z.boolean(),
-    }),
-  ),
-})
-const time = fits(z.iso.datetime(), 'a UTC time such as 2026-01-31T12:00:00Z')
+import { segment } from './client.ts'
+import { exitCode } from './exit-code.ts'
+import { seeThrough } from './see-through.ts'
+import { serverArgument } from './server-argument.ts'
 
 type Options = {
-  server?: string
-  action?: string
-  actor?: string
-  security?: true
-  failed?: true
-  from?: string
-  to?: string
-  limit: number
+  profile: string
+  only?: readonly AuditArea[]
+  off?: readonly string[]
+  markdown?: true
+  all?: true
+  history?: true
+  minScore?: number
+  detach?: true
 }
 
 export function addAudit(program: Command, cli: Cli): void {
   program
-    .command('audit-trail')
-    .description('who did what, newest first')
-    .option('--server <server>', 'only on this server')
-    .option('--action <action>', 'only this action, such as setup or approval.decide')
-    .option('--actor <name>', 'only by this one')
-    .option('--security', 'only what matters for security')
-    .option('--failed', 'only what failed or was refused')
-    .option('--from <time>', 'not before this', time)
-    .option('--to <time>', 'not after this', time)
-    .option('--limit <number>', 'so many at most', wholeNumber(1, 200), 50)
-    .action(async ({ failed, ...o }: Options) => {
-      const answer = await cli.api().get('/v1/audit-trail', { ...o, ...(failed ? { success: false } : {}) })
-      if (cli.screen.json) return cli.screen.document(answer)
-      const { green, red, yellow } = cli.screen.paint
-      const rows = Records.parse(answer).items.map((one) => [
-        one.at,
-        one.success === null ? yellow('open') : one.success ? green('ok') : red('failed'),
-        one.action,
-        one.server ?? '-',
-        `${one.actor} (${one.interface})`,
-        (one.error ?? '').split('\n')[0] ?? '',
-      ])
-      for (const line of tableLines(['TIME', 'RESULT', 'ACTION', 'SERVER', 'WHO', 'ERROR'], rows)) cli.screen.line(line)
+    .command('audit')
+    .description(
+      'look how safe a server is, with evidence and what mends it; changes nothing (who did what: audit-trail)',
+    )
+    .argument('<server>', 'name or id', serverArgument)
+    .option(
+      '--profile <profile>',
+      'the set of checks: baseline, access, cis-debian-12, or one of the settings',
+      fits(ProfileName),
+      'baseline',
+    )
+    .option('--only <area>', `only this area (repeatable): ${AuditArea.options.join(', ')}`, fitsEach(AuditArea))
+    .option('--off <check>', 'switch a check off this time, such as ssh.x11 (repeatable)', fitsEach(CheckId))
+    .option('--markdown', 'a report in Markdown on standard output')
+    .option('--all', 'show also what passes and what was skipped')
+    .option('--history', 'the audits so far, with what has come and gone; audits nothing')
+    .option('--min-score <number>', 'exit with 1 where the score is lower', wholeNumber(0, 100))
+    .option('--detach', 'do not wait for its end')
+    .action(async (server: string, o: Options) => {
+      if (o.history) return showAuditHistory(cli, server)
+      await auditNow(cli, server, o)
     })
+}
+
+async function auditNow(cli: Cli, server: string, o: Options): Promise<void> {
+  const path = `/v1/servers/${segment(server)}/audits`
+  const body = { profile: o.profile, ...(o.only ? { areas: o.only } : {}), off: o.off ?? [] }
+  const started = StartedAnswer.parse(await cli.api().start(path, body))
+  const audit = `${path}/${started.operation.id}`
+  let succeeded = false
+  await seeThrough(cli, started, {
+    say: 'stderr',
+    detach: o.detach,
+    finish: ({ operation }) => {
+      succeeded = operation.state === 'succeeded'
+    },
+    beyond: async ({ operation }) => {
+      if (operation.state !== 'succeeded') return {}
+      const answer = await cli.api().get(audit)
+      judgeScore(cli, answer, o)
+      return { audit: answer }
+    },
+  })
+  if (!succeeded) return
+  const answer = await cli.api().get(audit)
+  if (o.markdown) await printReport(cli, audit)
+  else
+    for (const line of auditLines(AuditAnswer.parse(answer), cli.screen.paint, { all: o.all === true }))
+      cli.screen.line(line)
+  judgeScore(cli, answer, o)
+}
+
+function judgeScore(cli: Cli, answer: unknown, { minScore }: Options): void {
+  if (minScore !== undefined && AuditAnswer.parse(answer).security_score < minScore) cli.endWith(exitCode.failed)
+}
+
+async function printReport(cli: Cli, path: string): Promise<void> {
+  const response = await cli.api().open(path, { query: { format: 'markdown' } })
+  for (const line of (await response.text()).trimEnd().split('\n')) cli.screen.line(line)
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addApprovals } from './approvals.ts'
 import { addApprove } from './approve.ts'
 import { addAudit } from './audit.ts'
+import { addAuditTrail } from './audit-trail.ts'
 import { type Cli, createCli } from './cli.ts'
 import { addBackup } from './backup.ts'
 import { addConfig } from './config.ts'
@@ -11,13 +12,12 @@ import { exitCode } from './exit-code.ts'
 import { Failure, failureDocument, usage } from './failure.ts'
 import { addGuard } from './guard.ts'
 import { addHealth } from './health.ts'
-import { addLockdown } from './lockdown.ts'
 import { addMigrate } from './migrate.ts'
+import { addMonitoring } from './monitoring.ts'
 import { addOperation } from './operation.ts'
 import { addPool } from './pool.ts'
 import { addReject } from './reject.ts'
 import { addRestore } from './restore.ts'
-import { addRevertLockdown } from './revert-lockdown.ts'
 import { addRun } from './run.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { addSecret } from './secret.ts'
@@ -68,8 +68,8 @@ const nouns = [
   addDoctor,
   addServer,
   addSetup,
-  addLockdown,
-  addRevertLockdown,
+  addAudit,
+  addMonitoring,
   addRun,
   addOperation,
   addApprovals,
@@ -78,7 +78,7 @@ const nouns = [
   addToken,
   addSecret,
   addGuard,
-  addAudit,
+  addAuditTrail,
   addConfig,
   addPool,
   addHealth,

@@ -74,18 +74,14 @@ describe.each(images)('an audit of a fresh %s', (image) => {
     expect(worse.audit).toMatchObject({ riskLevel: 'critical', securityScore: 39 })
     await host().sh("sed -i '/^toor/d' /etc/passwd")
     await auditBy(drydock, server)
-    const { body } = await drydock.ask('GET', `/v1/servers/${server}/audits?limit=3`, undefined, 'viewer')
-    const items = body.items as unknown as {
-      newly_failed: string[]
-      no_longer_failed: string[]
-      score_change: number
-    }[]
-    expect(items.map((one) => [one.newly_failed, one.no_longer_failed])).toEqual([
+    const registered = await drydock.store.servers.get(server)
+    const items = await drydock.store.audits.list({ serverId: registered?.id ?? '', limit: 3 })
+    expect(items.map((one) => [one.newlyFailed, one.noLongerFailed])).toEqual([
       [[], ['users.uid-zero', 'users.duplicate-ids']],
       [['users.uid-zero', 'users.duplicate-ids'], []],
       [[], []],
     ])
-    expect(items[0]?.score_change).toBe(-(items[1]?.score_change ?? 0))
+    expect(items[0]?.scoreChange).toBe(-(items[1]?.scoreChange ?? 0))
   })
 
   it('reads as a report, and as an assessment of rules', async () => {

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { ApplicationFailure } from '@temporalio/common'
+import { afterEach, expect, test, vi } from 'vitest'
+import { AuditRequest } from '../../schema/audit.ts'
+import type { AuditInput } from '../../schema/start.ts'
+import type { audit } from '../../workflows/audit.ts'
+import { cancel, status } from '../../workflows/messages.ts'
+import type { monitoring } from '../../workflows/monitoring.ts'
+import { ada, endOf, type Fakes, openStage, type Stage } from '../support/workflows.ts'
+
+let stage: Stage
+afterEach(() => stage.close())
+
+const server = { id: randomUUID(), name: 'web-1' }
+
+async function start(kind: 'audit' | 'monitoring', fakes: Fakes) {
+  stage = await openStage({ endOperation: async () => undefined, endRuns: async () => undefined, ...fakes })
+  const operationId = randomUUID()
+  const input: AuditInput = {
+    operationId,
+    requester: ada,
+    correlationId: 'test',
+    approvalFromTemporal: false,
+    server,
+    request: AuditRequest.parse({}),
+  }
+  const handle = await stage.client.workflow.start<typeof audit | typeof monitoring>(kind, {
+    taskQueue: stage.taskQueue,
+    workflowId: `${kind}/${operationId}`,
+    args: [input],
+  })
+  return { handle, operationId }
+}
+
+const rounds = () => stage.calls.filter(({ activity }) => activity === 'auditServer')
+
+test('an audit reads, tells its score, and ends without lock or plan', async () => {
+  const { handle, operationId } = await start('audit', {
+    auditServer: async () => ({ message: 'Score 50 of 100.', nextAuditInMs: 1_000 }),
+  })
+  expect(await endOf(handle)).toEqual({ state: 'succeeded', message: 'Score 50 of 100.' })
+  expect(stage.names()).toEqual(['auditServer', 'endOperation'])
+  expect(rounds()[0]?.input).toMatchObject({ operationId, auditId: operationId })
+})
+
+test('monitoring audits anew after the time that the audit said, each under an id of its own, until it is cancelled', async () => {
+  const { handle, operationId } = await start('monitoring', {
+    auditServer: async () => ({ message: 'Score 50 of 100.', nextAuditInMs: 50 }),
+  })
+  await vi.waitFor(() => expect(rounds().length).toBeGreaterThan(2), { timeout: 10_000 })
+  const ids = rounds().map(({ input }) => JSON.parse(JSON.stringify(input)).auditId)
+  expect(new Set(ids).size).toBe(ids.length)
+  await handle.signal(cancel, { operationId, by: 'ada' })
+  expect(await endOf(handle)).toMatchObject({ state: 'cancelled' })
+})
+
+test('monitoring goes on where a server cannot be looked at, and says so while it waits', async () => {
+  const { handle, operationId } = await start('monitoring', {
+    auditServer: async () => {
+      throw ApplicationFailure.nonRetryable('web-1 cannot be reached.', 'HostUnreachable')
+    },
+  })
+  await vi.waitFor(
+    async () =>
+      expect(await handle.query(status)).toMatchObject({
+        state: 'waiting',
+        reason: 'schedule',
+        detail: expect.stringMatching(/^It could not be audited: web-1 cannot be reached\. Next audit at /),
+      }),
+    { timeout: 10_000 },
+  )
+  await handle.signal(cancel, { operationId, by: 'ada' })
+  expect(await endOf(handle)).toMatchObject({ state: 'cancelled' })
+})
+
+test('monitoring that asks for what there is not ends, and says why', async () => {
+  const { handle } = await start('monitoring', {
+    auditServer: async () => {
+      throw ApplicationFailure.nonRetryable('There is no profile nope.', 'PreconditionFailed')
+    },
+  })
+  expect(await endOf(handle)).toMatchObject({ state: 'failed', message: 'There is no profile nope.' })
+})

@@ -12,12 +12,14 @@ import { exitCode } from './exit-code.ts'
 import { Failure, failureDocument, usage } from './failure.ts'
 import { addGuard } from './guard.ts'
 import { addHealth } from './health.ts'
+import { addLockdown } from './lockdown.ts'
 import { addMigrate } from './migrate.ts'
 import { addMonitoring } from './monitoring.ts'
 import { addOperation } from './operation.ts'
 import { addPool } from './pool.ts'
 import { addReject } from './reject.ts'
 import { addRestore } from './restore.ts'
+import { addRevertLockdown } from './revert-lockdown.ts'
 import { addRun } from './run.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { addSecret } from './secret.ts'
@@ -70,6 +72,8 @@ const nouns = [
   addSetup,
   addAudit,
   addMonitoring,
+  addLockdown,
+  addRevertLockdown,
   addRun,
   addOperation,
   addApprovals,

@@ -1,5 +1,6 @@
 import type { LoopbackSshd } from '../../lab/index.ts'
 import { type Engines, appliedStep, approval, guardedCommand } from './engine.ts'
+import { fullAudit } from './audit.ts'
 import { classification, rating } from './guard.ts'
 import type { Figures } from './measure.ts'
 import { againstControlMaster, durableRun, fleet, warmCommand } from './ssh.ts'
@@ -103,6 +104,14 @@ export const rows: readonly Row[] = [
     goal: 1.5,
     needs: 'sshd',
     measure: rating,
+  },
+  {
+    name: 'audit',
+    title: 'a full audit, read and judged',
+    against: 'its slowest check alone',
+    goal: 2,
+    needs: 'nothing',
+    measure: fullAudit,
   },
 ]
 

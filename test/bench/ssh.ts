@@ -67,7 +67,10 @@ export async function fleet(sshd: LoopbackSshd): Promise<Figures> {
 
 export const addressesFor = { one: 1, fleet: fleetSize }
 
-const placeOf = ({ addresses, port, keyPath }: LoopbackSshd): Place => ({
+/** As much of a host as a log-in needs. */
+type Door = Pick<LoopbackSshd, 'addresses' | 'port' | 'keyPath' | 'hostKeys'>
+
+const placeOf = ({ addresses, port, keyPath }: Door): Place => ({
   address: addresses[0] ?? '',
   port,
   keyPath,
@@ -80,7 +83,7 @@ type Both = {
 }
 
 /** Our connection and a bare one to the same sshd. */
-export async function withBoth<T>(sshd: LoopbackSshd, work: (both: Both) => Promise<T>): Promise<T> {
+export async function withBoth<T>(sshd: Door, work: (both: Both) => Promise<T>): Promise<T> {
   const place = placeOf(sshd)
   const { ssh } = openSsh()
   const target = targetOf({ ...place, hostKeys: sshd.hostKeys })

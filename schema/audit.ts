@@ -32,7 +32,7 @@ export type SkipReason = z.infer<typeof SkipReason>
 
 /** What mends it: an operation of Drydock, and the command line that starts it. */
 export const AuditFix = z.object({
-  operation: z.enum(['lockdown', 'setup', 'command']),
+  operation: z.enum(['lockdown', 'command']),
   command: z.string().describe('what to type'),
 })
 export type AuditFix = z.infer<typeof AuditFix>

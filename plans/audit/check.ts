@@ -27,7 +27,7 @@ export type Check = {
   readonly reads: readonly Reading<unknown>[]
   readonly judge: (see: See) => Judgement
   readonly remedy: string
-  readonly fix?: 'lockdown' | 'setup' | { readonly run: string }
+  readonly fix?: 'lockdown' | { readonly run: string }
   readonly reference?: string
 }
 

@@ -2,6 +2,7 @@ import { hasIpv6, iptables4, iptables6, nftRuleset, ufwStatus } from '../../comm
 import { unitFiles } from '../../commands/audit/units.ts'
 import type { FilterChain } from '../../commands/iptables.ts'
 import type { NftChain } from '../../commands/nft.ts'
+import { nftTableUnits } from '../../commands/nft-table.ts'
 import { type Area, cis, fail, type Judgement, listed, notApplicable, pass, passIf, type See, warn } from './check.ts'
 
 type Way = 'input' | 'forward'
@@ -44,7 +45,9 @@ function judgeWay(see: See, family: 'ip' | 'ip6', way: Way): Judgement {
   )
 }
 
-const starters = ['ufw.service', 'firewalld.service', 'nftables.service', 'netfilter-persistent.service']
+const tools = ['ufw.service', 'firewalld.service', 'nftables.service', 'netfilter-persistent.service']
+/** Lockdown's own table is loaded by a unit of its own, beside nftables.service. */
+const starters = [...tools, nftTableUnits[0]]
 
 /** What may come in and through, in both address families, as the kernel itself has it. */
 export const firewall: Area = {
@@ -117,8 +120,8 @@ export const firewall: Area = {
       judge(see) {
         const units = see(unitFiles)
         if (units === null) return notApplicable('the host is not run by systemd')
-        const enabled = starters.filter((unit) => units.get(unit) === 'enabled')
-        if (enabled.length === 0) return notApplicable('no firewall is enabled at all')
+        const enabled = tools.filter((unit) => units.get(unit) === 'enabled')
+        if (enabled.length === 0) return notApplicable('none of the usual ones is enabled')
         return enabled.length === 1
           ? pass(`enabled: ${enabled[0]}`, `${enabled[0]}`)
           : warn(`enabled beside each other:\n${listed(enabled)}`, enabled.join(', '))

@@ -1,6 +1,7 @@
 import { kernelParameters } from '../../commands/audit/kernel.ts'
 import { publishedPorts } from '../../commands/audit/network.ts'
 import { container } from '../../commands/audit/units.ts'
+import { protections } from '../../commands/kernel-parameters.ts'
 import type { Risk } from '../../schema/guard.ts'
 import { type Area, type Check, cis, fail, notApplicable, pass, unreadable, warn } from './check.ts'
 
@@ -77,7 +78,7 @@ const parameters: readonly Parameter[] = [
     title: 'A flood of half-open connections does no harm',
     severity: 'medium',
     names: ['net.ipv4.tcp_syncookies'],
-    good: ['1'],
+    good: ['1', '2'],
     section: '3.3.10',
   },
   {
@@ -152,6 +153,8 @@ const reading = kernelParameters([...parameters.flatMap(({ names }) => names), .
 /** What of the kernel belongs to the machine, so that a container can only take it as it is. */
 const isOfMachine = (name: string): boolean => /^(kernel|fs)\./.test(name)
 
+const isSetByLockdown = (name: string): boolean => protections.some((protection) => protection.name === name)
+
 const toCheck = ({ id, title, severity, names, good, section }: Parameter): Check => ({
   id: `kernel.${id}`,
   title,
@@ -175,7 +178,7 @@ const toCheck = ({ id, title, severity, names, good, section }: Parameter): Chec
       : fail(evidence, bad.map(({ name, value }) => `${name} = ${value}`).join(', '))
   },
   remedy: `Set ${names.map((name) => `${name}=${good[0]}`).join(', ')} in a file of /etc/sysctl.d, and run: sysctl --system.`,
-  fix: 'lockdown',
+  ...(names.every(isSetByLockdown) ? { fix: 'lockdown' as const } : {}),
   ...(section === undefined ? {} : { reference: cis(section) }),
 })
 

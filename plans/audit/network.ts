@@ -1,4 +1,6 @@
+import { nftRuleset } from '../../commands/audit/firewall.ts'
 import { publishedPorts, sockets } from '../../commands/audit/network.ts'
+import type { NftChain } from '../../commands/nft.ts'
 import { isLocalOnly, type ListeningSocket } from '../../commands/ss.ts'
 import { type Area, type Check, cis, noneOf, notApplicable, pass, passIf, unreadable, warn, listed } from './check.ts'
 
@@ -31,6 +33,11 @@ const notOpen = ({ ports, kind, ...check }: Ports): Check => ({
 
 const isSsh = ({ protocol, port, program }: ListeningSocket): boolean =>
   protocol === 'tcp' && (port === 22 || program?.startsWith('sshd') === true)
+
+/** Lockdown's chain, or the one that Docker leaves to others, where it drops something. */
+const holdsContainers = ({ table, name, rules }: NftChain): boolean =>
+  (name === 'DOCKER-USER' || (name === 'published' && table === 'drydock_containers')) &&
+  rules.some((rule) => /\b(drop|reject)\b/.test(rule))
 
 /** What others can reach from outside. */
 export const network: Area = {
@@ -95,11 +102,14 @@ export const network: Area = {
       severity: 'high',
       setting: 'ports that Docker publishes',
       wanted: 'on 127.0.0.1, or none',
-      reads: [publishedPorts],
+      reads: [publishedPorts, nftRuleset],
       judge(see) {
         const published = see(publishedPorts)
         if (published === null) return notApplicable('there is no Docker here')
         const past = published.filter(({ mapping }) => !/^(127\.|\[::1\])/.test(mapping))
+        const held = see(nftRuleset)?.find(holdsContainers)
+        if (past.length > 0 && held !== undefined)
+          return pass(`nft: table ${held.family} ${held.table}, chain ${held.name} decides on them`, 'held to rules')
         return past.length === 0
           ? pass(`docker ps: ${published.length} published ports, none of them open to others`, 'none')
           : warn(

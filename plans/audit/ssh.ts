@@ -54,7 +54,6 @@ const userPasswords: Check = {
     )
   },
   remedy: 'Take PasswordAuthentication and KbdInteractiveAuthentication out of the Match blocks of sshd_config.',
-  fix: 'lockdown',
 }
 
 /** How people get in over SSH: the values in force, read back from sshd itself. */

@@ -1,5 +1,7 @@
 import { sshdSettings } from '../../commands/audit/ssh.ts'
 import type { SshdSettings } from '../../commands/sshd.ts'
+import { hardening } from '../../commands/sshd-drop-in.ts'
+import { LockdownSettings } from '../../schema/lockdown.ts'
 import { type Check, cis, fail, listed, pass, unreadable, warn } from './check.ts'
 
 /** Of an sshd that cannot be asked. */
@@ -21,6 +23,9 @@ type Setting = Pick<Check, 'id' | 'title' | 'severity' | 'wanted'> & {
 export const inDropIn = (setting: string): string =>
   `Set ${setting} in a drop-in of /etc/ssh/sshd_config.d that sorts first, check with sshd -t, and reload sshd.`
 
+const lockdownLines = hardening(LockdownSettings.parse({}).ssh, 'app')
+const isSetByLockdown = (keyword: string): boolean => lockdownLines.some((line) => line.startsWith(`${keyword} `))
+
 /** A check of one value in force, by its keyword as sshd_config(5) spells it. */
 export const setting = ({ keyword, isGood, isWeak, remedy, reference, ...check }: Setting): Check => ({
   ...check,
@@ -36,7 +41,7 @@ export const setting = ({ keyword, isGood, isWeak, remedy, reference, ...check }
     return isWeak?.(value) ? warn(evidence, value) : fail(evidence, value)
   },
   remedy: remedy ?? inDropIn(`${keyword} ${check.wanted}`),
-  fix: 'lockdown',
+  ...(isSetByLockdown(keyword) ? { fix: 'lockdown' as const } : {}),
   ...(reference === undefined ? {} : { reference }),
 })
 

@@ -60,7 +60,6 @@ export const services: Area = {
         )
       },
       remedy: 'Stop and disable those that nobody uses: systemctl disable --now UNIT.',
-      fix: 'lockdown',
       reference: cis('2.1'),
     },
     {
@@ -78,7 +77,6 @@ export const services: Area = {
         return noneOf(found, { none: 'systemctl: none of them is active or enabled', some: 'active or enabled' })
       },
       remedy: 'Stop and disable them: systemctl disable --now UNIT.',
-      fix: 'lockdown',
     },
     {
       id: 'services.failed',

@@ -222,7 +222,6 @@ export const users: Area = {
         return noneOf(bad.map(shown), { none: listed(files.map(shown)), some: 'others may let themselves in' })
       },
       remedy: 'Run, for each of them: chown NAME FILE; chmod go-w FILE.',
-      fix: 'setup',
     },
     {
       id: 'users.private-keys',
@@ -241,7 +240,6 @@ export const users: Area = {
         })
       },
       remedy: 'Run: chmod 700 ~/.ssh; chmod 600 ~/.ssh/authorized_keys.',
-      fix: 'setup',
       reference: cis('7.2.10'),
     },
     {

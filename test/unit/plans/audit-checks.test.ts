@@ -174,6 +174,15 @@ const rows: Row[] = [
     /web 0\.0\.0\.0:8080->80\/tcp\nweb \[::\]/,
   ],
   ['network.published-ports', { docker: 'web 127.0.0.1:8080->80/tcp\n' }, 'pass', /1 published/],
+  [
+    'network.published-ports',
+    {
+      docker: 'web 0.0.0.0:8080->80/tcp\n',
+      nft: 'table ip filter {\n\tchain DOCKER-USER {\n\t\tiifname "eth0" drop\n\t}\n}\n',
+    },
+    'pass',
+    /DOCKER-USER decides/,
+  ],
 
   ['services.unneeded', { 'active-units': active('cups.service', 'ssh.service') }, 'warn', /cups.service \(2\.1\.11\)/],
   ['services.clear-text', { 'unit-files': enabled('telnet.socket') }, 'fail', /telnet/],

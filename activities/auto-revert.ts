@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity'
 import { parseRevert, readRevert, type RevertStatus } from '../commands/revert-status.ts'
 import type { ErrorType } from '../schema/problem.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
-import { SshError } from '../ssh/index.ts'
+import { SshError, type Target } from '../ssh/index.ts'
 import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
 import { asFailure, commandFailed, outcomeUnknown } from './failures.ts'
@@ -93,8 +93,18 @@ export const throughApp = { appExists: true, throughApp: true } as const
 
 type At = { operationId: string; server: Server; signal: AbortSignal }
 
-async function askHost(deps: Deps, { operationId, server, signal }: At): Promise<RevertStatus> {
-  const target = await targetFor(deps, server, 'root', throughApp)
+/** By the application user's sudo; where that is refused and root's log-in is not yet, or is back again, by root. */
+async function askHost(deps: Deps, at: At): Promise<RevertStatus> {
+  try {
+    return await askBy(deps, at, await targetFor(deps, at.server, 'root', throughApp))
+  } catch (error) {
+    const isRefused = error instanceof SshError && !isOfTheWay(error.type)
+    if (!isRefused || at.server.securityLocked) throw error
+    return askBy(deps, at, await targetFor(deps, at.server, 'root'))
+  }
+}
+
+async function askBy(deps: Deps, { operationId, server, signal }: At, target: Target): Promise<RevertStatus> {
   const command = readRevert(operationId)
   const { stdout } = await ask(deps, { operation: null, server, target, command, as: 'root', signal, fresh: true })
   return parseRevert(stdout)

@@ -7,6 +7,7 @@ import { createSsh } from '../ssh/index.ts'
 import { isBound, type Store } from '../store/index.ts'
 import { workflowBundle } from './bundle.ts'
 import type { Scrubber } from './redact.ts'
+import { leaveLocked } from './leave-locked.ts'
 import { reportPool } from './pool-report.ts'
 import { sweepRuns } from './sweep-runs.ts'
 import { connectClient, connectWorker, registerSearchAttributes } from './temporal-client.ts'
@@ -59,7 +60,7 @@ export async function startWorker(o: {
     activities: createActivities(deps),
     ...workerOptions,
   })
-  const background = [reportPool({ ssh, store, log, identity }), sweepRuns(deps)]
+  const background = [reportPool({ ssh, store, log, identity }), leaveLocked({ ssh, store, log }), sweepRuns(deps)]
   const runToEnd = async (): Promise<void> => {
     try {
       await worker.run()

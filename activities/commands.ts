@@ -229,10 +229,11 @@ async function resultOf(deps: Deps, at: Situation, runId: string, end: RunEnd): 
           message: `Exit status 0 ${where} in ${Math.round(end.durationMs)} ms.`,
           exitCode: 0,
         }
-      const { stderr } = await deps.store.outputs.result(runId, 16_384)
+      const { stdout, stderr } = await deps.store.outputs.result(runId, 16_384)
+      const why = stderr === '' && at.atTerminal ? stdout.replaceAll('\r\n', '\n') : stderr
       return {
         state: 'failed',
-        message: `Exit status ${end.exitCode} ${where}. ${lastLines(stderr, 3)}`.trim(),
+        message: `Exit status ${end.exitCode} ${where}. ${lastLines(why, 3)}`.trim(),
         exitCode: end.exitCode,
       }
     }

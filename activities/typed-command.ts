@@ -12,6 +12,8 @@ export type TypedCommand = {
   readonly as: RunAs
   readonly text: string
   readonly whole: string
+  /** Both streams come out as one. */
+  readonly atTerminal: boolean
 }
 
 /** The command as it was typed, out of its sealed column. */
@@ -28,5 +30,6 @@ export function openCommand(operation: Operation, sealed: string | null): TypedC
     as: asked.asRoot ? 'root' : 'app',
     text: bodyOf(typed).text,
     whole: showAsked(asked),
+    atTerminal: asked.terminal !== undefined,
   }
 }

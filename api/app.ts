@@ -26,6 +26,7 @@ import { lockdowns } from './lockdowns.ts'
 import { methodsOf } from './methods.ts'
 import { monitoring } from './monitoring.ts'
 import { operationRollbacks } from './operation-rollbacks.ts'
+import { operationSignals } from './operation-signals.ts'
 import { operations } from './operations.ts'
 import { output } from './output.ts'
 import { pool } from './pool.ts'
@@ -35,6 +36,7 @@ import { readinessOfServers } from './readiness.ts'
 import { resumptions } from './resumptions.ts'
 import { secrets } from './secrets.ts'
 import { servers } from './servers.ts'
+import { sessions } from './sessions.ts'
 import { setups } from './setups.ts'
 import { tokens } from './tokens.ts'
 import { createWorkerPresence } from './worker-presence.ts'
@@ -69,6 +71,7 @@ export function createApi(wired: ApiDeps): RunningApp {
     assessment,
     monitoring,
     commands,
+    sessions,
     fleetOperations,
     operations,
     resumptions,
@@ -77,6 +80,7 @@ export function createApi(wired: ApiDeps): RunningApp {
     approvals,
     guardReports,
     operationRollbacks,
+    operationSignals,
     auditTrail,
     tokens,
     secrets,

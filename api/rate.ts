@@ -13,6 +13,8 @@ import { invalid, Refusal } from './problem.ts'
 export function rateCommand(deps: Deps, server: Server, asked: Typed, role: Role): Assessment {
   if (asked.script !== undefined && asked.stdin !== undefined)
     throw invalid('stdin', 'not together with script: a script reads nothing')
+  if (asked.terminal !== undefined && bytesOf(asked) > mostAtTerminal)
+    throw invalid('command', `at most ${mostAtTerminal} bytes with what it reads and its arguments, at a terminal`)
   const text = ratedText(asked)
   const allowed = policyFor({ command: text, lists: deps.settings.guard, server, role })
   if (!allowed.allowed) {
@@ -48,7 +50,17 @@ export const decisionNeeded = (deps: Deps, o: { operationId: string; assessment:
 /** For the document: the rule that `rateCommand` holds. */
 export const scriptOrStdin = { not: { required: ['script', 'stdin'] } }
 
-type Typed = Pick<SealedCommand, 'command' | 'cwd' | 'script' | 'stdin'>
+type Typed = Pick<SealedCommand, 'command' | 'cwd' | 'script' | 'stdin' | 'terminal'>
+
+/** It is one word for script(1) then, and Linux takes 128 KiB as one word. */
+const mostAtTerminal = 100_000
+
+/** Quotation marks in arguments are quoted themselves, as four characters. */
+const bytesOf = ({ command, script, stdin = '' }: Typed): number =>
+  [command, stdin, ...(script?.args ?? []).map((arg) => `${arg.replaceAll("'", '4444')}   `)].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    0,
+  )
 
 /** The command where it would run: relative paths mean other things elsewhere. Only ever rated, never run. */
 const ratedText = ({ command, cwd, script, stdin }: Typed): string => {

@@ -11,6 +11,7 @@ import { withLiveState } from './operation-state.ts'
 import { presentOperation } from './operation-view.ts'
 import { type EndWatch, waitOf, watchForEnd } from './prefer.ts'
 import { Refusal, unavailable } from './problem.ts'
+import { sessionClosed } from './session-of.ts'
 
 export type StartRequest = {
   readonly kind: OperationKind
@@ -23,6 +24,9 @@ export type StartRequest = {
   /** JSON without secrets: what is stored of the request. */
   readonly input: unknown
   readonly sealed?: string
+  /** As `NewOperation` has them. */
+  readonly session?: { readonly id: string; readonly name: string }
+  readonly asked?: string
   readonly exclusive?: boolean
   readonly resumes?: string
   readonly details?: string
@@ -77,6 +81,8 @@ async function record(
       workflowId: o.workflowId ?? `${o.kind}/${id}`,
       input: o.input,
       sealed: o.sealed,
+      session: o.session,
+      asked: o.asked,
       resumes: o.resumes,
       idempotencyKey: c.req.header('idempotency-key'),
       exclusive: o.exclusive,
@@ -90,6 +96,7 @@ async function record(
   }
   if ('conflict' in made) {
     if (made.conflict === 'already_running') throw alreadyRunning(deps, made.operation)
+    if (made.conflict === 'session_closed') throw sessionClosed(o.session?.name ?? '')
     throw new Refusal(409, 'CONFLICT', 'This Idempotency-Key was used for another request.', {
       suggestion: 'Use a new key for a new request.',
     })

@@ -6,7 +6,7 @@ import type { Deps } from './context.ts'
 export async function tellWorkflow(
   deps: Deps,
   operation: Pick<Operation, 'workflowId'>,
-  signal: 'confirm' | 'reject' | 'cancel',
+  signal: 'confirm' | 'reject' | 'cancel' | 'sendSignal',
   message: { readonly operationId: string },
 ): Promise<boolean> {
   try {

@@ -1,11 +1,14 @@
 import type { Command } from '../schema/command.ts'
 import { type Script as ScriptOptions, showTyped } from '../schema/start.ts'
+import type { Terminal } from '../schema/terminal.ts'
 import { command, lines, quote, reading, sh, type Script } from './shell.ts'
+import { atTerminal, needsTerminal } from './terminal.ts'
 
 export type UserCommand = Body & {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly secrets?: Command['secrets']
+  readonly terminal?: Terminal
   readonly timeoutMs?: number
   readonly effect?: Command['effect']
   readonly shown?: string
@@ -30,23 +33,26 @@ export function bodyOf({ text, script, stdin }: Body): Script {
 const group = (text: string): Script => lines({ text: '{' }, { text }, { text: '}' })
 const isShell = (interpreter: string): boolean => /^(ba)?sh$/.test(interpreter)
 
-/** A command typed by a person, in a directory and with an environment. A directory that is not there ends it with 126. */
+/** A command typed by a person, in a directory, with an environment and maybe at a terminal. A directory that is not there ends it with 126. */
 export function userCommand({
   text,
   script,
   stdin,
   cwd,
   env = {},
+  terminal,
   shown,
   effect = 'change',
   ...rest
 }: UserCommand): Command {
+  const body = bodyOf({ text, script, stdin })
   const surroundings: readonly Script[] = [
+    ...(terminal === undefined ? [] : [needsTerminal(terminal)]),
     ...(cwd === undefined ? [] : [sh`cd -- ${cwd} || exit 126`]),
     ...Object.entries(env).map(([name, value]) => exported(name, value)),
   ]
   return command({
-    script: lines(...surroundings, bodyOf({ text, script, stdin })),
+    script: lines(...surroundings, terminal === undefined ? body : atTerminal(body, terminal)),
     shown: shown ?? showTyped({ command: text, script }),
     effect,
     category: 'general',

@@ -7,6 +7,8 @@ import type { OperationResult, OperationState, WaitReason } from './operation.ts
 import { SecretRef } from './secret.ts'
 import type { JumpHost, ServerRef } from './server.ts'
 import { AbsolutePath, SetupSettings } from './setup.ts'
+import type { Signal } from './signal.ts'
+import { Terminal } from './terminal.ts'
 
 /** What every operation's workflow is told. Small and free of secrets: it stays in the history. */
 export type Start = {
@@ -46,6 +48,9 @@ export const VariableName = z
   .string()
   .regex(/^(?!DRYDOCK_)[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'a variable name that does not start with DRYDOCK_')
 
+/** A variable's value. */
+export const EnvironmentValue = z.string().max(32_768)
+
 // oxlint-disable-next-line no-control-regex -- the character itself is what is looked for, and what the API's document must name
 const withoutNul = z.string().regex(/^[^\u0000]*$/, 'text without NUL characters')
 
@@ -70,8 +75,11 @@ export const SealedCommand = z.object({
   asRoot: z.boolean().default(false),
   timeoutMs: z.int().min(1).max(86_400_000).optional(),
   cwd: AbsolutePath.optional(),
-  env: z.record(VariableName, z.string().max(32_768)).default({}),
+  env: z.record(VariableName, EnvironmentValue).default({}),
   secrets: z.record(VariableName, SecretRef).default({}),
+  terminal: Terminal.optional().describe(
+    'Run it at a terminal, which needs script(1) on the server: both of its streams come out as one, and nobody types there',
+  ),
 })
 export type SealedCommand = z.infer<typeof SealedCommand>
 
@@ -89,6 +97,11 @@ export const showAsked = (asked: SealedCommand): string =>
     `as ${asked.asRoot ? 'root' : 'the application user'}${asked.cwd === undefined ? '' : `, in ${asked.cwd}`}`,
     ...Object.entries(asked.env).map(([name, value]) => showWhole(`with ${name}=${value}`)),
     ...Object.keys(asked.secrets).map((name) => `with ${name} from a secret`),
+    ...(asked.terminal === undefined
+      ? []
+      : [
+          `at a terminal (${asked.terminal.term}) of ${asked.terminal.columns} columns and ${asked.terminal.rows} rows`,
+        ]),
     ...(asked.stdin === undefined ? [] : [`reading:\n${showWhole(asked.stdin)}`]),
   ].join('\n')
 
@@ -145,6 +158,8 @@ export type LockdownRevertRequest = z.infer<typeof LockdownRevertRequest>
 export type Confirm = { readonly operationId: string; readonly decisionId?: string; readonly phrase?: string }
 export type Reject = { readonly operationId: string; readonly decisionId?: string; readonly reason?: string }
 export type Cancel = { readonly operationId: string; readonly by: string }
+/** Payload of the signal `sendSignal`: goes to the processes of the running command, and ends nothing by itself. */
+export type SendSignal = { readonly operationId: string; readonly signal: Signal; readonly by: string }
 
 /** A decision message as a workflow keeps it: a hint to look at the store, never a proof. */
 export type Message = {

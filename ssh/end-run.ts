@@ -1,8 +1,9 @@
 import type { RunAs } from '../schema/command.ts'
+import type { Signal } from '../schema/signal.ts'
 import { type On, probeOnce, reachFor } from './access.ts'
 import { SshError } from './error.ts'
 import { neverBegan } from './probe.ts'
-import { killProgram, nameOf, sweepProgram } from './script.ts'
+import { killProgram, nameOf, signalProgram, sweepProgram } from './script.ts'
 import { openSession } from './session.ts'
 
 /** Kills a run with all it started and waits until nothing is left. Doing it again is harmless; it can never start any more. */
@@ -16,6 +17,17 @@ export async function killOn(
   if (said === 'gone' || said === 'was_gone') return said
   const because = `processes of the run do not end, even by SIGKILL: ${said.replace('stuck ', '')}`
   throw new SshError({ type: 'resource_busy', host: on.target.name, because })
+}
+
+/** Sends a signal to all that a run has started, and answers how many processes took it: none where it runs no more. */
+export async function signalOn(
+  on: On,
+  o: { runId: string; as: RunAs; signal: Signal; openTimeoutMs: number },
+): Promise<number> {
+  const found = await probeOnce(on, reachFor(on.target, o.as), o.openTimeoutMs)
+  const name = nameOf(o.runId)
+  const said = await tell(on, o, (nonce) => signalProgram({ nonce, name, root: found.root, signal: o.signal }))
+  return Number(said.replace('signalled ', ''))
 }
 
 /** Removes directories of runs whose operation has ended. One whose run still goes on is left. */

@@ -1,37 +1,10 @@
+import { kill, reap, reapOnly, signal } from './end-script.ts'
+
 /**
- * The one place outside commands/ with shell text. It is POSIX sh for dash, bash and busybox, is sent on standard input to
+ * With end-script.ts the one place outside commands/ with shell text. It is POSIX sh for dash, bash and busybox, is sent on standard input to
  * `sh -s`, and stays constant: values come in front as assignments of words that need no quoting, or as printf formats.
  * Each text is one brace group, so that a connection cut while it is sent leaves a syntax error and not half a program.
  */
-
-/** How a run's processes are found and ended: its session, and every process whose environment carries its name. */
-const reap = `
-victims() {
-  v=
-  for p in $(grep -lzxF "DRYDOCK_RUN=$id" /proc/[0-9]*/environ 2>/dev/null); do
-    p=\${p#/proc/}; v="$v \${p%/environ}"
-  done
-  for f in /proc/[0-9]*/stat; do
-    l=; { IFS= read -r l <"$f"; } 2>/dev/null
-    p=\${f#/proc/}; p=\${p%/stat}; l=\${l##*) }
-    set -- $l
-    case $1 in Z|X) dead="$dead $p "; continue ;; esac
-    [ -n "$sid" ] && [ "$4" = "$sid" ] && v="$v $p"
-  done
-  live=
-  for p in $v; do
-    case " $spare $dead $live " in *" $p "*) ;; *) live="$live $p" ;; esac
-  done
-  [ -n "$live" ]
-}
-signal_victims() {
-  for p in $live; do
-    if [ $n -ge 50 ]; then kill -KILL $p
-    else case " $told " in *" $p "*) ;; *) told="$told $p"; kill -TERM $p; kill -CONT $p ;; esac
-    fi
-  done 2>/dev/null
-}
-`
 
 /**
  * Stands beside a run until it ends, in a session of its own, holding the run's lock as descriptor 9 and nothing of the
@@ -61,6 +34,8 @@ else
 fi
 read -r end x </proc/uptime
 how=ended
+case $code in 143) s=TERM ;; 137) s=KILL ;; *) s= ;; esac
+if [ -n "$s" ] && grep -qx "$s" "$d/signalled" 2>/dev/null; then how=signalled; fi
 case $code in 124|137) [ $((\${end%.*} - \${up%.*})) -ge $3 ] && how=timeout ;; esac
 if [ -e "$d/killed" ]; then how=killed; fi
 if [ $how = timeout ]; then
@@ -184,40 +159,6 @@ while :; do
 done
 `
 
-/** Ends a run and everything it started, and waits until nothing of it is left. A run that never started can start no more. */
-const kill = `
-d=$root/$id
-sid= spare= told= n=0 dead= free=0 was=was_gone killed_it=
-begin
-[ -d "$root" ] || mkdir -p "$root" 2>/dev/null
-[ -d "$d" ] || mkdir "$d" 2>/dev/null
-read_exit || { true >"$d/killed"; } 2>/dev/null
-[ -e "$d/lock" ] || { true >"$d/lock"; } 2>/dev/null
-if [ -e "$d/lock" ]; then exec 9<"$d/lock"; else free=1; fi
-while :; do
-  [ $free = 1 ] || { flock -n 9 && free=1; }
-  if [ -z "$sid" ]; then { read -r sid up <"$d/started"; } 2>/dev/null; fi
-  spare=
-  if [ -n "$sid" ]; then
-    if [ $free = 0 ]; then [ $n -ge 70 ] || spare=$sid
-    elif [ -d "/proc/$sid" ]; then sid=none
-    fi
-  fi
-  victims || { [ $free = 0 ] || break; }
-  was=gone
-  signal_victims
-  n=$((n + 1))
-  [ $n -lt 300 ] || finish stuck $live
-  sleep 0.1
-done 2>/dev/null
-if [ $was = gone ] && [ -e "$d/exit" ] && ! read_exit; then
-  read -r end x </proc/uptime
-  printf '%s %s %s %s .' 137 "\${up:-0}" "$end" killed 1<>"$d/exit"
-fi
-[ -z "$shm" ] || rm -f "$shm/drydock-$id-"*
-finish $was
-`
-
 const sweep = `
 begin
 for id in $ids; do
@@ -232,14 +173,6 @@ for id in $ids; do
 done
 exec 9<&-
 finish swept $kept
-`
-
-/** Ends what a read left behind when nobody waits for it any more. */
-const reapOnly = `
-sid= spare= told= n=0 dead=
-begin
-while victims && [ $n -lt 100 ]; do signal_victims; n=$((n + 1)); sleep 0.1; done
-finish done
 `
 
 /** What an identity on a host is and offers; asked once a connection. */
@@ -283,6 +216,7 @@ const tight = (text: string): string =>
 export const texts = {
   run: tight(common + run),
   kill: tight(common + reap + kill),
+  signal: tight(common + reap + signal),
   sweep: tight(common + sweep),
   reap: tight(common + reap + reapOnly),
   probe: tight(`mask=$(umask)${common}${probe}`),

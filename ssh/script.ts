@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Signal } from '../schema/signal.ts'
 import { supervisorText, texts } from './run-script.ts'
 
 /** Wraps an assembled program so that the shell runs it whole or not at all. */
@@ -98,6 +99,9 @@ function exportsOf(secrets: Readonly<Record<string, string>>): string {
 
 export const killProgram = (o: { nonce: string; name: string; root: string; shm: string }): string =>
   whole(assign({ N: o.nonce, id: o.name, root: o.root, shm: o.shm }), texts.kill)
+
+export const signalProgram = (o: { nonce: string; name: string; root: string; signal: Signal }): string =>
+  whole(assign({ N: o.nonce, id: o.name, root: o.root, sig: o.signal }), texts.signal)
 
 export const sweepProgram = (o: { nonce: string; names: readonly string[]; root: string; shm: string }): string =>
   whole(assign({ N: o.nonce, root: o.root, shm: o.shm, kept: '' }), `ids='${o.names.map(word).join(' ')}'`, texts.sweep)

@@ -6,7 +6,7 @@ import type { Cleared, IsCleared } from '../schema/run.ts'
 import type { HostKey } from '../schema/server.ts'
 import { probeOnce, reachFor } from './access.ts'
 import { ChannelRefused } from './channel.ts'
-import { killOn, sweepOn } from './end-run.ts'
+import { killOn, signalOn, sweepOn } from './end-run.ts'
 import { SshError } from './error.ts'
 import { readOn, streamOn } from './exec.ts'
 import { assertMayContact } from './identity.ts'
@@ -78,6 +78,14 @@ export function createSsh(o: SshOptions): Ssh {
     kill(target, { runId, as, log }) {
       const work = (member: Member) => killOn({ member, target }, { runId, as, openTimeoutMs })
       const what = { shown: `end run ${runId}` }
+      return logged(log ?? o.log, target, what, () => useTwice(pool, target, 'system', { mayRepeat: always }, work))
+    },
+
+    signal(target, { runId, as, signal, log }) {
+      const work = async (member: Member) => ({
+        processes: await signalOn({ member, target }, { runId, as, signal, openTimeoutMs }),
+      })
+      const what = { shown: `send ${signal} to run ${runId}` }
       return logged(log ?? o.log, target, what, () => useTwice(pool, target, 'system', { mayRepeat: always }, work))
     },
 
@@ -162,7 +170,7 @@ async function logged<T extends object | string>(
 
 function figuresOf(result: object | string): Record<string, unknown> {
   if (typeof result === 'string') return { result }
-  const names = ['exitCode', 'success', 'timedOut', 'kind', 'signal', 'because', 'connectionId', 'attempt']
+  const names = ['exitCode', 'success', 'timedOut', 'kind', 'signal', 'because', 'connectionId', 'attempt', 'processes']
   const figures = Object.fromEntries(Object.entries(result).filter(([name]) => names.includes(name)))
   const { stdout, stderr } = { stdout: undefined, stderr: undefined, ...result }
   return { ...figures, stdoutLength: lengthOf(stdout), stderrLength: lengthOf(stderr) }

@@ -5,6 +5,7 @@ import type { ErrorType } from '../schema/problem.ts'
 import type { Cleared, IsCleared, OutputChunk, OutputOffsets, RunEnd } from '../schema/run.ts'
 import type { HostKey } from '../schema/server.ts'
 import type { Settings } from '../schema/settings.ts'
+import type { Signal } from '../schema/signal.ts'
 
 /** How a log-in proves itself, resolved: the values themselves. */
 export type LoginSecret =
@@ -165,6 +166,8 @@ export type Ssh = {
   stream(target: Target, cleared: Cleared, o: StreamOptions): AsyncIterable<StreamEvent>
   run(target: Target, cleared: Cleared, o: DurableRunOptions): Promise<RunEnd>
   kill(target: Target, o: { runId: string; as: RunAs; log?: Logger }): Promise<'gone' | 'was_gone'>
+  /** Answers how many processes took it. */
+  signal(target: Target, o: { runId: string; as: RunAs; signal: Signal; log?: Logger }): Promise<{ processes: number }>
   sweep(target: Target, o: { runIds: readonly string[]; as: RunAs }): Promise<void>
   boot(target: Target): Promise<string>
   testLogin(target: Target, o: { fresh: true; sudo: boolean }): Promise<LoginTest>

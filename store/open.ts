@@ -20,6 +20,7 @@ import { applicationRole, mayActAsApplication } from './role.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
 import { createServers, type Servers } from './servers.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { createSteps, type Steps } from './steps.ts'
 import type { Database } from './tables.ts'
 import { createTokens, type Tokens } from './tokens.ts'
@@ -31,6 +32,7 @@ export type Store = {
   db: Kysely<Database>
   servers: Servers
   secrets: Secrets
+  sessions: Sessions
   operations: Operations
   plans: Plans
   steps: Steps
@@ -73,6 +75,7 @@ export async function openStore({ url, masterKey, settings, log }: Options): Pro
     db,
     servers: createServers(db),
     secrets: createSecrets(db, envelope),
+    sessions: createSessions(db, envelope),
     operations: createOperations(db, envelope),
     plans: createPlans(db),
     steps: createSteps(db),

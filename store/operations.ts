@@ -32,6 +32,10 @@ export type NewOperation = {
   parent?: string
   /** Scoped to the requester. */
   idempotencyKey?: string
+  /** The session that `input` names; no operation is made in one that is closed. */
+  session?: { id: string }
+  /** What makes the request the same one, where that is not what is stored of it. */
+  asked?: string
   /** Refuse while an operation of the same kind is open on the server. */
   exclusive?: boolean
 }
@@ -39,7 +43,7 @@ export type NewOperation = {
 export type CreateAnswer =
   | { created: true; operation: Operation }
   | { created: false; operation: Operation }
-  | { conflict: 'idempotency_key_reused' }
+  | { conflict: 'idempotency_key_reused' | 'session_closed' }
   | { conflict: 'already_running'; operation: Operation }
 
 /** What activities need of an operation; `server` is null where it was removed or never was one, `begunSteps` are those with runs. */
@@ -68,6 +72,8 @@ export type Operations = {
     kind?: OperationKind
     state?: OperationState
     parent?: string
+    /** The id of a session. */
+    session?: string
     limit: number
     before?: string
   }): Promise<Operation[]>
@@ -98,12 +104,16 @@ export function createOperations(db: Db, envelope: Envelope): Operations {
 
   return {
     async create(o) {
-      const { sealed, ...open } = o
+      const { sealed, session, asked: _, ...open } = o
       const box = sealed === undefined ? null : envelope.seal(sealedIn(o.id), sealed)
       const digest = envelope.fingerprint(bodyOf(o))
       const record = { ...open, parameters: masked(o.input) }
       for (;;) {
-        const answer = await call(db, sql<Created>`create_operation(${json(record)}, ${box}, ${digest})`)
+        const created =
+          session === undefined
+            ? sql<Created>`create_operation(${json(record)}, ${box}, ${digest})`
+            : sql<Created>`create_operation_in(${session.id}, ${json(record)}, ${box}, ${digest})`
+        const answer = await call(db, created)
         switch (answer.outcome) {
           case 'created':
             return { created: true, operation: answer.operation }
@@ -112,7 +122,8 @@ export function createOperations(db: Db, envelope: Envelope): Operations {
           case 'already_running':
             return { conflict: 'already_running', operation: answer.operation }
           case 'idempotency_key_reused':
-            return { conflict: 'idempotency_key_reused' }
+          case 'session_closed':
+            return { conflict: answer.outcome }
           case 'again':
             continue
         }
@@ -141,11 +152,12 @@ export function createOperations(db: Db, envelope: Envelope): Operations {
       return row?.sealed ? envelope.open(sealedIn(id), row.sealed) : null
     },
 
-    list({ server, kind, state, parent, limit, before }) {
+    list({ server, kind, state, parent, session, limit, before }) {
       return select(sql`where (${server ?? null}::uuid is null or server_id = ${server ?? null})
         and (${kind ?? null}::text is null or kind = ${kind ?? null})
         and (${state ?? null}::text is null or state = ${state ?? null})
         and (${parent ?? null}::uuid is null or parent = ${parent ?? null})
+        and (${session ?? null}::text is null or input #>> '{session,id}' = ${session ?? null})
         and (${before ?? null}::uuid is null or id < ${before ?? null})
         order by id desc limit ${limit}`)
     },
@@ -175,7 +187,8 @@ export function createOperations(db: Db, envelope: Envelope): Operations {
 
 type Created =
   | { outcome: 'created' | 'repeated' | 'already_running'; operation: Operation }
-  | { outcome: 'idempotency_key_reused' | 'again' }
+  | { outcome: 'idempotency_key_reused' | 'session_closed' | 'again' }
 
 /** What makes a request the same one: everything but what is made anew at each try. */
-const bodyOf = (o: NewOperation) => jsonText([o.kind, o.server?.id, o.input, o.sealed, o.resumes, o.parent])
+const bodyOf = (o: NewOperation) =>
+  jsonText([o.kind, o.server?.id, ...(o.asked === undefined ? [o.input, o.sealed] : [o.asked]), o.resumes, o.parent])

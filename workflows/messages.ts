@@ -1,11 +1,21 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { DecisionAnswer } from '../schema/approval.ts'
 import type { OperationResult } from '../schema/operation.ts'
-import type { Cancel, Confirm, LiveProgress, LiveStatus, PendingConfirmation, Reject } from '../schema/start.ts'
+import type {
+  Cancel,
+  Confirm,
+  LiveProgress,
+  LiveStatus,
+  PendingConfirmation,
+  Reject,
+  SendSignal,
+} from '../schema/start.ts'
 
 export const confirm = defineSignal<[Confirm]>('confirm')
 export const reject = defineSignal<[Reject]>('reject')
 export const cancel = defineSignal<[Cancel]>('cancel')
+/** For the processes of the running command. */
+export const sendSignal = defineSignal<[SendSignal]>('sendSignal')
 /** The server lock may have come free: ask again now. */
 export const lockFreed = defineSignal('lockFreed')
 

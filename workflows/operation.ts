@@ -16,6 +16,7 @@ import { renderDetails } from './details.ts'
 import { throwAsEnd } from './ends.ts'
 import * as messages from './messages.ts'
 import { recover } from './recover.ts'
+import { passSignals } from './signals.ts'
 
 /** What a step left to be taken back, newest last; `isGuarded` where the host itself would bring it back. */
 export type Undo = { readonly stepId: string; readonly planId: string; readonly isGuarded?: boolean }
@@ -163,6 +164,7 @@ export function openOperation(input: Frame, title: string): Operation {
   setHandler(messages.cancel, (message) => {
     if (isOurs(message)) scope.cancel()
   })
+  passSignals(operation)
   setHandler(messages.lockFreed, () => {
     operation.lock.freed = true
   })

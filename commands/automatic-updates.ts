@@ -46,7 +46,7 @@ export function withKeys(content: string, part: string, keys: Readonly<Record<st
     return `${content}${content === '' || content.endsWith('\n') ? '' : '\n'}[${part}]\n${text.join('\n')}\n`
   const next = given.findIndex((line, index) => index > start && /^\s*\[/.test(line))
   const end = next < 0 ? given.length : next
-  const kept = given.slice(start + 1, end).filter((line) => !(line.split('=')[0]?.trim() ?? '' in keys))
+  const kept = given.slice(start + 1, end).filter((line) => !Object.hasOwn(keys, line.split('=')[0]?.trim() ?? ''))
   return [...given.slice(0, start + 1), ...text, ...kept, ...given.slice(end)].join('\n')
 }
 

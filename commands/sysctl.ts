@@ -1,7 +1,7 @@
 import type { Command } from '../schema/command.ts'
 import { backupPath, openBackup, restoreFile, saveFile, type Backup } from './backup.ts'
 import { fillWith, isLike, replaceFile, type FileToWrite } from './file.ts'
-import { command, lines, must, sh, strict, when } from './shell.ts'
+import { command, lines, must, sh, strict, when, type Script } from './shell.ts'
 
 /** Name and value. */
 export type Parameter = { readonly name: string; readonly value: string }
@@ -32,19 +32,34 @@ export const hasParameters = (file: FileToWrite, parameters: readonly Parameter[
     category: 'system',
   })
 
+const valuesOf = (backup: Backup): Backup => ({ ...backup, item: `${backup.item}-values` })
+
+/** Keeps the values of parameters, as `sysctl -p` reads them; the first save wins. */
+export function saveParameters(names: readonly string[], backup: Backup): Script {
+  const values = valuesOf(backup)
+  return lines(
+    openBackup(values),
+    when(
+      sh`[ ! -e ${backupPath(values)} ]`,
+      lines(
+        sh`sysctl -e -- ${names} > ${backupPath(values, 'new')}`,
+        sh`mv -T -- ${backupPath(values, 'new')} ${backupPath(values)}`,
+      ),
+    ),
+  )
+}
+
+export const parametersBack = (backup: Backup): Script =>
+  when(sh`[ -e ${backupPath(valuesOf(backup))} ]`, sh`sysctl -q -e -p ${backupPath(valuesOf(backup))}`)
+
 /** Keeps the file and the values that are there, writes the file and loads it. */
-export const setParameters = (file: FileToWrite, parameters: readonly Parameter[], backup: Backup): Command => {
-  const values = { ...backup, item: `${backup.item}-values` }
-  return command({
+export const setParameters = (file: FileToWrite, parameters: readonly Parameter[], backup: Backup): Command =>
+  command({
     script: strict(
       saveFile(file.path, backup),
-      openBackup(values),
-      when(
-        sh`[ ! -e ${backupPath(values)} ]`,
-        lines(
-          sh`sysctl -e -- ${parameters.map(({ name }) => name)} > ${backupPath(values, 'new')}`,
-          sh`mv -T -- ${backupPath(values, 'new')} ${backupPath(values)}`,
-        ),
+      saveParameters(
+        parameters.map(({ name }) => name),
+        backup,
       ),
       replaceFile(file, fillWith(file)),
       sh`sysctl -q -p ${file.path}`,
@@ -53,14 +68,11 @@ export const setParameters = (file: FileToWrite, parameters: readonly Parameter[
     effect: 'change',
     category: 'system',
   })
-}
 
-export const restoreParameters = (path: string, backup: Backup): Command => {
-  const values = backupPath({ ...backup, item: `${backup.item}-values` })
-  return command({
-    script: strict(restoreFile(path, backup), when(sh`[ -e ${values} ]`, sh`sysctl -q -p ${values}`)),
+export const restoreParameters = (path: string, backup: Backup): Command =>
+  command({
+    script: strict(restoreFile(path, backup), parametersBack(backup)),
     shown: `restore ${path} and the kernel parameters as they were`,
     effect: 'change',
     category: 'system',
   })
-}

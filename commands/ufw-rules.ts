@@ -9,6 +9,19 @@ export const ufwFiles = {
   defaults: '/etc/default/ufw',
 } as const
 
+/** What ufw's own sysctl.conf sets when it starts, as it is packaged. */
+export const ufwKernelParameters: readonly string[] = [
+  'net.ipv4.conf.all.accept_redirects',
+  'net.ipv4.conf.default.accept_redirects',
+  'net.ipv4.conf.all.log_martians',
+  'net.ipv4.conf.default.log_martians',
+  'net.ipv4.icmp_echo_ignore_all',
+  'net.ipv4.icmp_echo_ignore_broadcasts',
+  'net.ipv4.icmp_ignore_bogus_error_responses',
+  'net.ipv6.conf.all.accept_redirects',
+  'net.ipv6.conf.default.accept_redirects',
+]
+
 /** One rule as ufw keeps it: `### tuple ### ACTION PROTOCOL PORTS TO PORTS FROM [APPLICATIONS] DIRECTION`. */
 export type UfwRuleLine = {
   readonly family: 4 | 6

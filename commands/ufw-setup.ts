@@ -3,7 +3,8 @@ import type { FirewallRule } from '../schema/lockdown.ts'
 import { restoreFile, saveFile, type Backup } from './backup.ts'
 import { allowTcp, showRule } from './firewall-rule.ts'
 import { and, command, lines, must, pipe, refuse, sh, strict, when, type Script } from './shell.ts'
-import { familiesOf, fileOf, tuple, ufwFiles } from './ufw-rules.ts'
+import { parametersBack, saveParameters } from './sysctl.ts'
+import { familiesOf, fileOf, tuple, ufwFiles, ufwKernelParameters } from './ufw-rules.ts'
 
 /** The words that ufw takes for a rule. */
 const words = ({ port, toPort, protocol, action, source }: FirewallRule): readonly string[] => [
@@ -137,6 +138,7 @@ export const enableUfw = ({ sshPorts }: UfwGoal, backup: Backup): Command =>
       ...sshPorts.map((port) =>
         when(sh`! { ${isWritten(allowTcp(port))}; }`, refuse(`ufw has no rule for SSH on port ${port}: it stays off`)),
       ),
+      saveParameters(ufwKernelParameters, backup),
       sh`systemctl enable -- ufw.service`,
       sh`ufw --force enable`,
     ),
@@ -153,6 +155,7 @@ export const ufwOffAgain = (backup: Backup): Command =>
       when(sh`! command -v ufw > /dev/null`, sh`exit 0`),
       ...restoreUfw(backup),
       sh`for init in /usr/lib/ufw/ufw-init /lib/ufw/ufw-init; do if [ -x "$init" ]; then "$init" force-stop; break; fi; done`,
+      parametersBack(backup),
     ),
     shown: 'ufw off again, and its settings as they were',
     effect: 'change',

@@ -1,3 +1,4 @@
+import { ufwKernelParameters } from '../commands/ufw-rules.ts'
 import type { AutoRevert, PlanDraft, Step } from '../schema/plan.ts'
 import { findCuts, findProblems, findWarnings } from './lockdown-findings.ts'
 import { setFirewall, touchedByFirewall } from './lockdown-firewall.ts'
@@ -76,7 +77,10 @@ function autoRevert(
           ...(wanted.updates?.timers ?? []),
         ]),
         firewall: wanted.firewall !== null,
-        kernelParameters: wanted.parameters.map(({ name }) => name),
+        kernelParameters: unique([
+          ...wanted.parameters.map(({ name }) => name),
+          ...(wanted.firewall === 'ufw' ? ufwKernelParameters : []),
+        ]),
         reload: [
           ...(sshd.unitActive ? [sshd.unit] : []),
           ...(wanted.jails.length > 0 && units.get('fail2ban.service')?.active === 'active'

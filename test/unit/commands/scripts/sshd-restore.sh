@@ -1,0 +1,30 @@
+set -eu
+umask 077
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' ]; then
+if [ -f '/etc/ssh/sshd_config.d/00-drydock.conf' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced' ]; then
+cp -a -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced'
+fi
+rm -f -- '/etc/ssh/sshd_config.d/.00-drydock.conf.drydock-new'
+cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' '/etc/ssh/sshd_config.d/.00-drydock.conf.drydock-new'
+sync -- '/etc/ssh/sshd_config.d/.00-drydock.conf.drydock-new'
+mv -fT -- '/etc/ssh/sshd_config.d/.00-drydock.conf.drydock-new' '/etc/ssh/sshd_config.d/00-drydock.conf'
+fi
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.absent' ] && [ -f '/etc/ssh/sshd_config.d/00-drydock.conf' ]; then
+mv -fT -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced'
+fi
+if systemctl is-active --quiet -- 'ssh.service'; then
+before=$(ss -H -t -l -n -e 'sport = :22' | grep -o 'ino:[0-9]*' | sort || true)
+systemctl reload -- 'ssh.service'
+waited=0
+while now=$(ss -H -t -l -n -e 'sport = :22' | grep -o 'ino:[0-9]*' | sort || true); [ -z "$now" ] || [ "$now" = "$before" ]; do
+[ "$waited" -lt 50 ] || break
+sleep 0.1; waited=$((waited + 1))
+done
+if ! { systemctl is-active --quiet -- 'ssh.service'; } || [ -z "$now" ]; then
+printf '%s\n' 'ssh.service does not run after its reload' >&2
+exit 1
+fi
+else
+systemctl reset-failed -- 'ssh.service' || true
+systemctl start -- 'ssh.service'
+fi

@@ -1,0 +1,2 @@
+{ grep -Eq -- '^### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in( comment=.*)?$' '/etc/ufw/user.rules' && grep -Eq -- '^### tuple ### allow tcp 22 ::/0 any ::/0 in( comment=.*)?$' '/etc/ufw/user6.rules'; } || { printf '%s\n' 'ufw has no rule for 22/tcp' >&2; exit 1; }
+{ grep -m 1 '^### tuple ###' '/etc/ufw/user.rules' | grep -Eq -- '^### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in( comment=.*)?$' && grep -m 1 '^### tuple ###' '/etc/ufw/user6.rules' | grep -Eq -- '^### tuple ### allow tcp 22 ::/0 any ::/0 in( comment=.*)?$'; } || exit 1

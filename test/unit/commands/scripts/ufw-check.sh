@@ -1,0 +1,2 @@
+{ grep -Eq -- '^### tuple ### allow tcp 80 0.0.0.0/0 any 0.0.0.0/0 in( comment=.*)?$' '/etc/ufw/user.rules' && grep -Eq -- '^### tuple ### allow tcp 80 ::/0 any ::/0 in( comment=.*)?$' '/etc/ufw/user6.rules'; } || { printf '%s\n' 'ufw has no rule for 80/tcp' >&2; exit 1; }
+{ grep -Eq -- '^### tuple ### allow tcp 5432 0.0.0.0/0 any 10.0.0.0/8 in( comment=.*)?$' '/etc/ufw/user.rules'; } || { printf '%s\n' 'ufw has no rule for 5432/tcp from 10.0.0.0/8' >&2; exit 1; }

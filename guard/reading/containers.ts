@@ -62,6 +62,18 @@ export const intoContainers: Readonly<Record<string, Wrapper>> = {
     place: 'container',
   },
   'kubectl exec': { short: 'cnf', long: ['container', 'namespace', 'context'], skip: 1, place: 'container' },
+  'kubectl debug': {
+    short: 'cnf',
+    long: ['container', 'namespace', 'context', 'image', 'target', 'profile', 'copy-to'],
+    skip: 1,
+    place: 'container',
+  },
+  'kubectl run': {
+    short: 'n',
+    long: ['namespace', 'context', 'image', 'overrides', 'restart'],
+    skip: 1,
+    place: 'container',
+  },
   'lxc exec': { long: ['user', 'group', 'cwd', 'env', 'mode'], skip: 1, place: 'container' },
   'incus exec': { long: ['user', 'group', 'cwd', 'env', 'mode'], skip: 1, place: 'container' },
   'pct exec': { skip: 1, place: 'container' },

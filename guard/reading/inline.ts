@@ -5,14 +5,14 @@ const string = String.raw`(?:[rbuf]{0,2})("""|'''|"|'|\x60)((?:\\.|(?!\1)[\s\S])
 
 /** Calls that give a literal string to a shell, in the languages we meet. */
 const shellCalls = new RegExp(
-  String.raw`\b(?:system|popen|exec|execSync|spawnSync|getoutput|getstatusoutput|passthru|shell_exec|proc_open|os\.execute|subprocess\.\w+|check_call|check_output|Popen|run|call)\s*\(?\s*${string}\s*[,);\n]?`,
+  String.raw`\b(?:system|popen|exec|execSync|spawnSync|getoutput|getstatusoutput|passthru|shell_exec|proc_open|os\.execute|subprocess\.\w+|check_call|check_output|Popen|run|call)\s*\(?\s*${string}(?!\s*[.+%])\s*[,);\n]?`,
   'g',
 )
 const backticks = /`([^`]+)`|%x[{([]([^})\]]+)[})\]]|qx\s*[{(/]([^})/]+)[})/]/g
 const literalString = String.raw`(?:"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')`
 /** Calls that take program and words as strings of their own. */
 const lists = new RegExp(
-  String.raw`(?:subprocess\.\w+|check_call|check_output|run|call|Popen|execvp?e?|spawn(?:Sync|[lv]p?e?)?|execFile(?:Sync)?|system|exec)\s*\(?\s*(?:${literalString}\s*,\s*)?[[(]?((?:\s*${literalString}\s*,?)+)[\])]?`,
+  String.raw`(?:subprocess\.\w+|check_call|check_output|run|call|Popen|execvp?e?|spawn(?:Sync|[lv]p?e?)?|execFile(?:Sync)?|system|exec)\s*\(?\s*(?:${literalString}\s*,\s*)?[[(]?((?:\s*${literalString}\s*,?)+)(?!\s*[.+%])[\])]?`,
   'g',
 )
 const strings = new RegExp(literalString, 'g')
@@ -41,13 +41,17 @@ const reaches =
 const destroysThere =
   /\.(?:remove|kill|stop|prune\w*|delete(?:_|[A-Z])\w+|terminate\w*|destroy|undefine|drop\w*|flushall|flushdb|shutdown)\s*\(|\b(?:for\b[\s\S]*|all\(\))\.delete\(|\b(?:drop\s+(?:table|database|schema)|truncate\s+\w|delete\s+from\s+\w+\s*["';])/i
 
-/** What is only printed; in what a string works out itself, more may stand. */
+/** What gives its calls of plain names to programs. */
+const runsPrograms = /\bsubprocess\b|\bchild_process\b/
+
+/** What is only searched for, or printed; in what a string works out itself, more may stand. */
 const said = new RegExp(
   String.raw`\b(?:print|puts|echo|say|console\.(?:log|error))\s*\(?\s*${literalString}\s*\)?\s*(?=$|[;\n])`,
   'g',
 )
+const patterns = /(^|[(=~,!&|{;]\s*|\b(?:while|if|unless|and|or|not|split|grep|when)\s+)\/(?:\\.|[^/\\\n])+\/[a-z]*/g
 const withoutSaid = (code: string): string =>
-  code.replaceAll(said, (whole) => (/#\{|@\{|\$\{/.test(whole) ? whole : ' '))
+  code.replaceAll(patterns, '$1 ').replaceAll(said, (whole) => (/#\{|@\{|\$\{/.test(whole) ? whole : ' '))
 
 /** A signal to every process. */
 const endsAll = /\bkill\s*\(?\s*(?:['"]?\w+['"]?\s*,\s*-1\b|-1\s*,)/
@@ -86,9 +90,11 @@ export function readInline(code: string, language: string): readonly Inner[] {
   const unknownDeletions = (withoutSaid(code).match(new RegExp(deletes.source, 'g')) ?? []).length > removed.length
   if (language !== 'node' && language !== 'nodejs' && language !== 'python')
     for (const [, a, b, c] of code.matchAll(backticks)) found.push(literal(a ?? b ?? c ?? ''))
+  const left = withoutLiteral(code)
   if (
     isDynamic(code.slice(0, 1)) ||
-    runsSomething.test(withoutLiteral(code)) ||
+    runsSomething.test(left) ||
+    (runsPrograms.test(code) && /\b(?:run|call|check_call|check_output|exec\w*|spawn\w*)\s*\(/.test(left)) ||
     unknownDeletions ||
     writesDevice.test(code) ||
     power.test(code) ||

@@ -9,6 +9,8 @@ const listOptions = {
   long: ['arg-file', 'delimiter', 'max-lines', 'max-args', 'max-procs', 'max-chars', 'replace', 'process-slot-var'],
 }
 
+const maxRuns = 50
+
 export function xargs(call: Call): readonly Inner[] {
   const options = readOptions(call.args, listOptions, 'until_first_word')
   const words = options.rest
@@ -28,6 +30,10 @@ export function xargs(call: Call): readonly Inner[] {
       repeated: true,
     }))
   const known = items.every((item) => isLiteral(item.text))
+  if (known && ['n', 'L', 'max-args', 'max-lines'].some((name) => options.values.get(name)?.[0]?.text === '1'))
+    return items
+      .slice(0, maxRuns)
+      .map((item) => ({ kind: 'words' as const, words: [...words, item], place: call.place, repeated: true }))
   return [
     {
       kind: 'words',

@@ -40,8 +40,10 @@ export function walk(reader: Reader, node: SyntaxNode, context: Context): void {
       walk(reader, node.body, subshell(context))
       return
     case 'BraceGroup':
-    case 'Coproc':
       walk(reader, node.body, context)
+      return
+    case 'Coproc':
+      walk(reader, node.body, { ...context, stdin: writtenLater })
       return
     case 'If':
       branches(
@@ -83,6 +85,9 @@ export function walk(reader: Reader, node: SyntaxNode, context: Context): void {
       readNested(reader, node, context)
   }
 }
+
+/** What the script writes to a coprocess as it goes on. */
+const writtenLater: Stdin = { read: () => null, from: 'what is written to a coprocess', source: () => null }
 
 const subshell = (context: Context): Context => ({ ...context, scope: copyScope(context.scope) })
 

@@ -123,9 +123,7 @@ function reasonOf(call: Call): string | null {
     case 'skill':
     case 'slay': {
       if (hasAny(options, 'u', 'U', 'user', 'uid', 'euid'))
-        return words.length === 0 || call.name === 'killall' || call.name === 'pkill'
-          ? 'It ends everything that a user runs.'
-          : null
+        return words.length === 0 || call.name === 'killall' ? 'It ends everything that a user runs.' : null
       if (hasAny(options, 'v', 'inverse')) return everything
       if (words.some((word) => /^(\.\*?|\^|\$|\^\.\*\$|\w|)$/.test(word.text))) return everything
       if (/^(killall|pkill)$/.test(call.name) && givesNoTime.test(text) && words.length > 0)

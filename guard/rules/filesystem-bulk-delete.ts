@@ -170,12 +170,15 @@ const isNarrow = (path: string): boolean =>
     (/[\uE001][\w.-]*\.(bak|old|orig|tmp|swp|dpkg-\w+|rpm\w+|(?<!\.(?:sql|dump|tar|vma)\.)gz|log\.\d)$/.test(path) &&
       !/^\/[\uE001]/.test(path)))
 
+/** What only looks into the files that it is handed. */
+const searches = /(^|\/)([ef]?grep|zgrep|rg|cat|ls|stat|file|head|tail|wc|awk|sed|echo|printf|du|md5sum|sha\d+sum)$/
+
 function find(call: Call, device: DeviceType): Match | null {
   const { roots, filtered, deletes, commands, patterns } = readFind(call)
   const removing = commands.some(
     (words) =>
-      words.some((word) => /(^|\/)(rm|shred|unlink|srm|truncate)$/.test(word.text)) ||
-      words.some((word) => /\brm\b/.test(word.text)),
+      !searches.test(words[0]?.text ?? '') &&
+      words.some((word) => /(^|\/)(rm|shred|unlink|srm|truncate)$|\brm\b/.test(word.text)),
   )
   if (!deletes && !removing) return null
   if (
@@ -185,8 +188,9 @@ function find(call: Call, device: DeviceType): Match | null {
   )
     return null
   // Below somebody's own directory, picking some files is ordinary work.
+  const disks = patterns.some((pattern) => /\.(vhdx?|vmdk|qcow2|vdi|git)$/.test(pattern))
   const meant = roots.filter(
-    (root) => !(filtered && /^(\.|\/(home|opt|srv|mnt|media|data)\/)/.test(root)) || wholeShare.test(root),
+    (root) => !(filtered && !disks && /^(\.|\/(home|opt|srv|mnt|media|data)\/)/.test(root)) || wholeShare.test(root),
   )
   return lostPaths(
     meant.map((root) => ({ text: `${root.replace(/\/+$/, '')}/${star}` })),

@@ -78,6 +78,10 @@ export const firewallFlush: Rule = {
   ],
 }
 
+/** Rules that leave a way in; what shuts everything out and lets nothing in, nobody wants. */
+const letsIn = (rules: string): boolean =>
+  /^:INPUT DROP\b/m.test(rules) ? /^-[AI] INPUT\b.*-j ACCEPT/m.test(rules) : /ACCEPT|DROP/.test(rules)
+
 function reasonOf(call: Call): string | null {
   const options = readOptions(call.args, { short: 't' })
   const words = options.rest.map((arg) => arg.text)
@@ -132,7 +136,7 @@ function reasonOf(call: Call): string | null {
     case 'ip6tables-restore':
       return (call.stdin !== null || call.redirects.some(({ target }) => target.text === '/dev/null')) &&
         !hasAny(options, 'n', 'noflush', 't', 'test') &&
-        !/ACCEPT|DROP/.test(call.stdin?.read() ?? '')
+        !letsIn(call.stdin?.read() ?? '')
         ? 'It replaces all rules of the firewall.'
         : null
     default: {

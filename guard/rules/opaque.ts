@@ -1,10 +1,11 @@
 import type { Rule } from './rule.ts'
+import { toldToDestroy } from './unknown-tool.ts'
 
-/** What cannot be read. The reading itself finds it; here is what it means. */
+/** What cannot be read, and programs that no other rule knows. The reading itself finds most of it; here is what it means. */
 export const opaque: Rule = {
   action: 'opaque',
   programs: [],
-  match: () => null,
+  match: toldToDestroy,
   act: () => 'proceed with destructive operation',
   risk: 'high',
   things: 'unknown effects',

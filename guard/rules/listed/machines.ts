@@ -21,7 +21,7 @@ export const machineRows: readonly Row[] = [
   },
   {
     action: 'system_shutdown',
-    of: 'pm-suspend pm-hibernate pm-suspend-hybrid powerdown zzz ZZZ s2ram s2disk',
+    of: 'pm-suspend pm-hibernate pm-suspend-hybrid powerdown zzz ZZZ s2ram s2disk synopoweroff',
     words: /^/,
     because: ends,
   },

@@ -13,8 +13,10 @@ export const networkRows: readonly Row[] = [
   },
   {
     action: 'ssh_access_removal',
-    of: 'echo printf',
-    words: /\b(Deny(Users|Groups) \*|AllowUsers (nobody|none)\b|PubkeyAuthentication no).*>+ \/etc\/ssh\//i,
+    of: 'echo printf sed tee',
+    words:
+      /\b(Deny(Users|Groups) \*|AllowUsers (nobody|none)\b|PubkeyAuthentication no).*\/etc\/ssh\/|\/etc\/ssh\/\S+ .*\bDeny(Users|Groups) \*/i,
+    fed: true,
     because: 'Nobody could log in any more.',
   },
   {

@@ -50,7 +50,7 @@ export const httpRows: readonly Row[] = [
     action: 'filesystem_bulk_delete',
     of: 'curl http https xh wget',
     words: new RegExp(
-      `(?=.*${deletes}).*\\/(repos\\/[^/\\s]+\\/[^/\\s]+|(projects|servers|instances|volumes|buckets|databases|clusters|namespaces|realms|zones|droplets|orgs|organizations|tenants|accounts)([/?][^/\\s]+)?|_snapshot\\/\\S+)\\/?["']?(\\s|$)`,
+      `(?=.*${deletes}).*\\/(repos\\/[^/\\s]+\\/[^/\\s]+|(projects|servers|instances|volumes|buckets|databases|clusters|namespaces|realms|zones|droplets|orgs|organizations|tenants|accounts)([/?][^/\\s]+)?|(pool|disk|vm)\\/(\\w+\\/)?id\\/\\S+|_snapshot\\/\\S+)\\/?["']?(\\s|$)`,
     ),
     because: 'It deletes a whole thing with what is in it, over the network.',
   },

@@ -123,6 +123,12 @@ export const softwareRows: readonly Row[] = [
   },
   {
     action: 'configuration_reset',
+    of: 'synodsdefault',
+    words: /default|reset/,
+    because: 'It resets the device to how it was delivered.',
+  },
+  {
+    action: 'configuration_reset',
     of: 'uci',
     words: /\b(delete|revert)\b.*(network|firewall|system)/,
     because: 'It removes settings.',

@@ -189,6 +189,31 @@ export const storageRows: readonly Row[] = [
   },
   {
     action: 'volume_group_remove',
+    of: 'pveceph',
+    words: /^(pool|osd|mon|mgr|mds|fs) (destroy|delete)\b|^destroy(pool|osd|mon|mgr)\b/,
+    because: 'It takes storage out of the cluster.',
+  },
+  {
+    action: 'disk_format',
+    of: 'midclt',
+    words: /\bcall\b(\s+-\S+)*\s+disk\.wipe\b/,
+    because: wipes,
+  },
+  {
+    action: 'zfs_pool_destroy',
+    of: 'midclt',
+    words: /\bcall\b(\s+-\S+)*\s+pool\.(export|remove|detach|offline)\b/,
+    because: 'It takes a pool, or a disk of it, out of use.',
+  },
+  {
+    action: 'configuration_reset',
+    of: 'midclt',
+    words: /\bcall\b(\s+-\S+)*\s+[\w.]+\.(delete|do_delete|bulk_delete)\b/,
+    many: 'repeated',
+    because: 'It removes whatever a list holds.',
+  },
+  {
+    action: 'volume_group_remove',
     of: 'linstor',
     words: /\b(resource|volume|node|storage-pool)(-definition)? (delete|d|lost)\b/,
     because: 'It removes volumes with what is on them.',

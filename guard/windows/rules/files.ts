@@ -5,6 +5,8 @@ import { text, when, type WindowsRule } from './rule.ts'
 
 const deletes = /^(remove-item|ri|rm|rmdir|rd|del|erase)$/
 
+const onlyLists = /^(\s*(list|detail|help|select|exit)\b.*(\n|$))+$/i
+
 /** What deletes files, makes disks unreadable or opens whole trees. */
 export const files: readonly WindowsRule[] = [
   { action: 'filesystem_bulk_delete', names: deletes, because: removal },
@@ -55,8 +57,7 @@ export const files: readonly WindowsRule[] = [
     action: 'disk_format',
     names: /^diskpart$/,
     because: ({ before }) =>
-      before.length > 0 &&
-      before.every(({ name, words }) => name === 'echo' && /^(list|detail|help)\b/i.test(words[0] ?? ''))
+      before.length > 0 && before.every(({ name, words }) => /^(echo|)$/.test(name) && onlyLists.test(words.join(' ')))
         ? null
         : 'It changes disks by a script.',
   },

@@ -138,7 +138,7 @@ export const machine: readonly WindowsRule[] = [
           // What only leaves some out picks nothing.
           (/^(where|\?)/.test(one.name) &&
             /-(eq|like|match|in|gt|lt|ge|le|contains)\b/i.test(one.shown) &&
-            !/company|path/i.test(one.shown)),
+            !/company|path|\.id\s+-(gt|ge|ne)\b/i.test(one.shown)),
       )
         ? 'It ends every process that it may.'
         : namesIn(command, 'name', 'processname').some((name) => /^\*$/.test(name))

@@ -19,6 +19,11 @@ export const software: readonly WindowsRule[] = [
   },
   {
     action: 'configuration_reset',
+    names: /^remove-(ciminstance|wmiobject)$/,
+    because: (command) => (listed(command) ? 'It removes whatever a list of the system holds.' : null),
+  },
+  {
+    action: 'configuration_reset',
     names: /^wmic$/,
     because: when(/\bshadowcopy\b.*\bdelete\b/, 'It deletes the copies that a rescue would need.'),
   },

@@ -1,13 +1,16 @@
 import { Context } from '@temporalio/activity'
+import { restoreNow } from '../commands/auto-revert.ts'
 import { parseRevert, readRevert, type RevertStatus } from '../commands/revert-status.ts'
+import { armStep } from '../schema/plan.ts'
 import type { ErrorType } from '../schema/problem.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import { SshError, type Target } from '../ssh/index.ts'
 import type { Deps } from './deps.ts'
-import { ask } from './execute.ts'
+import { ask, execute } from './execute.ts'
 import { asFailure, commandFailed, outcomeUnknown } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadServer } from './plans.ts'
+import { situate } from './step-at-work.ts'
 import { targetFor } from './targets.ts'
 
 /** What a workflow is told of an automatic revert: times as ISO, nothing large. */
@@ -59,6 +62,17 @@ export const autoRevertActivities = (deps: Deps) => ({
         if (inVain === 2 || Date.now() > Date.parse(until)) throw refused()
         await pause(pauseMs, signal)
       }
+    })
+  },
+
+  /** Lets the host restore itself before its time. */
+  async restoreNow({ operationId, planId }: Work & { planId: string }): Promise<void> {
+    return withHeartbeat(async (signal) => {
+      const at = await situate(deps, { operationId, planId, stepId: armStep }, signal)
+      const command = restoreNow(operationId)
+      const run = { ...at, stepId: 'auto-revert.restore', commandIndex: 0, command, as: 'root' as const }
+      const { runId, end } = await execute(deps, { ...run, permission: { kind: 'harmless' } })
+      await deps.store.runs.finish(runId, end)
     })
   },
 

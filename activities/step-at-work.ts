@@ -42,7 +42,7 @@ export async function situate(deps: Deps, work: StepWork, signal: AbortSignal): 
     position,
     server,
     begunBefore: begunSteps.includes(step.id),
-    target: await targetFor(deps, server, step.as, { appExists: true, throughApp: mayCutAccess(plan) }),
+    target: await targetFor(deps, server, step.as, { appExists: true, throughApp: mayCutAccess(plan, operation) }),
     signal,
     patientUntil: 0,
   }

@@ -1,4 +1,5 @@
 import type { RunAs } from '../schema/command.ts'
+import type { OperationKind } from '../schema/operation.ts'
 import type { Plan } from '../schema/plan.ts'
 import type { Authentication, JumpHost, Login, Server } from '../schema/server.ts'
 import { chooseIdentity, type LoginSecret, type ResolvedJump, type ResolvedLogin, type Target } from '../ssh/index.ts'
@@ -41,8 +42,11 @@ export async function targetFor(
   }
 }
 
-/** Such work never depends on root's log-in, which it may cut. */
-export const mayCutAccess = (plan: Pick<Plan, 'autoRevert'> | null): boolean => plan?.autoRevert !== undefined
+/** Such work never depends on root's log-in, which it may cut, or which is cut already. */
+export const mayCutAccess = (
+  plan: Pick<Plan, 'autoRevert'> | null,
+  operation?: { readonly kind: OperationKind },
+): boolean => plan?.autoRevert !== undefined || operation?.kind === 'lockdown'
 
 /** What the application user's log-in will offer, as lines of authorized_keys. */
 export const ownPublicKeys = async (deps: Deps, server: Server): Promise<string[]> =>

@@ -2,7 +2,7 @@ import type { RevertNews } from '../activities/auto-revert.ts'
 import type { PlannedWork } from '../activities/plans.ts'
 import type { StepAnswer } from '../activities/steps.ts'
 import { armStep } from '../schema/plan.ts'
-import { acts } from './activities.ts'
+import { acts, looks } from './activities.ts'
 import { failureOf } from './ends.ts'
 import type { Operation } from './operation.ts'
 
@@ -52,6 +52,17 @@ export async function standDown(operation: Operation): Promise<boolean> {
   } catch (error) {
     if (failureOf(error) === null) throw error
     return false
+  }
+}
+
+/** Where we could not take everything back, the host need not wait for its time. Out of reach, it does all the same. */
+export async function restoreNow(operation: Operation): Promise<void> {
+  if (operation.revert === null) return
+  const { planId } = operation.revert
+  try {
+    await looks.restoreNow({ ...at(operation), planId })
+  } catch (error) {
+    if (failureOf(error) === null) throw error
   }
 }
 

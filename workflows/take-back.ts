@@ -1,6 +1,6 @@
 import { armStep } from '../schema/plan.ts'
 import { acts } from './activities.ts'
-import { hearRestoration, standDown } from './auto-revert.ts'
+import { hearRestoration, restoreNow, standDown } from './auto-revert.ts'
 import { failureOf } from './ends.ts'
 import type { Operation, Undo } from './operation.ts'
 
@@ -19,6 +19,7 @@ export async function takeBack(operation: Operation): Promise<TakenBack> {
   const taken = await undoSteps(operation, operation.undo)
   if (operation.revert === null) return taken
   if (taken.failed === null) await standDown(operation)
+  else await restoreNow(operation)
   return hearHost(operation, taken)
 }
 
@@ -55,6 +56,8 @@ async function undoSteps(operation: Operation, undo: readonly Undo[]): Promise<T
       taken.failed ??= stepId
       taken.message ||= failure.message
       if (failure.type === 'HostUnreachable') break
+      // Each further log-in in vain would make sshd, or fail2ban, shut us out for longer.
+      if (failure.type === 'AuthenticationRejected' && operation.revert !== null) break
     }
   }
   return { ...nothingYet, ...taken, left: [...left] }

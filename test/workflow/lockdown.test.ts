@@ -37,6 +37,7 @@ const wellBehaved: Fakes = {
   proveAccess: async () => undefined,
   undoStep: async () => ({ state: 'undone' }),
   awaitRestoration: async () => news('disarmed'),
+  restoreNow: async () => undefined,
   endRuns: async () => undefined,
   markLocked: async () => undefined,
   endOperation: async () => undefined,

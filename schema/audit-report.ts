@@ -87,4 +87,8 @@ const marks: Readonly<Record<CheckResult['status'], string>> = {
 
 const code = (text: string): string => `\`${text}\``
 /** What a host or a person wrote must not break the table. */
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ')
+const cell = (text: string): string =>
+  text
+    .replaceAll('<', '&lt;')
+    .replaceAll('|', '\\|')
+    .replaceAll(/\s*\n\s*/g, ' ')

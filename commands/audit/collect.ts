@@ -62,7 +62,9 @@ export function parseCollected(
   const answerOf = (reading: Reading<unknown>): Collected => {
     if (reading.needsRoot && !isRoot) return 'needs_root'
     const text = encoded.get(reading.name)
-    return text === undefined ? 'no_answer' : decode(text)
+    const answer = text === undefined ? 'no_answer' : decode(text)
+    const isSilent = typeof answer === 'object' && answer.text.trim() === ''
+    return reading.neverEmpty && isSilent ? 'no_answer' : answer
   }
   return { isRoot, answers: new Map(readings.map((reading) => [reading.name, answerOf(reading)])) }
 }

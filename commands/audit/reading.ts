@@ -10,6 +10,8 @@ export type Reading<T> = {
   readonly script: Script
   /** Only root sees the whole of it: without root it is not believed. */
   readonly needsRoot: boolean
+  /** Every host has something to say here: silence is no answer, and must not pass for a good one. */
+  readonly neverEmpty?: true
   /** After this it is ended on the host and counts as unreadable; 15 by default. */
   readonly timeoutSeconds?: number
   readonly parse: (answer: Answer) => T

@@ -11,6 +11,7 @@ export const systemFiles: Reading<readonly FileMode[]> = {
   name: 'system-files',
   script: sh`stat -L -c '%a %U %G %n' -- /etc/passwd /etc/passwd- /etc/group /etc/group- /etc/shadow /etc/shadow- /etc/gshadow /etc/gshadow- /etc/sudoers /etc/crontab /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ssh/ssh_host_*_key /boot/grub/grub.cfg /root`,
   needsRoot: false,
+  neverEmpty: true,
   parse: modesIn,
 }
 
@@ -31,11 +32,13 @@ export type OddFiles = {
 /** One walk over the root file system: what runs with others' rights, and what anybody may write. Places for what comes and goes are left out. */
 export const oddFiles: Reading<OddFiles> = {
   name: 'odd-files',
+  // The root itself comes first, as a sign that this find can print at all.
   script: pipe(
-    sh`find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/tmp -o -path /var/lib/docker -o -path /var/lib/containerd -o -path /var/lib/containers -o -path /snap \) -prune -o \( \( -type f -perm /6000 -printf 'privileged %m %u %g %p\n' \) , \( -type f -perm -0002 -printf 'writable %m %u %g %p\n' \) , \( -type d -perm -0002 ! -perm -1000 -printf 'open %m %u %g %p\n' \) \)`,
+    sh`{ find / -maxdepth 0 -printf 'root %m %u %g %p\n'; find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/tmp -o -path /var/lib/docker -o -path /var/lib/containerd -o -path /var/lib/containers -o -path /snap \) -prune -o \( \( -type f -perm /6000 -printf 'privileged %m %u %g %p\n' \) , \( -type f -perm -0002 -printf 'writable %m %u %g %p\n' \) , \( -type d -perm -0002 ! -perm -1000 -printf 'open %m %u %g %p\n' \) \); }`,
     sh`sort`,
   ),
   needsRoot: true,
+  neverEmpty: true,
   timeoutSeconds: 45,
   parse: ({ text }) => {
     const of = (kind: string): readonly FileMode[] =>

@@ -9,7 +9,7 @@ import {
 import { linesOf, type Reading } from './reading.ts'
 
 /** What could be upgraded; null where the host's package tool cannot be asked without changing what it knows. */
-export const upgrades: Reading<readonly Upgrade[] | null> = {
+export const upgrades: Reading<readonly Upgrade[] | 'no_answer' | null> = {
   name: 'upgrades',
   script: lines(
     sh`if command -v apt-get > /dev/null; then`,
@@ -23,7 +23,7 @@ export const upgrades: Reading<readonly Upgrade[] | null> = {
   needsRoot: false,
   timeoutSeconds: 45,
   parse: ({ text, exitCode }) => {
-    if (exitCode !== 0) return null
+    if (exitCode !== 0) return exitCode === 3 ? null : 'no_answer'
     const found = text.startsWith('apt') ? parseAptUpgrades(text) : parseDnfSecurityUpgrades(text)
     return found.toSorted((a, b) => a.name.localeCompare(b.name))
   },

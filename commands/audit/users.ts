@@ -16,6 +16,7 @@ export const accounts: Reading<readonly Account[]> = {
   // What stands there instead of a password may be one, and must not leave the host.
   script: pipe(sh`cat /etc/passwd`, sh`sed -E 's/^([^:]*):[^x:][^:]*:/\1:set:/'`),
   needsRoot: false,
+  neverEmpty: true,
   parse: (answer) =>
     linesOf(answer).flatMap((line) => {
       const [name = '', password = '', uid, gid, , home = '', shell = ''] = line.split(':')
@@ -36,6 +37,7 @@ export const passwords: Reading<readonly PasswordState[]> = {
     sh`sed -E 's/:([!*]*)(\$[A-Za-z0-9]+)\$.*/:\1\2/; s/:([!*]*)[^$!*:].*/:\1des/'`,
   ),
   needsRoot: true,
+  neverEmpty: true,
   parse: (answer) =>
     linesOf(answer).map((line) => {
       const [user = '', field = ''] = line.split(':')

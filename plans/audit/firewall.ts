@@ -38,9 +38,7 @@ function judgeWay(see: See, family: 'ip' | 'ip6', way: Way): Judgement {
     ...(see(iptables6) === null ? [] : ['ip6tables']),
   ]
   return fail(
-    asked.length === 0
-      ? 'no tool of a firewall is there: neither nft nor iptables'
-      : `no chain of ${asked.join(', ')} closes it`,
+    asked.length === 0 ? 'no firewall answers: neither nft nor iptables' : `no chain of ${asked.join(', ')} closes it`,
     'open',
   )
 }

@@ -1,11 +1,12 @@
 import { automaticUpdates, listsAreFresh, rebootFor, upgrades } from '../../commands/audit/updates.ts'
 import { unitFiles } from '../../commands/audit/units.ts'
 import type { Upgrade } from '../../commands/upgrades.ts'
-import { type Area, cis, fail, noneOf, notApplicable, pass, passIf, warn } from './check.ts'
+import { type Area, cis, fail, noneOf, notApplicable, pass, passIf, unreadable, warn } from './check.ts'
 
 const shown = ({ name, to }: Upgrade): string => `${name} to ${to}`
 const upgradeAll = { run: 'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y upgrade' }
 const cannotAsk = notApplicable("this host's package tool cannot be asked without changing what it knows")
+const silent = unreadable('apt or dnf did not answer')
 const dnfTimers = ['dnf-automatic.timer', 'dnf-automatic-install.timer', 'dnf5-automatic.timer']
 
 /** Whether what is known to be weak has been mended. */
@@ -22,6 +23,7 @@ export const updates: Area = {
       judge(see) {
         const pending = see(upgrades)
         if (pending === null) return cannotAsk
+        if (pending === 'no_answer') return silent
         return noneOf(pending.filter(({ security }) => security).map(shown), {
           none: 'none, by the lists of packages that the host has',
           some: 'pending',
@@ -41,6 +43,7 @@ export const updates: Area = {
       judge(see) {
         const pending = see(upgrades)
         if (pending === null) return cannotAsk
+        if (pending === 'no_answer') return silent
         return noneOf(pending.filter(({ security }) => !security).map(shown), {
           none: 'none, by the lists of packages that the host has',
           some: 'pending',

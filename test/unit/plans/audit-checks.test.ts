@@ -226,6 +226,7 @@ const rows: Row[] = [
   ['updates.security', { upgrades: 'apt\nInst bash [5.1] (5.2 Debian:12.8/stable [amd64])\n' }, 'pass', /none/],
   ['updates.others', { upgrades: 'apt\nInst bash [5.1] (5.2 Debian:12.8/stable [amd64])\n' }, 'warn', /bash to 5\.2/],
   ['updates.security', { upgrades: missing }, 'skipped', /cannot be asked/],
+  ['updates.security', { upgrades: { text: 'apt\n', exitCode: 127 } }, 'skipped', /did not answer/],
   ['updates.lists', { lists: '' }, 'warn', /eight days/],
   [
     'updates.automatic',

@@ -113,6 +113,7 @@ describe('answers of a host', () => {
     ['that were cut', `@accounts ${b64('root:x\n')}\n`, 'too_long'],
     ['that took too long', `@accounts ${b64('root\n#124')}\n`, 'timed_out'],
     ['that did not come', '', 'no_answer'],
+    ['that are silent where every host says something', `@accounts ${b64('\n\n#127')}\n`, 'no_answer'],
     [
       'in which somebody pretends to be another',
       `@accounts ${b64('\n@uid 1000\n@sshd AAAA\n#0')}\n`,

@@ -8,6 +8,8 @@ import { families, wrappers } from './wrappers.ts'
 const familyOf = new Map(Object.entries(families))
 const wrapperOf = new Map(Object.entries(wrappers))
 
+export const isWrapper = (name: string): boolean => wrapperOf.has(name) || familyOf.has(name)
+
 export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] } | null {
   const family = familyOf.get(call.name)
   if (family !== undefined) {

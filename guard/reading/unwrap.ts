@@ -1,4 +1,4 @@
-import { asWrapper, behind } from './behind.ts'
+import { asWrapper, behind, isWrapper } from './behind.ts'
 import { behindUnknown, textsInOptions } from './hidden.ts'
 import type { Call } from './call.ts'
 import { findCommands } from './find.ts'
@@ -35,6 +35,10 @@ const ownWays: readonly (readonly [names: string, unwrap: Unwrap])[] = [
 const byName = new Map(ownWays.flatMap(([names, way]) => names.split(' ').map((name) => [name, way] as const)))
 
 const isInterpreter = new Set(Object.keys(interpreters))
+
+/** Whether a program is known for what it runs in turn: its own words do nothing else. */
+export const runsOthers = (name: string): boolean =>
+  byName.has(name) || isInterpreter.has(interpreterName(name)) || isWrapper(name)
 
 /** Everything that a call runs in turn: what stands behind sudo, `sh -c`, xargs, find, ssh and their like. */
 export function unwrap(call: Call): readonly Inner[] {

@@ -1,4 +1,5 @@
 import { saying } from '../reading/hidden.ts'
+import { runsOthers } from '../reading/unwrap.ts'
 import type { Arg, Call } from '../reading/call.ts'
 import { isDynamic, isGlob, isLiteral } from '../reading/marks.ts'
 import type { Match } from './rule.ts'
@@ -18,9 +19,10 @@ const few = 3
 
 /** A program that no rule knows is told to destroy, or to remove whatever a list holds. */
 export function toldToDestroy(call: Call): Match | null {
-  if (call.args.length === 0 || saying.has(call.name) || !isLiteral(call.name) || isOwn(call.program.text)) return null
+  if (call.args.length === 0 || saying.has(call.name) || isOwn(call.program.text)) return null
   const verbs = call.args.slice(0, few + 1).filter(({ text }) => text.length > 2 && !noVerb.test(text))
   if (!verbs.some(({ text }) => destroys.test(text) || removes.test(text))) return null
+  if (runsOthers(call.name) || !isLiteral(call.name)) return null
   if (call.args.some(({ text }) => madeAnew.test(text) || dry.test(text))) return null
   if (verbs.some(({ text }) => destroys.test(text)))
     return { because: `${call.name} is not known here, and its words say that it destroys.`, targets: [] }

@@ -14,6 +14,7 @@ const owned = { owner: 'root', group: 'root' } as const
 function table(name: string, title: string, chains: readonly string[]): NftTable {
   const path = `/etc/drydock/${name}.nft`
   const unit = `drydock-${name}.service`
+  const away = `/etc/drydock/${name}-away.nft`
   const content = [
     '# Written by Drydock.',
     `table inet drydock_${name}`,
@@ -40,7 +41,7 @@ function table(name: string, title: string, chains: readonly string[]): NftTable
     'RemainAfterExit=yes',
     `ExecStart=nft -f ${path}`,
     `ExecReload=nft -f ${path}`,
-    `ExecStop=nft delete table inet drydock_${name}`,
+    `ExecStop=nft -f ${away}`,
     '',
     '[Install]',
     'WantedBy=sysinit.target nftables.service',
@@ -51,6 +52,7 @@ function table(name: string, title: string, chains: readonly string[]): NftTable
     unit,
     files: [
       { path, content, mode: '600', ...owned },
+      { path: away, content: `table inet drydock_${name}\ndelete table inet drydock_${name}\n`, mode: '600', ...owned },
       { path: `/etc/systemd/system/${unit}`, content: service, mode: '644', ...owned },
     ],
   }
@@ -59,6 +61,7 @@ function table(name: string, title: string, chains: readonly string[]): NftTable
 /** Where the files of a table are, whatever is in them. */
 export const nftTablePaths = ['host', 'containers'].flatMap((name) => [
   `/etc/drydock/${name}.nft`,
+  `/etc/drydock/${name}-away.nft`,
   `/etc/systemd/system/drydock-${name}.service`,
 ])
 export const nftTableUnits = ['drydock-host.service', 'drydock-containers.service'] as const
@@ -131,7 +134,11 @@ export const loadTable = (wanted: NftTable, backup: Backup): Command =>
       sh`mkdir -p -m 755 /etc/drydock`,
       ...wanted.files.flatMap((file, index) => [
         saveFile(file.path, kept(backup, index)),
-        replaceFile(file, fillWith(file), index === 0 ? sh`nft -c -f ${temporaryBeside(file.path)}` : undefined),
+        replaceFile(
+          file,
+          fillWith(file),
+          file.path.endsWith('.nft') ? sh`nft -c -f ${temporaryBeside(file.path)}` : undefined,
+        ),
       ]),
       sh`systemctl daemon-reload`,
       sh`systemctl enable -- ${wanted.unit}`,

@@ -234,9 +234,9 @@ describe('firewalld', () => {
   })
 })
 
-describe('what is found of firewalls', () => {
-  const facts = (sections: Record<string, string>) => parseFirewallFacts(new Map(Object.entries(sections)))
+const facts = (sections: Record<string, string>) => parseFirewallFacts(new Map(Object.entries(sections)))
 
+describe('what is found of firewalls', () => {
   it('is nothing on a bare host', () => {
     expect(facts({ 'firewall-tools': '' })).toEqual({
       ufw: null,

@@ -103,8 +103,9 @@ describe('the drop-in of sshd', () => {
   })
 })
 
+const kind = (name: string): Jail['kind'] => jailKinds.find(({ jail }) => jail === name) ?? never(name)
+
 describe('jails', () => {
-  const kind = (name: string): Jail['kind'] => jailKinds.find(({ jail }) => jail === name) ?? never(name)
   const jails: Jail[] = [
     { kind: kind('sshd'), logs: [], ports: [22, 2222] },
     { kind: kind('nginx-http-auth'), logs: ['/var/log/nginx/error.log'], ports: [] },
@@ -119,7 +120,8 @@ describe('jails', () => {
   }
   const file = jailsFile(jails, rules)
 
-  it('stand in a file of ours', () => expect(file.content).toMatchInlineSnapshot(`
+  it('stand in a file of ours', () =>
+    expect(file.content).toMatchInlineSnapshot(`
     "# Written by Drydock.
 
     [sshd]

@@ -14,16 +14,28 @@ if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-0.ab
 mv -fT -- '/etc/drydock/host.nft' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-0.displaced'
 fi
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1' ]; then
-if [ -f '/etc/systemd/system/drydock-host.service' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.displaced' ]; then
-cp -a -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.displaced'
+if [ -f '/etc/drydock/host-away.nft' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.displaced' ]; then
+cp -a -- '/etc/drydock/host-away.nft' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.displaced'
+fi
+rm -f -- '/etc/drydock/.host-away.nft.drydock-new'
+cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1' '/etc/drydock/.host-away.nft.drydock-new'
+sync -- '/etc/drydock/.host-away.nft.drydock-new'
+mv -fT -- '/etc/drydock/.host-away.nft.drydock-new' '/etc/drydock/host-away.nft'
+fi
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.absent' ] && [ -f '/etc/drydock/host-away.nft' ]; then
+mv -fT -- '/etc/drydock/host-away.nft' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.displaced'
+fi
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2' ]; then
+if [ -f '/etc/systemd/system/drydock-host.service' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced' ]; then
+cp -a -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced'
 fi
 rm -f -- '/etc/systemd/system/.drydock-host.service.drydock-new'
-cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1' '/etc/systemd/system/.drydock-host.service.drydock-new'
+cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2' '/etc/systemd/system/.drydock-host.service.drydock-new'
 sync -- '/etc/systemd/system/.drydock-host.service.drydock-new'
 mv -fT -- '/etc/systemd/system/.drydock-host.service.drydock-new' '/etc/systemd/system/drydock-host.service'
 fi
-if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.absent' ] && [ -f '/etc/systemd/system/drydock-host.service' ]; then
-mv -fT -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.displaced'
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent' ] && [ -f '/etc/systemd/system/drydock-host.service' ]; then
+mv -fT -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced'
 fi
 systemctl daemon-reload
 if [ -d /etc/drydock ]; then

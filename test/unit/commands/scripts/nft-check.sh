@@ -19,6 +19,9 @@ table inet drydock_containers {
   }
 }
 ' | cmp -s -- - '/etc/drydock/containers.nft'; } || exit 1
+{ [ ! -L '/etc/drydock/containers-away.nft' ] && [ -f '/etc/drydock/containers-away.nft' ] && [ "$(stat -c '%a %U %G' -- '/etc/drydock/containers-away.nft')" = '600 root root' ] && printf '%s' 'table inet drydock_containers
+delete table inet drydock_containers
+' | cmp -s -- - '/etc/drydock/containers-away.nft'; } || exit 1
 { [ ! -L '/etc/systemd/system/drydock-containers.service' ] && [ -f '/etc/systemd/system/drydock-containers.service' ] && [ "$(stat -c '%a %U %G' -- '/etc/systemd/system/drydock-containers.service')" = '644 root root' ] && printf '%s' '# Written by Drydock.
 [Unit]
 Description=What may come in to published ports of containers
@@ -35,7 +38,7 @@ Type=oneshot
 RemainAfterExit=yes
 ExecStart=nft -f /etc/drydock/containers.nft
 ExecReload=nft -f /etc/drydock/containers.nft
-ExecStop=nft delete table inet drydock_containers
+ExecStop=nft -f /etc/drydock/containers-away.nft
 
 [Install]
 WantedBy=sysinit.target nftables.service

@@ -66,6 +66,49 @@ chmod -- '600' '/etc/drydock/.host.nft.drydock-new'
 sync -- '/etc/drydock/.host.nft.drydock-new'
 mv -fT -- '/etc/drydock/.host.nft.drydock-new' '/etc/drydock/host.nft'
 mkdir -p -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001'
+if [ -L '/etc/drydock/host-away.nft' ]; then
+printf '%s\n' '/etc/drydock/host-away.nft is a symbolic link; replace it by what it points to, then try again' >&2
+exit 1
+fi
+if [ -e '/etc/drydock/host-away.nft' ] && [ ! -f '/etc/drydock/host-away.nft' ]; then
+printf '%s\n' '/etc/drydock/host-away.nft is not a regular file' >&2
+exit 1
+fi
+if [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.absent' ]; then
+if [ -e '/etc/drydock/host-away.nft' ]; then
+cp -a -- '/etc/drydock/host-away.nft' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.new'
+sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.new'
+mv -T -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.new' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1'
+else
+: > '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.absent'
+sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.absent'
+fi
+fi
+if [ "$(($(stat -f -c '%a * %S' -- '/etc/drydock') / 1024))" -lt '1' ]; then
+printf '%s\n' '/etc/drydock: no space left on device for 55 bytes' >&2
+exit 1
+fi
+if [ -L '/etc/drydock/host-away.nft' ]; then
+printf '%s\n' '/etc/drydock/host-away.nft is a symbolic link' >&2
+exit 1
+fi
+if [ -d '/etc/drydock/host-away.nft' ]; then
+printf '%s\n' '/etc/drydock/host-away.nft is a directory' >&2
+exit 1
+fi
+rm -f -- '/etc/drydock/.host-away.nft.drydock-new'
+trap 'rm -f -- '\''/etc/drydock/.host-away.nft.drydock-new'\''' EXIT
+set -C
+printf '%s' 'table inet drydock_host
+delete table inet drydock_host
+' > '/etc/drydock/.host-away.nft.drydock-new'
+set +C
+nft -c -f '/etc/drydock/.host-away.nft.drydock-new'
+chown -- 'root:root' '/etc/drydock/.host-away.nft.drydock-new'
+chmod -- '600' '/etc/drydock/.host-away.nft.drydock-new'
+sync -- '/etc/drydock/.host-away.nft.drydock-new'
+mv -fT -- '/etc/drydock/.host-away.nft.drydock-new' '/etc/drydock/host-away.nft'
+mkdir -p -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001'
 if [ -L '/etc/systemd/system/drydock-host.service' ]; then
 printf '%s\n' '/etc/systemd/system/drydock-host.service is a symbolic link; replace it by what it points to, then try again' >&2
 exit 1
@@ -74,18 +117,18 @@ if [ -e '/etc/systemd/system/drydock-host.service' ] && [ ! -f '/etc/systemd/sys
 printf '%s\n' '/etc/systemd/system/drydock-host.service is not a regular file' >&2
 exit 1
 fi
-if [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.absent' ]; then
+if [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent' ]; then
 if [ -e '/etc/systemd/system/drydock-host.service' ]; then
-cp -a -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.new'
-sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.new'
-mv -T -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.new' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1'
+cp -a -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new'
+sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new'
+mv -T -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2'
 else
-: > '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.absent'
-sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.absent'
+: > '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent'
+sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent'
 fi
 fi
 if [ "$(($(stat -f -c '%a * %S' -- '/etc/systemd/system') / 1024))" -lt '1' ]; then
-printf '%s\n' '/etc/systemd/system: no space left on device for 536 bytes' >&2
+printf '%s\n' '/etc/systemd/system: no space left on device for 535 bytes' >&2
 exit 1
 fi
 if [ -L '/etc/systemd/system/drydock-host.service' ]; then
@@ -115,7 +158,7 @@ Type=oneshot
 RemainAfterExit=yes
 ExecStart=nft -f /etc/drydock/host.nft
 ExecReload=nft -f /etc/drydock/host.nft
-ExecStop=nft delete table inet drydock_host
+ExecStop=nft -f /etc/drydock/host-away.nft
 
 [Install]
 WantedBy=sysinit.target nftables.service

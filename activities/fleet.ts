@@ -1,7 +1,7 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 import type { Actor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
-import type { CommandInput, FleetInput, SetupInput } from '../schema/start.ts'
+import type { AuditInput, CommandInput, FleetInput, SetupInput } from '../schema/start.ts'
 import type { Deps } from './deps.ts'
 import { preconditionFailed } from './failures.ts'
 import { loadOperation } from './operations.ts'
@@ -17,6 +17,7 @@ type ChildRequest = Asked & { requester: Actor; correlationId: string }
 export type Child = { readonly operationId: string; readonly title: string; readonly workflowId: string } & (
   | { readonly workflow: 'setup'; readonly input: SetupInput }
   | { readonly workflow: 'command'; readonly input: CommandInput }
+  | { readonly workflow: 'audit'; readonly input: AuditInput }
 )
 
 export const fleetActivities = (deps: Deps) => ({
@@ -38,7 +39,7 @@ export const fleetActivities = (deps: Deps) => ({
       requester: o.requester,
       correlationId: o.correlationId,
       workflowId: child.workflowId,
-      input: o.work,
+      input: o.work.kind === 'audit' ? o.work.request : o.work,
       parent: o.parent,
       idempotencyKey: key,
       ...(sealed === null ? {} : { sealed }),
@@ -68,6 +69,14 @@ function describe(o: ChildRequest, operationId: string): Child {
       workflow: 'setup',
       workflowId: `setup/${o.server.id}`,
       input: { ...start, settings: o.work.settings, onFailure: 'undo' },
+    }
+  if (o.work.kind === 'audit')
+    return {
+      operationId,
+      title: `Audit ${o.server.name}`,
+      workflow: 'audit',
+      workflowId: `audit/${o.server.id}`,
+      input: { ...start, request: o.work.request },
     }
   return {
     operationId,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { DeviceType, Environment, type Server } from '../schema/server.ts'
+import { AuditRequest } from '../schema/audit.ts'
 import { type FleetInput, SealedCommand, showTyped } from '../schema/start.ts'
 import { SetupSettings } from '../schema/setup.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
@@ -41,6 +42,7 @@ const common = {
 }
 const Request = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('setup'), ...common, input: SetupSettings }),
+  z.strictObject({ kind: z.literal('audit'), ...common, input: AuditRequest }),
   z.strictObject({ kind: z.literal('command'), ...common, input: SealedCommand.meta(scriptOrStdin) }),
 ])
 type Request = z.infer<typeof Request>
@@ -94,7 +96,7 @@ export function fleetOperations(app: Api, deps: Deps): void {
     const begun = await startOperation(deps, c, {
       kind: 'fleet',
       server: null,
-      title: `${work.kind === 'setup' ? 'Set up' : `Run ${work.shown} on`} ${servers.length} server${servers.length === 1 ? '' : 's'}`,
+      title: `${whatItDoes(work)} ${servers.length} server${servers.length === 1 ? '' : 's'}`,
       work: shape,
       input: shape,
       sealed: request.kind === 'command' ? JSON.stringify(request.input) : undefined,
@@ -105,10 +107,23 @@ export function fleetOperations(app: Api, deps: Deps): void {
   app.openapi(list, async (c) => c.json(await pageOf(deps, { ...c.req.valid('query'), kind: 'fleet' }), 200))
 }
 
-const workOf = (request: Request): FleetInput['work'] =>
-  request.kind === 'setup'
-    ? { kind: 'setup', settings: request.input }
-    : { kind: 'command', shown: showTyped(request.input) }
+function workOf(request: Request): FleetInput['work'] {
+  switch (request.kind) {
+    case 'setup':
+      return { kind: 'setup', settings: request.input }
+    case 'audit':
+      return { kind: 'audit', request: request.input }
+    case 'command':
+      return { kind: 'command', shown: showTyped(request.input) }
+    default:
+      return request satisfies never
+  }
+}
+
+function whatItDoes(work: FleetInput['work']): string {
+  if (work.kind === 'setup') return 'Set up'
+  return work.kind === 'audit' ? 'Audit' : `Run ${work.shown} on`
+}
 
 async function select(deps: Deps, { servers: named, ...filter }: z.infer<typeof Selector>): Promise<Server[]> {
   if (named) {

@@ -126,6 +126,7 @@ export type FleetInput = Start & {
   readonly work:
     | { readonly kind: 'setup'; readonly settings: SetupSettings }
     | { readonly kind: 'command'; readonly shown: string }
+    | { readonly kind: 'audit'; readonly request: AuditRequest }
 }
 
 /** Workflow `connectionTest`, id `connection-test/<uuid>`: a short read that the API waits for. */

@@ -138,6 +138,21 @@ describe('without root', () => {
     })
   })
 
+  it('it is made of many servers at once, an audit for each', { timeout: minute }, async () => {
+    const asked = { kind: 'audit', selector: { servers: [server.name] }, input: { areas: ['logs'] } }
+    const { id, state } = await drydock.finish('POST', '/v1/fleet-operations', asked)
+    expect(state).toBe('succeeded')
+    const [child] = await drydock.store.operations.list({ parent: id, limit: 10 })
+    expect(child).toMatchObject({
+      kind: 'audit',
+      state: 'succeeded',
+      result: { message: expect.stringContaining('Score') },
+    })
+    expect(await drydock.store.audits.get({ serverId: server.id, id: child?.id ?? '' })).toMatchObject({
+      areas: ['logs'],
+    })
+  })
+
   it('monitoring looks again by itself, sooner and with an alert once something is critical', {
     timeout: 2 * minute,
   }, async () => {

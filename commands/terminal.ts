@@ -6,7 +6,9 @@ import { lines, refuse, type Script, sh, when } from './shell.ts'
  * own. Nobody types there: the first that reads the terminal is told that its input has ended. To be the last of a run.
  */
 export const atTerminal = (script: Script, { columns, rows }: Terminal): Script => {
-  const inside = lines(sh`stty cols ${columns} rows ${rows}`, script)
+  // A terminal opens a session of its own. It is noted, so that what sudo starts there, without our name, is ended too.
+  const noted = sh`echo $$ >"$DRYDOCK_TERMINAL"`
+  const inside = lines(noted, sh`stty cols ${columns} rows ${rows}`, script)
   return lines(
     // script(1) gives the text to $SHELL, which the guard does not know. Without `-E never` the end of input would be echoed.
     sh`export SHELL=/bin/sh`,

@@ -1,25 +1,22 @@
 /** Parts of the programs of run-script.ts, under its rules: what ends or signals the processes of a run. */
 
 /**
- * How a run's processes are found and ended: its session, every process whose environment carries its name, and the
- * sessions that those have opened, such as that of a terminal: what sudo starts there carries no name.
+ * How a run's processes are found and ended: its session, that of the terminal it runs at, which notes itself, and every
+ * process whose environment carries its name. A session's number is only believed while the run holds its lock.
  */
 export const reap = `
+terminal() { { read -r tsid <"$d/terminal"; } 2>/dev/null; }
 victims() {
-  v= sids=" $sid "
+  v=
   for p in $(grep -lzxF "DRYDOCK_RUN=$id" /proc/[0-9]*/environ 2>/dev/null); do
-    p=\${p#/proc/}; p=\${p%/environ}; v="$v $p"
-    [ -n "$sid" ] || continue
-    l=; { IFS= read -r l </proc/$p/stat; } 2>/dev/null
-    set -- \${l##*) }
-    [ -z "$4" ] || sids="$sids$4 "
+    p=\${p#/proc/}; v="$v \${p%/environ}"
   done
   for f in /proc/[0-9]*/stat; do
     l=; { IFS= read -r l <"$f"; } 2>/dev/null
     p=\${f#/proc/}; p=\${p%/stat}; l=\${l##*) }
     set -- $l
     case $1 in Z|X) dead="$dead $p "; continue ;; esac
-    [ -n "$sid" ] && case $sids in *" $4 "*) v="$v $p" ;; esac
+    [ -n "$sid" ] && case " $sid $tsid " in *" $4 "*) v="$v $p" ;; esac
   done
   live=
   for p in $v; do
@@ -39,7 +36,7 @@ signal_victims() {
 /** Ends a run and everything it started, and waits until nothing of it is left. A run that never started can start no more. */
 export const kill = `
 d=$root/$id
-sid= spare= told= n=0 dead= free=0 was=was_gone killed_it=
+sid= tsid= spare= told= n=0 dead= free=0 was=was_gone killed_it=
 begin
 [ -d "$root" ] || mkdir -p "$root" 2>/dev/null
 [ -d "$d" ] || mkdir "$d" 2>/dev/null
@@ -51,7 +48,7 @@ while :; do
   if [ -z "$sid" ]; then { read -r sid up <"$d/started"; } 2>/dev/null; fi
   spare=
   if [ -n "$sid" ]; then
-    if [ $free = 0 ]; then [ $n -ge 70 ] || spare=$sid
+    if [ $free = 0 ]; then terminal; [ $n -ge 70 ] || spare=$sid
     elif [ -d "/proc/$sid" ]; then sid=none
     fi
   fi
@@ -76,7 +73,7 @@ finish $was
  */
 export const signal = `
 d=$root/$id
-sid= spare= dead=
+sid= tsid= spare= dead=
 child_of() {
   found=
   for f in /proc/[0-9]*/stat; do
@@ -93,6 +90,7 @@ flock -n 9 && finish signalled 0
 exec 9<&-
 { read -r sid up <"$d/started"; } 2>/dev/null
 [ -n "$sid" ] || finish signalled 0
+terminal
 spare=$sid
 child_of $sid timeout
 [ -z "$found" ] || child_of $found script
@@ -105,7 +103,7 @@ finish signalled $count
 
 /** Ends what a read left behind when nobody waits for it any more. */
 export const reapOnly = `
-sid= spare= told= n=0 dead=
+sid= tsid= spare= told= n=0 dead=
 begin
 while victims && [ $n -lt 100 ]; do signal_victims; n=$((n + 1)); sleep 0.1; done
 finish done

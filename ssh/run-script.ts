@@ -12,7 +12,7 @@ import { kill, reap, reapOnly, signal } from './end-script.ts'
  * itself, umask of the log-in.
  */
 const supervisor = `
-id=$1 d=\${0%/run} spare=$$ sid=$$ told= n=0 dead=
+id=$1 d=\${0%/run} spare=$$ sid=$$ tsid= told= n=0 dead=
 umask 077
 if [ "$5" = lock ]; then
   exec 9<"$d/lock"
@@ -26,7 +26,7 @@ if [ -e "$d/killed" ]; then code=143
 else
   (
     umask "$6"
-    DRYDOCK_RUN=$id; export DRYDOCK_RUN
+    DRYDOCK_RUN=$id DRYDOCK_TERMINAL=$d/terminal; export DRYDOCK_RUN DRYDOCK_TERMINAL
     if [ -n "$4" ]; then . "$4"; rm -f "$4"; fi
     exec timeout -k 5 "$2" sh "$d/script" </dev/null >>"$d/out" 2>>"$d/err" 9<&-
   )
@@ -39,6 +39,7 @@ if [ -n "$s" ] && grep -qx "$s" "$d/signalled" 2>/dev/null; then how=signalled; 
 case $code in 124|137) [ $((\${end%.*} - \${up%.*})) -ge $3 ] && how=timeout ;; esac
 if [ -e "$d/killed" ]; then how=killed; fi
 if [ $how = timeout ]; then
+  terminal
   while victims && [ $n -lt 300 ]; do signal_victims; n=$((n + 1)); sleep 0.1; done 9<&-
 fi
 printf "%s %s %s %s ." $code "$up" "$end" $how 1<>"$d/exit"

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { hasEnded, OperationKind, OperationState } from '../schema/operation.ts'
+import { Signal } from '../schema/signal.ts'
 import { type DetailsAnswer, OperationAnswer, StartedAnswer } from './answers.ts'
 import { onApproval } from './approval-prompt.ts'
 import { operationArgument } from './approve.ts'
@@ -77,6 +78,18 @@ export function addOperation(program: Command, cli: Cli): void {
     })
 
   operation
+    .command('signal')
+    .description('send a signal to the command that runs; the operation ends only if the command does')
+    .argument('<operation>', 'its id', operationArgument)
+    .argument('<signal>', Signal.options.join(' or '), fits(Signal))
+    .action(async (id: string, signal: Signal) => {
+      const answer = await cli.api().post(`/v1/operations/${segment(id)}/signals`, { signal })
+      if (cli.screen.json) return cli.screen.document(answer)
+      cli.screen.line(`${cli.screen.paint.green('✓')} Sending ${signal} to the command of operation ${id}.`)
+      cli.screen.line(`  ${cli.screen.paint.cyan('→')} drydock operation follow ${id}`)
+    })
+
+  operation
     .command('rollback')
     .description('bring back what a confirmed command took, by the plan that was made before it ran')
     .argument('<operation>', 'its id', operationArgument)
@@ -111,7 +124,8 @@ async function followOperation(cli: Cli, id: string, o: { after?: number }): Pro
   for (const line of outcomeLines(operation, cli.screen.paint)) cli.screen.line(line)
 }
 
-function listOperations(cli: Cli, items: readonly OperationAnswer[]): void {
+/** A table of operations. */
+export function listOperations(cli: Cli, items: readonly OperationAnswer[]): void {
   const { screen } = cli
   if (items.length === 0) return screen.line('No operations.')
   const rows = items.map((one) => [

@@ -24,6 +24,7 @@ import { addRun } from './run.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { addSecret } from './secret.ts'
 import { addServer } from './server.ts'
+import { addSession } from './session.ts'
 import { addSetup } from './setup.ts'
 import type { Surroundings } from './surroundings.ts'
 import { addToken } from './token.ts'
@@ -75,6 +76,7 @@ const nouns = [
   addLockdown,
   addRevertLockdown,
   addRun,
+  addSession,
   addOperation,
   addApprovals,
   addApprove,

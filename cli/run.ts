@@ -1,31 +1,29 @@
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
-import { SecretName } from '../schema/secret.ts'
-import { AbsolutePath } from '../schema/setup.ts'
-import { Interpreter, VariableName } from '../schema/start.ts'
+import { SessionName } from '../schema/session.ts'
+import { Interpreter } from '../schema/start.ts'
 import { AssessmentAnswer, assessmentLines } from './assessment-lines.ts'
 import { StartedAnswer } from './answers.ts'
-import { duration, fits, pair } from './arguments.ts'
+import { duration, fits } from './arguments.ts'
 import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
+import { type CommandSurroundings, surroundingsOf, withSurroundings } from './command-surroundings.ts'
 import { copyOutput, readOutput } from './output.ts'
 import { seeThrough } from './see-through.ts'
 import { serverArgument } from './server-argument.ts'
 import { type ToRun, whatToRun } from './what-to-run.ts'
 
-type Options = ToRun & {
-  root?: boolean
-  timeout?: number
-  cwd?: string
-  env?: Readonly<Record<string, string>>
-  secret?: Readonly<Record<string, string>>
-  detach?: boolean
-  dryRun?: boolean
-}
+type Options = ToRun &
+  CommandSurroundings & {
+    session?: string
+    root?: boolean
+    timeout?: number
+    detach?: boolean
+    dryRun?: boolean
+  }
 
 export function addRun(program: Command, cli: Cli): void {
-  program
-    .command('run')
+  withSurroundings(program.command('run'))
     .description(
       'run one command on a server; what it writes comes out here, what is said of it goes to standard error',
     )
@@ -42,29 +40,24 @@ export function addRun(program: Command, cli: Cli): void {
       ).choices(Interpreter.options),
     )
     .option('--stdin', 'let the command read what comes in here, up to 64 KiB')
+    .option(
+      '--session <name>',
+      'run it in this open session: what is not said here is as it is there',
+      fits(SessionName),
+    )
+    .option('--no-tty', 'run it without the terminal of its session')
     .option('--root', 'run it as root')
     .option('--timeout <duration>', 'end it after this time, such as 90s or 5m', duration)
-    .option('--cwd <path>', 'run it in this directory', fits(AbsolutePath))
-    .option(
-      '--env <name=value>',
-      'set a variable (repeatable); it is no secret',
-      pair(VariableName, String, 'NAME=VALUE; NAME is not one of DRYDOCK_*'),
-    )
-    .option(
-      '--secret <name=secret>',
-      'set a variable to a stored secret (repeatable)',
-      pair(VariableName, fits(SecretName), 'NAME=SECRET, the name of a stored secret'),
-    )
     .option('--dry-run', 'say what the guard makes of it, and run nothing')
     .option('--detach', 'do not wait for its end')
     .action(async (server: string, words: readonly string[], o: Options) => {
       const body = {
         ...(await whatToRun(cli, words, o)),
-        as_root: o.root ?? false,
+        ...(o.session === undefined ? {} : { session: o.session }),
+        // What is not said is the session's.
+        ...(o.root || o.session === undefined ? { as_root: o.root ?? false } : {}),
         ...(o.timeout === undefined ? {} : { timeout_ms: o.timeout }),
-        ...(o.cwd === undefined ? {} : { cwd: o.cwd }),
-        ...(o.env === undefined ? {} : { env: o.env }),
-        ...(o.secret === undefined ? {} : { secrets: storedSecrets(o.secret) }),
+        ...surroundingsOf(cli, o),
       }
       const path = `/v1/servers/${segment(server)}/commands`
       if (o.dryRun) return rate(cli, await cli.api().post(path, { ...body, dry_run: true }))
@@ -79,9 +72,6 @@ export function addRun(program: Command, cli: Cli): void {
       })
     })
 }
-
-const storedSecrets = (names: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(names).map(([variable, name]) => [variable, { kind: 'stored', name }]))
 
 function rate(cli: Cli, answer: unknown): void {
   if (cli.screen.json) return cli.screen.document(answer)

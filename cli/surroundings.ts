@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 export type Sink = {
   readonly isTTY?: boolean
   readonly columns?: number
+  readonly rows?: number
   write(chunk: string | Uint8Array): boolean
 }
 

@@ -111,11 +111,13 @@ export const planImpossible = (
   )
 
 /** Looked at before anything is changed, and found wanting: the operation ends `refused`. */
-export const refusedBeforeChange = (server: string, because: string, next: string): ApplicationFailure =>
-  failure(
-    problem('permission_denied', 'PRECONDITION_FAILED', `Nothing was changed on ${server}: ${because}`, [next]),
-    'Refused',
-  )
+export const refusedBeforeChange = (
+  server: string,
+  because: string,
+  next: string,
+  code: ErrorCode = 'PRECONDITION_FAILED',
+): ApplicationFailure =>
+  failure(problem('permission_denied', code, `Nothing was changed on ${server}: ${because}`, [next]), 'Refused')
 
 /** A command ended with a status that its step does not allow. The last lines of its output say why. */
 export const commandFailed = (o: {

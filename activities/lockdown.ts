@@ -14,7 +14,7 @@ import { type ExecResult, SshError } from '../ssh/index.ts'
 import type { Deps } from './deps.ts'
 import { throughApp } from './auto-revert.ts'
 import { ask } from './execute.ts'
-import { asFailure, planImpossible, refusedBeforeChange } from './failures.ts'
+import { asFailure, refusedBeforeChange } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadOperation } from './operations.ts'
 import { loadServer, planOf, type PlannedWork, storePlan } from './plans.ts'
@@ -71,9 +71,10 @@ export const lockdownActivities = (deps: Deps) => ({
       const inspected = parseLockdownFacts((await askHost(inspectForLockdown(questions))).stdout, questions)
       const draft = planLockdown({ ...request, inspected, operationId: work.operationId })
       if (draft.kind === 'impossible')
-        throw planImpossible(
+        throw refusedBeforeChange(
           server.name,
-          draft.problems,
+          draft.problems.join(' '),
+          'Mend what is named, then start again.',
           facts.os.family === 'unsupported' ? 'UNSUPPORTED_SYSTEM' : undefined,
         )
       return guarded(askHost, server, work.operationId, { ...draft.plan, cuts: draft.cuts })

@@ -133,7 +133,7 @@ function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[
 /** Whether a part stands in a name, or is a word by itself, as between two `$IFS`. */
 function placeOf(before: string, after: WordPart | undefined): 'glued' | 'alone' | 'path' {
   const next = after?.text ?? ' '
-  const goesOn = after?.type !== 'SimpleExpansion' && /^["'\\]*([\w$]|$)/.test(next) && !next.startsWith('${IFS}')
+  const goesOn = after?.type !== 'SimpleExpansion' && /^["'\\]*([\w$-]|$)/.test(next) && !next.startsWith('${IFS}')
   if (/[\w.-]$/.test(before) || goesOn) return 'glued'
   const starts = before === '' || before.endsWith(gap)
   return starts && (after === undefined || /^\$\{?IFS\}?$/.test(after.text)) ? 'alone' : 'path'
@@ -149,7 +149,7 @@ const likeliest = (
   if (place === 'path' && parts.some((part) => part.text.includes('/'))) return values
   const known = values.filter((value) => value.text !== unknown)
   return known.length > 0 &&
-    (place !== 'alone' || known.every((value) => /^(-{0,2}\w[\w.@-]*|\.|--)$/.test(value.text)))
+    (place !== 'alone' || known.every((value) => /^(-{0,2}\w[\w.@,:+%=-]*|\.|--)$/.test(value.text)))
     ? known
     : values
 }

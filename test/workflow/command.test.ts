@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { WorkflowHandle } from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
 import { afterEach, expect, test } from 'vitest'
 import type { CommandAnswer } from '../../activities/commands.ts'
 import type { Assessment } from '../../schema/guard.ts'
 import type { CommandInput } from '../../schema/start.ts'
 import type { command } from '../../workflows/command.ts'
-import { confirm, confirmNow, status } from '../../workflows/messages.ts'
+import { confirm, confirmNow, sendSignal, status } from '../../workflows/messages.ts'
 import { ada, endOf, type Fakes, openStage, question, type Stage } from '../support/workflows.ts'
 
 let stage: Stage
@@ -133,6 +134,35 @@ test('a command that the worker finds dangerous asks even when it was started as
     { harmless: true },
   )
   expect(await endOf(handle)).toMatchObject({ state: 'refused' })
+})
+
+test('a signal goes to the command that runs, and the operation ends as the command does', async () => {
+  let letEnd: (() => void) | undefined
+  const ends = new Promise<void>((resolve) => {
+    letEnd = resolve
+  })
+  const { handle, operationId } = await start(
+    {
+      runCommand: async () => {
+        await ends
+        return { kind: 'ended', result: { state: 'failed', message: 'Ended on web-1 by signal SIGTERM.' } }
+      },
+      signalRuns: async ({ signal }) => {
+        if (signal === 'TERM') letEnd?.()
+        throw ApplicationFailure.nonRetryable('the host did not take it')
+      },
+    },
+    { harmless: true },
+  )
+  await handle.signal(sendSignal, { operationId: randomUUID(), signal: 'TERM', by: 'mallory' })
+  for (const nothing of [null, { operationId }, { operationId, signal: 'HUP' }])
+    await handle.signal('sendSignal', nothing)
+  for (const signal of ['KILL', 'TERM'] as const) await handle.signal(sendSignal, { operationId, signal, by: 'ada' })
+  expect(await endOf(handle)).toMatchObject({ state: 'failed', message: 'Ended on web-1 by signal SIGTERM.' })
+  expect(stage.calls.filter(({ activity }) => activity === 'signalRuns').map(({ input }) => input)).toEqual([
+    { operationId, server, signal: 'KILL', by: 'ada' },
+    { operationId, server, signal: 'TERM', by: 'ada' },
+  ])
 })
 
 test('a phrase typed the moment the question is stored is judged, and one without a question is told so', async () => {

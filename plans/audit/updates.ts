@@ -98,7 +98,8 @@ export const updates: Area = {
         const evidence = `APT::Periodic::Unattended-Upgrade "${upgrade}", Update-Package-Lists "${lists}", apt-daily-upgrade.timer ${timer}`
         return passIf(isOn, evidence, isOn ? 'on' : 'off')
       },
-      remedy: 'Install unattended-upgrades and set both APT::Periodic values to "1" in a file of /etc/apt/apt.conf.d.',
+      remedy:
+        'Install unattended-upgrades, set both APT::Periodic values to "1" in a file of /etc/apt/apt.conf.d, and enable apt-daily-upgrade.timer.',
       fix: 'lockdown',
     },
     {

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Audit } from '../../schema/audit.ts'
+import { install, type Installation } from '../support/installation.ts'
+import { useHost } from '../support/lab.ts'
+import { through } from '../support/lockdowns.ts'
+
+const minutes = 60_000
+const host = useHost({ name: 'audit-lockdown' })
+let drydock: Installation
+let server: { id: string; name: string }
+beforeAll(async () => {
+  drydock = await install()
+  await drydock.startWorker()
+  server = await drydock.register(host())
+  // The image masks them, so that nothing moves in other tests.
+  await host().sh('systemctl unmask apt-daily.timer apt-daily-upgrade.timer')
+}, 3 * minutes)
+afterAll(() => drydock?.close())
+
+async function audit(): Promise<Audit> {
+  const { id, result } = await drydock.finish('POST', `/v1/servers/${server.name}/audits`, {})
+  const found = await drydock.store.audits.get({ serverId: server.id, id })
+  if (found === null) throw new Error(result?.message)
+  return found
+}
+
+const mendedByLockdown = ({ recommendations }: Audit): string[] =>
+  recommendations.filter(({ fix }) => fix?.operation === 'lockdown').map(({ id }) => id)
+
+test('what an audit says that lockdown mends is mended by it, and the score says so', {
+  timeout: 8 * minutes,
+}, async () => {
+  const setUp = await drydock.finish('POST', `/v1/servers/${server.name}/setups`, {})
+  expect(setUp.result).toMatchObject({ state: 'succeeded' })
+  const before = await audit()
+  expect(mendedByLockdown(before).length).toBeGreaterThan(10)
+  const locked = await through(drydock, server, 'lockdowns', { revert_after_ms: 600_000 })
+  expect(locked.result, JSON.stringify(locked.result)).toMatchObject({ state: 'succeeded' })
+  const after = await audit()
+  expect(mendedByLockdown(after)).toEqual([])
+  expect(after.recommendations.map(({ risk }) => risk).filter((risk) => risk !== 'low')).toEqual([])
+  expect(before.securityScore).toBeLessThan(70)
+  expect(after.securityScore).toBeGreaterThan(95)
+  expect(after.privilege).toBe('root')
+})

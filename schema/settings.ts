@@ -192,7 +192,7 @@ export const Settings = z.strictObject({
       eventsDays: z.int().positive().default(90),
       outputDays: z.int().positive().default(90),
       auditDays: z.int().positive().default(365),
-      securityAuditsDays: z.int().positive().default(365),
+      securityAuditsDays: z.int().positive().default(90),
     })
     .prefault({}),
   logging: z

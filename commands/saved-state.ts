@@ -11,6 +11,12 @@ export function saveState(state: SavedState): Script {
     ...state.files.map((path, index) => sh`save_file ${index} ${path} ${readyBeside(path)}`),
     // One hash a line, so that what was saved can be proved later; a link has none.
     sh`(cd -- "$d/saved" && find . -type f -exec sha256sum -- '{}' +) >"$d/manifest"`,
+    // The same of the files themselves: what is put back is proved by it.
+    sh`: >"$d/hashes"`,
+    ...state.files.map(
+      (path) => sh`if [ -f ${path} ] && [ ! -L ${path} ]; then sha256sum -- ${path} >>"$d/hashes"; fi`,
+    ),
+    sh`${attributes(state)} >"$d/attributes"`,
     sh`: >"$d/units"`,
     ...units.map(
       (unit) =>
@@ -23,6 +29,9 @@ export function saveState(state: SavedState): Script {
     ...(state.firewall ? [saveFirewall] : []),
   )
 }
+
+/** Kind, mode, owner and, of a link, where it leads; what is not there has no line. */
+const attributes = ({ files }: SavedState): Script => sh`stat -c '%F %a %u %g %N' -- ${files} 2>/dev/null`
 
 /** A second copy stands ready to be renamed into place: that needs no room, whatever has filled the disk by then. */
 const readyBeside = (path: string): string => {
@@ -68,34 +77,22 @@ quietly systemctl daemon-reload || problem "systemd could not read its units ane
     sh`while read -r unit enabled active; do activity_back "$unit" "$active"; done <"$d/units"`,
     ...firewall.map((back) => when(sh`[ -n "$changed_units" ]`, back)),
     when(sh`[ -s "$d/kernel" ]`, sh`sysctl -q -p "$d/kernel" || problem "not every kernel parameter is back"`),
-    ...state.files.map((path, index) => sh`is_back ${index} ${path} || problem ${`${path} is not as it was`}`),
+    sh`(cd / && sha256sum -c --quiet -- "$d/hashes") || problem "not every file has its old content"
+${attributes(state)} | cmp -s - "$d/attributes" || problem "not every file has its old owner, mode and kind"`,
   )
 }
 
+/** Few calls and few branches: the guard reads this once for each file. */
 const fileBack = sh`is_back() {
-  if [ -L "$d/saved/$1" ]; then
-    [ -L "$2" ] && [ "$(readlink -- "$2")" = "$(readlink -- "$d/saved/$1")" ]
-  elif [ -f "$d/saved/$1" ]; then
-    [ -f "$2" ] && [ ! -L "$2" ] &&
-      [ "$(stat -c '%a %u %g' -- "$2")" = "$(stat -c '%a %u %g' -- "$d/saved/$1")" ] &&
-      [ "$(sha256sum <"$2")" = "$(sha256sum <"$d/saved/$1")" ]
-  else
-    [ -e "$d/saved/$1.absent" ] && [ ! -e "$2" ] && [ ! -L "$2" ]
-  fi
+  cmp -s -- "$d/saved/$1" "$2" && [ "$(stat -c '%F %a %u %g %N' -- "$2" | cut -d "'" -f 1)" = "$(stat -c '%F %a %u %g %N' -- "$d/saved/$1" | cut -d "'" -f 1)" ]
 }
 file_back() {
-  if is_back "$1" "$2"; then note "$2 is as it was"; return; fi
-  if [ -e "$d/saved/$1.absent" ]; then
-    rm -f -- "$2"
-  elif [ -L "$d/saved/$1" ] || [ -f "$d/saved/$1" ]; then
-    (umask 022; mkdir -p -- "$(dirname -- "$2")")
-    if [ -L "$3" ] || [ -f "$3" ]; then mv -fT -- "$3" "$2"; fi
-    if ! is_back "$1" "$2"; then
-      rm -f -- "$3"
-      cp -a -- "$d/saved/$1" "$3" && sync -- "$3" && mv -fT -- "$3" "$2"
-    fi
-  fi
-  if is_back "$1" "$2"; then note "$2 was put back"; fi
+  if [ -e "$d/saved/$1.absent" ]; then rm -f -- "$2"; return; fi
+  is_back "$1" "$2" && return
+  note "$2 is put back"
+  mkdir -p -m 755 -- "$(dirname -- "$2")"
+  mv -fT -- "$3" "$2" 2>/dev/null
+  is_back "$1" "$2" || { cp -a --remove-destination -- "$d/saved/$1" "$3" && mv -fT -- "$3" "$2"; }
 }`
 
 const unitBack = sh`quietly() { timeout 60 "$@" >/dev/null 2>&1; }
@@ -135,7 +132,14 @@ reload_back() {
   quietly systemctl reset-failed -- "$1"
   case $1 in
     *.socket) quietly systemctl restart -- "$1" ;;
-    *) quietly systemctl reload-or-restart -- "$1" || quietly systemctl restart -- "$1" ;;
+    *)
+      # A daemon that has its sockets from systemd loses them when it runs itself anew, as sshd does on a reload.
+      if systemctl is-active --quiet -- "$(basename -- "$1" .service).socket"; then
+        quietly systemctl restart -- "$1"
+      else
+        quietly systemctl reload-or-restart -- "$1" || quietly systemctl restart -- "$1"
+      fi
+      ;;
   esac
   if systemctl is-active --quiet -- "$1"; then note "$1 has read its files"; else problem "$1 does not run"; fi
 }`

@@ -86,7 +86,7 @@ export type DropInWork = {
   readonly daemon: Daemon
 }
 
-/** The running daemon. `ports`: those on which it listens itself, none where systemd does. */
+/** The running daemon. `ports`: those on which it listens itself, none where systemd does and hands them to it. */
 export type Daemon = { readonly unit: string; readonly active: boolean; readonly ports: readonly number[] }
 
 /** Writes the file only after sshd has said, for each who logs in, that its settings would be in force. */
@@ -139,14 +139,17 @@ const listeners = (port: number): Script =>
 export const reloadSshd = (daemon: Daemon): Command =>
   command({
     script: strict(sh`sshd -t`, ...(daemon.active ? [reload(daemon)] : [])),
-    shown: daemon.active ? `sshd -t && systemctl reload ${daemon.unit}` : 'sshd -t',
+    shown: daemon.active
+      ? `sshd -t && systemctl ${daemon.ports.length === 0 ? 'restart' : 'reload'} ${daemon.unit}`
+      : 'sshd -t',
     effect: 'change',
     category: 'system',
   })
 
 function reload({ unit, ports: [port] }: Daemon): Script {
   const isActive = sh`systemctl is-active --quiet -- ${unit}`
-  if (port === undefined) return lines(sh`systemctl reload -- ${unit}`, isActive)
+  // With sockets from systemd it would come out of a reload without any, and nobody would answer. Sessions outlive it.
+  if (port === undefined) return lines(sh`systemctl restart -- ${unit}`, isActive)
   return lines(
     sh`before=$(${listeners(port)} || true)`,
     sh`systemctl reload -- ${unit}`,

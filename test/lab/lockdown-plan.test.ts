@@ -23,6 +23,11 @@ async function plan(host: LabHost, operationId: string, given: Given = {}): Prom
   return { ...answer.plan, cuts: answer.cuts }
 }
 
+async function problems(host: LabHost, given: Given = {}): Promise<readonly string[]> {
+  const answer = await lockdownFor(host, given, 'never')
+  return answer.kind === 'impossible' ? answer.problems : []
+}
+
 const said = async (host: LabHost, script: string): Promise<string> => (await host.sh(script)).stdout
 
 /** What setup leaves behind, as far as lockdown builds on it. */
@@ -166,5 +171,101 @@ describe.skipIf(!lab.possible).each(images)('a lockdown of a prepared %s', (imag
     expect(await expectLogin(login('root'))).toBe('root\n')
     await expectPortOpen({ address: host.address, port: 8080 })
     await expectPortOpen({ address: six.host, port: 8080 })
+  })
+})
+
+/** Only sshd: the rest has its own test, and packages take their time. */
+const onlySshd = {
+  firewall: { enabled: false },
+  fail2ban: { enabled: false },
+  automaticUpdates: false,
+  kernel: { enabled: false },
+}
+const keepSshd = 'rm -rf /srv/ssh && cp -a /etc/ssh /srv/ssh'
+const backAsItWas = 'rm -rf /etc/ssh && cp -a /srv/ssh /etc/ssh && systemctl reload-or-restart ssh'
+const append = (text: string): string => `printf '%s\\n' '${text}' >> /etc/ssh/sshd_config`
+const insert = (text: string): string => `printf '%s\\n' '${text}' | cat - /srv/ssh/sshd_config > /etc/ssh/sshd_config`
+
+describe.skipIf(!lab.possible)('sshd', () => {
+  let host: LabHost
+  beforeAll(async () => {
+    host = await bootPrepared('lockdown-sshd')
+    await said(host, keepSshd)
+  }, 10 * minutes)
+  afterAll(() => host.stop())
+
+  it.each([
+    ['a main file without an Include', `sed -i /^Include/d /etc/ssh/sshd_config`, 'sshd.include'],
+    ['a main file that says otherwise first', insert('PermitRootLogin yes'), 'sshd.include'],
+    ['a drop-in that sorts before ours', `echo 'PermitRootLogin yes' > /etc/ssh/sshd_config.d/00-cloud.conf`, null],
+    ['a Match block that is about somebody else', append('Match User bob\n  PasswordAuthentication yes'), null],
+  ])('is hardened in spite of %s, and is taken back', { timeout: 2 * minutes }, async (_, trap, include) => {
+    await said(host, `${trap}; systemctl reload ssh`)
+    const before = await fingerprint(host)
+    const draft = await plan(host, `operation-${trap.length}`, { settings: onlySshd })
+    expect(draft.steps.map(({ id }) => id)).toEqual([...(include === null ? [] : [include]), 'sshd.drop-in'])
+    const { states, failed } = await applyOn(host, draft)
+    expect([new Set(Object.values(states)), failed]).toEqual([new Set(['applied']), null])
+    await expectLoginRefused({ ...host, user: 'root' })
+    expect(await expectLogin({ ...host, user: 'app' }, 'sudo -n id -un')).toBe('root\n')
+    expect(unchanged((await applyOn(host, await plan(host, 'again', { settings: onlySshd }))).states)).toEqual([])
+    expect(await undoOn(host, draft)).toEqual([])
+    await expectRestored(host, before)
+    expect(await expectLogin({ ...host, user: 'root' })).toBe('root\n')
+    await said(host, backAsItWas)
+  })
+
+  it('is hardened where systemd listens for it, on its port', { timeout: 2 * minutes }, async () => {
+    await said(
+      host,
+      `mkdir -p /etc/systemd/system/ssh.socket.d; printf '[Socket]\\nListenStream=\\nListenStream=2200\\n' > /etc/systemd/system/ssh.socket.d/port.conf
+      systemctl daemon-reload; systemctl disable --now ssh.service; systemctl enable --now ssh.socket`,
+    )
+    const draft = await plan(host, 'operation-socket', { port: 2200, settings: onlySshd })
+    const { states, failed } = await applyOn(host, draft)
+    expect([states, failed]).toEqual([{ 'sshd.drop-in': 'applied' }, null])
+    await expectLoginRefused({ ...host, port: 2200, user: 'root' })
+    expect(await expectLogin({ ...host, port: 2200, user: 'app' }, 'sudo -n id -un')).toBe('root\n')
+    expect(await undoOn(host, draft)).toEqual([])
+    expect(await expectLogin({ ...host, port: 2200, user: 'root' })).toBe('root\n')
+    await said(
+      host,
+      `systemctl disable --now ssh.socket; rm -r /etc/systemd/system/ssh.socket.d; systemctl daemon-reload; systemctl enable --now ssh.service; ${backAsItWas}`,
+    )
+    await expect.poll(() => knock({ address: host.address, port: 22 })).toBe('open')
+  })
+
+  it.each([
+    [
+      'a Match block about our user',
+      append('Match User app\n  PasswordAuthentication yes'),
+      /passwordauthentication would stay "yes" .*sshd_config, line \d+/,
+    ],
+    [
+      'a Match block about root',
+      append('Match Address *\n  PermitRootLogin yes'),
+      /for root, permitrootlogin would stay "yes"/,
+    ],
+    ['a list of users without ours', `echo 'AllowUsers root' > /etc/ssh/sshd_config.d/50-users.conf`, null],
+    [
+      'a line that sshd does not know',
+      `echo 'Nonsense yes' > /etc/ssh/sshd_config.d/50-bad.conf`,
+      /does not accept its own configuration/,
+    ],
+  ])('is left alone, with the reason, where there is %s', async (_, trap, reason) => {
+    await said(host, trap)
+    const found = await problems(host, { settings: onlySshd })
+    await said(host, backAsItWas)
+    expect(found.join('\n')).toMatch(reason ?? /sshd lets only others in than app: .*50-users.conf, line 1/)
+  })
+
+  it('has its file tested before it is used: what sshd does not accept is never in place', async () => {
+    const draft = await plan(host, 'operation-late', { settings: onlySshd })
+    await said(host, append('Match User app\n  PasswordAuthentication yes'))
+    const { failed } = await applyOn(host, draft)
+    expect(failed?.stderr).toContain('for app from')
+    expect(await said(host, 'ls /etc/ssh/sshd_config.d')).toBe('')
+    expect(await undoOn(host, draft)).toEqual([])
+    await said(host, backAsItWas)
   })
 })

@@ -4,7 +4,11 @@ import type { Upgrade } from '../../commands/upgrades.ts'
 import { type Area, cis, fail, noneOf, notApplicable, pass, passIf, unreadable, warn } from './check.ts'
 
 const shown = ({ name, to }: Upgrade): string => `${name} to ${to}`
-const upgradeAll = { run: 'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y upgrade' }
+/** With the tool that the host has: the check does not know which. */
+const upgradeAll = {
+  run: 'if command -v apt-get > /dev/null; then apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y upgrade; else dnf -q -y upgrade; fi',
+}
+const fetchLists = { run: 'if command -v apt-get > /dev/null; then apt-get -q update; else dnf -q makecache; fi' }
 const cannotAsk = notApplicable("this host's package tool cannot be asked without changing what it knows")
 const silent = unreadable('apt or dnf did not answer')
 const dnfTimers = ['dnf-automatic.timer', 'dnf-automatic-install.timer', 'dnf5-automatic.timer']
@@ -68,7 +72,7 @@ export const updates: Area = {
           : warn('not fetched for eight days: what was mended since is not known here', 'old')
       },
       remedy: 'Fetch the lists: apt-get update, or dnf makecache.',
-      fix: { run: 'apt-get -q update' },
+      fix: fetchLists,
     },
     {
       id: 'updates.automatic',

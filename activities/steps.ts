@@ -1,9 +1,8 @@
 import { assessPlan, digestOf } from '../guard/index.ts'
-import { armingOf } from '../plans/auto-revert.ts'
+import { commandOfRevert } from '../plans/auto-revert.ts'
 import { commandDigests } from '../plans/hash.ts'
 import type { Command } from '../schema/command.ts'
 import type { StepState } from '../schema/operation.ts'
-import { armStep } from '../schema/plan.ts'
 import type { Deps } from './deps.ts'
 import { execute, type Permission } from './execute.ts'
 import { commandFailed } from './failures.ts'
@@ -74,8 +73,8 @@ async function mustHold(deps: Deps, at: Situation, verify: Command): Promise<voi
 /** A plan that asked is covered by its approval, command by command; one that did not ask is harmless by itself. */
 function permissionFor({ plan, step, server }: Situation, approvalId: string | null): Permission {
   if (approvalId === null || assessPlan(plan, server).verdict === 'allow') {
-    const arming = step.id === armStep ? armingOf(plan) : null
-    return arming === null ? { kind: 'harmless' } : { kind: 'auto_revert', digest: digestOf(arming) }
+    const own = commandOfRevert(plan, step.id, 'apply')
+    return own === null ? { kind: 'harmless' } : { kind: 'auto_revert', digest: digestOf(own) }
   }
   return {
     kind: 'approval',

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity'
 import { digestOf } from '../guard/index.ts'
+import { commandOfRevert } from '../plans/auto-revert.ts'
 import { commandDigests } from '../plans/hash.ts'
 import type { StepState } from '../schema/operation.ts'
 import type { Step } from '../schema/plan.ts'
@@ -18,12 +19,7 @@ export const undoActivities = (deps: Deps) => ({
       const at = await situate(deps, work, signal)
       const touched = (await deps.store.runs.ofPlanStep({ planId: at.plan.id, stepId: at.step.id })).length > 0
       if (!touched || at.step.undo === undefined) return { state: 'unchanged' }
-      const permission: Permission = {
-        kind: 'undo',
-        planHash: at.plan.hash,
-        undoDigests: commandDigests(at.plan, digestOf).undo,
-      }
-      await takeBack(deps, at, at.step.undo, permission)
+      await takeBack(deps, at, at.step.undo, permissionFor(at))
       await deps.store.steps.finish({
         operationId: at.operation.id,
         stepId: at.step.id,
@@ -34,6 +30,12 @@ export const undoActivities = (deps: Deps) => ({
     })
   },
 })
+
+function permissionFor({ plan, step }: Situation): Permission {
+  const own = commandOfRevert(plan, step.id, 'undo')
+  if (own !== null) return { kind: 'auto_revert', digest: digestOf(own) }
+  return { kind: 'undo', planHash: plan.hash, undoDigests: commandDigests(plan, digestOf).undo }
+}
 
 const undoTries = 3
 

@@ -31,7 +31,7 @@ export function saveState(state: SavedState): Script {
 }
 
 /** Kind, mode, owner and, of a link, where it leads; what is not there has no line. */
-const attributes = ({ files }: SavedState): Script => sh`stat -c '%F %a %u %g %N' -- ${files} 2>/dev/null`
+const attributes = ({ files }: SavedState): Script => sh`{ stat -c '%F %a %u %g %N' -- ${files} 2>/dev/null || true; }`
 
 /** A second copy stands ready to be renamed into place: that needs no room, whatever has filled the disk by then. */
 const readyBeside = (path: string): string => {

@@ -20,7 +20,7 @@ export type Evidence =
       readonly plan: { readonly hash: string; readonly undoDigests: readonly string[] }
       readonly bound?: BoundApproval
     }
-  /** Arms an automatic revert: our own fixed text around quoted data. The digest is made of the plan anew, not taken from its steps. */
+  /** Arms or disarms an automatic revert: our own fixed text around quoted data. The digest is made of the plan anew, not taken from its steps. */
   | { readonly kind: 'auto_revert'; readonly digest: string }
 
 export type RefusalReason =
@@ -186,10 +186,15 @@ function judgeUndo(
 }
 
 /**
- * What a host that restores itself does, beside what is harmless: the rules that it saved take the place of those it
- * has, and a file that was not there, also one of sshd, goes again.
+ * What a host that restores itself does, beside what is harmless: rules and files of the system that it saved take the
+ * place of those it has, and a file that was not there, also one of sshd, goes again.
  */
-const restoring: ReadonlySet<string> = new Set(['firewall_flush', 'service_bulk_disable', 'ssh_access_removal'])
+const restoring: ReadonlySet<string> = new Set([
+  'firewall_flush',
+  'service_bulk_disable',
+  'ssh_access_removal',
+  'configuration_reset',
+])
 
 function judgeAutoRevert(
   digest: string,

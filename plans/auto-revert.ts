@@ -65,6 +65,14 @@ function allChecks(guarded: readonly Step[]): Command | null {
   return checks.length === guarded.length ? allHold(checks) : null
 }
 
-/** The one command that may arm the automatic revert of a plan, made of what the plan says of it. */
-export const armingOf = (plan: Pick<Plan, 'operation' | 'autoRevert'>): Command | null =>
-  plan.autoRevert === undefined ? null : armRevert({ operationId: plan.operation, ...plan.autoRevert })
+/** The one command that may arm the automatic revert of a plan, or disarm or take it back, made of what the plan says of it. */
+export function commandOfRevert(
+  plan: Pick<Plan, 'operation' | 'autoRevert'>,
+  stepId: string,
+  way: 'apply' | 'undo',
+): Command | null {
+  if (plan.autoRevert === undefined) return null
+  const revert = { operationId: plan.operation, ...plan.autoRevert }
+  if (stepId === armStep) return way === 'apply' ? armRevert(revert) : standDown(revert)
+  return stepId === disarmStep && way === 'apply' ? disarmRevert(revert) : null
+}

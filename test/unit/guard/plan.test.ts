@@ -71,6 +71,21 @@ describe('the rating of a plan', () => {
   })
 })
 
+describe('a plan that takes access away from somebody', () => {
+  const cuts = ['ann logs in by password today, and could not any more.']
+
+  it('asks, however harmless its commands are, and says who loses what', () => {
+    const answer = assessPlan({ steps: [step('ls')], cuts }, server)
+    expect(answer).toMatchObject({ verdict: 'confirm', risk: 'medium', phrase: 'yes, apply the plan to web-1' })
+    expect(answer.summary).toContain('ann logs in by password')
+    expect(answer.warnings).toEqual(cuts)
+  })
+
+  it('does not ask where it takes none', () => {
+    expect(assessPlan({ steps: [step('ls')], cuts: [] }, server).verdict).toBe('allow')
+  })
+})
+
 describe('the door for our own work', () => {
   const door = createDoor({ isBound: () => false })
   const passage = { server, operationId: 'o', requester: 'ann', runId: 'r' }

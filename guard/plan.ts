@@ -1,6 +1,6 @@
 import { higherRisk, isAtLeast, type Assessment } from '../schema/guard.ts'
 import type { Command } from '../schema/command.ts'
-import { armStep, disarmStep, type Plan, type Step } from '../schema/plan.ts'
+import { armStep, disarmStep, type Plan } from '../schema/plan.ts'
 import type { DeviceType, Environment } from '../schema/server.ts'
 import { assessFound } from './assess.ts'
 import { assessUndo } from './clear.ts'
@@ -20,8 +20,7 @@ export type PlanServer = {
 export function assessPlan(plan: Pick<Plan, 'steps' | 'autoRevert' | 'cuts'>, server: PlanServer): Assessment {
   const at = { device: server.deviceType, environment: server.environment, server }
   // The door lets the arming and disarming of a plan's own automatic revert through, and nothing else under their names.
-  const isOfRevert = ({ id }: Pick<Step, 'id'>) => id === armStep || id === disarmStep
-  const judged = plan.autoRevert === undefined ? plan.steps : plan.steps.filter((step) => !isOfRevert(step))
+  const judged = plan.autoRevert === undefined ? plan.steps : plan.steps.filter((step) => !ofRevert.includes(step.id))
   const forward = judged.flatMap((step) => [
     ...(step.check === undefined ? [] : [step.check]),
     ...step.apply,
@@ -33,6 +32,8 @@ export function assessPlan(plan: Pick<Plan, 'steps' | 'autoRevert' | 'cuts'>, se
   const found = [...forward, ...back].flatMap((command: Command) => findIn(command.script, server.deviceType).found)
   return asked(assessFound(found, at), plan, server)
 }
+
+const ofRevert: readonly string[] = [armStep, disarmStep]
 
 /** What a person is asked about a whole plan: what in it is dangerous, and who loses the access that they have. */
 function asked(

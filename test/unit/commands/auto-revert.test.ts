@@ -24,15 +24,15 @@ const revert = { operationId, timeoutMs: 120_000, save }
 
 describe('an automatic revert', () => {
   it.each([
-    [armRevert(revert), 'auto-revert-arm'],
-    [canArmRevert(revert), 'auto-revert-can-arm'],
-    [isRevertAlive(revert), 'auto-revert-alive'],
-    [disarmRevert(revert), 'auto-revert-disarm'],
-    [standDown(revert), 'auto-revert-stand-down'],
-    [putStateBack(revert), 'auto-revert-put-back'],
-    [restoreNow(operationId), 'auto-revert-restore-now'],
-    [readRevert(operationId), 'auto-revert-read'],
-  ])('$0.shown', (command, name) => expectScript(command, name))
+    ['auto-revert-arm', armRevert(revert)],
+    ['auto-revert-can-arm', canArmRevert(revert)],
+    ['auto-revert-alive', isRevertAlive(revert)],
+    ['auto-revert-disarm', disarmRevert(revert)],
+    ['auto-revert-stand-down', standDown(revert)],
+    ['auto-revert-put-back', putStateBack(revert)],
+    ['auto-revert-restore-now', restoreNow(operationId)],
+    ['auto-revert-read', readRevert(operationId)],
+  ] as const)('%s is this script', (name, command) => expectScript(command, name))
 })
 
 describe('what has become of it', () => {

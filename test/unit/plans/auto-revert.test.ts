@@ -19,6 +19,7 @@ const draft = (steps: readonly Step[]): PlanDraft => ({
   warnings: [],
   autoRevert: { fromStep: 'b', untilStep: 'c', timeoutMs: 9_000, save },
 })
+const digest = (command: Command | null | undefined) => command && digestOf(command)
 const ids = ({ steps }: Pick<PlanDraft, 'steps'>) => steps.map(({ id }) => id)
 
 describe('a plan under an automatic revert', () => {
@@ -36,7 +37,6 @@ describe('a plan under an automatic revert', () => {
 
   it('is armed, disarmed and taken back by the commands that the door knows', () => {
     const at = { operation: 'op-1', autoRevert: plan.autoRevert }
-    const digest = (command: Command | null | undefined) => command && digestOf(command)
     const [, arm, , , disarm] = plan.steps
     expect(digest(commandOfRevert(at, armStep, 'apply'))).toBe(digest(arm?.apply[0]))
     expect(digest(commandOfRevert(at, armStep, 'undo'))).toBe(digest(arm?.undo?.[0]))

@@ -60,7 +60,7 @@ save_file '1' '/etc/it'\''s here' '/etc/.it'\''s here.drydock-revert'
 : >"$d/hashes"
 if [ -f '/etc/ssh/sshd_config.d/00-drydock.conf' ] && [ ! -L '/etc/ssh/sshd_config.d/00-drydock.conf' ]; then sha256sum -- '/etc/ssh/sshd_config.d/00-drydock.conf' >>"$d/hashes"; fi
 if [ -f '/etc/it'\''s here' ] && [ ! -L '/etc/it'\''s here' ]; then sha256sum -- '/etc/it'\''s here' >>"$d/hashes"; fi
-stat -c '%F %a %u %g %N' -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/etc/it'\''s here' 2>/dev/null >"$d/attributes"
+{ stat -c '%F %a %u %g %N' -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/etc/it'\''s here' 2>/dev/null || true; } >"$d/attributes"
 : >"$d/units"
 printf '%s %s %s\n' 'fail2ban.service' "$(systemctl is-enabled -- 'fail2ban.service' 2>/dev/null | head -n 1 | grep . || echo none)" "$(systemctl is-active -- 'fail2ban.service' || true)" >>"$d/units"
 printf '%s %s %s\n' 'ssh.service' "$(systemctl is-enabled -- 'ssh.service' 2>/dev/null | head -n 1 | grep . || echo none)" "$(systemctl is-active -- 'ssh.service' || true)" >>"$d/units"
@@ -245,7 +245,7 @@ if [ -s "$d/kernel" ]; then
 sysctl -q -p "$d/kernel" || problem "not every kernel parameter is back"
 fi
 (cd / && sha256sum -c --quiet -- "$d/hashes") || problem "not every file has its old content"
-stat -c '%F %a %u %g %N' -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/etc/it'\''s here' 2>/dev/null | cmp -s - "$d/attributes" || problem "not every file has its old owner, mode and kind"
+{ stat -c '%F %a %u %g %N' -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/etc/it'\''s here' 2>/dev/null || true; } | cmp -s - "$d/attributes" || problem "not every file has its old owner, mode and kind"
 printf 'restored %s %s .' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$problems" 1<>"$d/outcome"
 note "restored, $problems problems"
 sync

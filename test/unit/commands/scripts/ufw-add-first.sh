@@ -76,7 +76,9 @@ else
 sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-defaults.absent'
 fi
 fi
-! { grep -Eq -- '^### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in( comment=.*)?$' '/etc/ufw/user.rules' && grep -Eq -- '^### tuple ### allow tcp 22 ::/0 any ::/0 in( comment=.*)?$' '/etc/ufw/user6.rules'; } || ufw delete 'allow' 'proto' 'tcp' 'from' 'any' 'to' 'any' 'port' '22'
+ufw 'allow' 'proto' 'tcp' 'from' 'any' 'to' 'any' 'port' '22'
+ufw delete 'allow' 'proto' 'tcp' 'from' 'any' 'to' 'any' 'port' '22'
 ufw prepend 'allow' 'proto' 'tcp' 'from' 'any' 'to' 'any' 'port' '22'
-! { grep -Eq -- '^### tuple ### allow tcp 2222 0.0.0.0/0 any 0.0.0.0/0 in( comment=.*)?$' '/etc/ufw/user.rules' && grep -Eq -- '^### tuple ### allow tcp 2222 ::/0 any ::/0 in( comment=.*)?$' '/etc/ufw/user6.rules'; } || ufw delete 'allow' 'proto' 'tcp' 'from' 'any' 'to' 'any' 'port' '2222'
+ufw 'allow' 'proto' 'tcp' 'from' 'any' 'to' 'any' 'port' '2222'
+ufw delete 'allow' 'proto' 'tcp' 'from' 'any' 'to' 'any' 'port' '2222'
 ufw prepend 'allow' 'proto' 'tcp' 'from' 'any' 'to' 'any' 'port' '2222'

@@ -1,6 +1,6 @@
 import type { Arg, Call, Place } from './call.ts'
 import { fromStdin, text, type Inner } from './inner.ts'
-import { readOptions, type Options } from './options.ts'
+import { readOptions, type Options, type OptionShape } from './options.ts'
 import type { Wrapper } from './wrapper.ts'
 import { families, wrappers } from './wrappers.ts'
 
@@ -29,17 +29,24 @@ export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] 
   return wrapper === undefined ? null : { wrapper, args: call.args }
 }
 
-export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): readonly Inner[] {
-  // `nice -10` and `env -` are older spellings of options without a value.
-  const options = readOptions(
-    args,
+function commandLetters({ command = [] }: Wrapper): string {
+  return command.filter((name) => name.length === 1).join('')
+}
+
+/** The options of each wrapper, those among them that hold a command too. */
+const shapeOf = new Map<Wrapper, OptionShape>(
+  Object.values(wrappers).map((wrapper) => [
+    wrapper,
     {
-      ...wrapper,
       short: `${wrapper.short ?? ''}${commandLetters(wrapper)}`,
       long: [...(wrapper.long ?? []), ...(wrapper.command ?? [])],
     },
-    takesOptionsLate(call) ? 'permuted' : 'until_first_word',
-  )
+  ]),
+)
+
+export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): readonly Inner[] {
+  // `nice -10` and `env -` are older spellings of options without a value.
+  const options = readOptions(args, shapeOf.get(wrapper), takesOptionsLate(call) ? 'permuted' : 'until_first_word')
   if (wrapper.reports?.some((flag) => options.flags.has(flag))) return []
   const inner: Inner[] = []
   for (const name of wrapper.command ?? [])
@@ -82,8 +89,6 @@ const takesOptionsLate = (call: Call): boolean =>
   call.name === 'script' ||
   (call.name === 'runuser' && !call.args.some((arg) => /^(-u|--user)/.test(arg.text)))
 
-const commandLetters = (wrapper: Wrapper): string =>
-  (wrapper.command ?? []).filter((name) => name.length === 1).join('')
 const placeOf = (wrapper: Wrapper, call: Call): Place => wrapper.place ?? call.place
 
 function afterOwnWords(wrapper: Wrapper, { rest }: Options, found: readonly Inner[]): readonly Arg[] {

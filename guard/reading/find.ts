@@ -13,6 +13,7 @@ export type Find = {
 
 const filters =
   /^-(i?name|i?path|i?regex|[acm]time|[acm]min|size|user|group|uid|gid|newer\w*|empty|perm|nouser|nogroup|inum|links|samefile|wholename|lname|xtype)$/
+const names = /^-(i?name|i?path)$/
 const runs = /^-(exec|execdir|ok|okdir)$/
 
 /** Reads the words of find(1): where it looks, what it picks, what it does with it. */
@@ -25,24 +26,28 @@ export const readFind = ofLastCall((call): Find => {
     words.shift()
   }
   const commands: Arg[][] = []
+  const patterns: string[] = []
+  let filtered = false
+  let deletes = false
   for (let at = 0; at < words.length; at += 1) {
-    if (!runs.test(words[at]?.text ?? '')) continue
-    const rest = words.slice(at + 1)
-    const end = rest.findIndex(
-      (word, index) => word.text === ';' || (word.text === '+' && rest[index - 1]?.text === '{}'),
-    )
-    commands.push(end < 0 ? rest : rest.slice(0, end))
-    if (end < 0) break
-    at += end + 1
+    const test = words[at]?.text ?? ''
+    if (!test.startsWith('-')) continue
+    if (test === '-delete') deletes = true
+    else if (filters.test(test)) {
+      filtered = true
+      const next = words[at + 1]
+      if (next !== undefined && names.test(test)) patterns.push(next.text)
+    } else if (runs.test(test)) {
+      const rest = words.slice(at + 1)
+      const end = rest.findIndex(
+        (word, index) => word.text === ';' || (word.text === '+' && rest[index - 1]?.text === '{}'),
+      )
+      commands.push(end < 0 ? rest : rest.slice(0, end))
+      if (end < 0) break
+      at += end + 1
+    }
   }
-  const tests = words.map((word) => word.text)
-  return {
-    roots: roots.length === 0 ? ['.'] : roots,
-    filtered: tests.some((test) => filters.test(test)),
-    deletes: tests.includes('-delete'),
-    commands,
-    patterns: tests.flatMap((test, index) => (/^-(i?name|i?path)$/.test(test) ? (tests[index + 1] ?? []) : [])),
-  }
+  return { roots: roots.length === 0 ? ['.'] : roots, filtered, deletes, commands, patterns }
 })
 
 /** What find would hand on: everything below its roots, or some of it. */

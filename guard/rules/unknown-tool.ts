@@ -10,6 +10,8 @@ const destroys =
 /** Verbs that are harmless where one thing is named. */
 const removes = /^-{0,2}(delete|del|remove|rm|uninstall|expunge|purge|terminate|stop|kill|disable|drop|evict)$/i
 const everything = /^(-a|-A|--?all|all|ALL|\*)$/
+const anyVerb =
+  /de(l|stroy)|rem|rm|wipe|nuke|zap|obli|factory|all|erase|purge|expunge|termin|stop|kill|disab|drop|evict/i
 /** Files, addresses and settings are no verbs. */
 const noVerb = /[/=@\\]|\.(\w{1,4}|service|socket|timer|target|json|yaml|html)$|^-\w+$/
 /** What these remove is made anew. */
@@ -19,7 +21,8 @@ const few = 3
 
 /** A program that no rule knows is told to destroy, or to remove whatever a list holds. */
 export function toldToDestroy(call: Call): Match | null {
-  if (call.args.length === 0 || saying.has(call.name) || isOwn(call.program.text)) return null
+  if (!call.args.some(({ text }) => anyVerb.test(text)) || saying.has(call.name) || isOwn(call.program.text))
+    return null
   const verbs = call.args.slice(0, few + 1).filter(({ text }) => text.length > 2 && !noVerb.test(text))
   if (!verbs.some(({ text }) => destroys.test(text) || removes.test(text))) return null
   if (runsOthers(call.name) || !isLiteral(call.name)) return null

@@ -75,12 +75,13 @@ function matchRows(given: readonly Row[] | undefined, call: Call): Match | null 
   const text = given.some(({ fed }) => fed === true)
     ? `${textOf(call)} ${call.stdin?.read() ?? ''}`.trim()
     : textOf(call)
-  if (onlyShows.test(text.slice(0, window))) return null
   const pieces = piecesOf(text)
   const behind = behindOptions(pieces[0] ?? '')
+  const texts = behind.length === 0 ? pieces : [...pieces, ...behind]
   for (const { words, unless, many, because, risk } of given) {
-    const hit = first([...pieces, ...behind], words)
+    const hit = first(texts, words)
     if (hit === null || unless?.test(pieces[0] ?? '') === true || !isEnough(call, many)) continue
+    if (onlyShows.test(text.slice(0, window))) return null
     const target = hit.groups?.['target']
     return { because, targets: target === undefined ? [] : [target], ...(risk === undefined ? {} : { risk }) }
   }

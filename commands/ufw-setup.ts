@@ -64,7 +64,8 @@ export const addUfwRules = (rules: readonly FirewallRule[], where: 'last' | 'fir
       ...rules.flatMap((rule) =>
         where === 'last'
           ? [sh`ufw ${words(rule)}`]
-          : [sh`! { ${isWritten(rule)}; } || ufw delete ${words(rule)}`, sh`ufw prepend ${words(rule)}`],
+          : // ufw has one action for one match, and does not put a rule first that it has: a denial becomes ours, and moves.
+            [sh`ufw ${words(rule)}`, sh`ufw delete ${words(rule)}`, sh`ufw prepend ${words(rule)}`],
       ),
     ),
     shown: rules.map((rule) => `ufw ${words(rule).join(' ')}`).join('; '),

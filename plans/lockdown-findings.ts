@@ -235,7 +235,7 @@ function aboutFirewall(
   { inspected, settings }: LockdownSituation,
   { firewall, guardsContainers, rules, sshPorts }: LockdownWish,
 ): string[] {
-  const { containers, ufw } = inspected.firewall
+  const { containers, ufw, opened, dropsByDefault } = inspected.firewall
   const client = inspected.sshd.connection?.client ?? null
   const denied = settings.firewall.rules.filter(
     (rule) =>
@@ -254,6 +254,11 @@ function aboutFirewall(
               isMentionedOtherwise(ufw.rules, port, client),
           )
           .map((rule) => `a rule of ufw that is there goes before ${showRule(rule)}`)
+      : []),
+    ...(firewall === 'nftables' && dropsByDefault
+      ? rules
+          .filter((rule) => rule.action === 'allow' && !isOpen(opened, rule.port, rule.protocol))
+          .map((rule) => `rules of nftables that are there keep ${showRule(rule)} out`)
       : []),
     ...(containers.engine !== null && !guardsContainers
       ? [`ports that ${containers.engine} publishes pass by the firewall`]

@@ -1,8 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bootHost, images, isLabPossible, type LabHost } from '../../lab/index.ts'
+import { images, isLabPossible, type LabHost } from '../../lab/index.ts'
 import type { PlanDraft } from '../../schema/plan.ts'
-import { lockdownFor } from '../support/apply-lockdown.ts'
+import { bootPrepared, layIpv6, listen, plan, problems, said, six } from '../support/apply-lockdown.ts'
 import { applyOn, fingerprint, undoOn } from '../support/apply-plan.ts'
 import {
   expectLogin,
@@ -15,44 +15,6 @@ import {
 
 const lab = await isLabPossible()
 const minutes = 60_000
-type Given = Parameters<typeof lockdownFor>[1]
-
-async function plan(host: LabHost, operationId: string, given: Given = {}): Promise<PlanDraft> {
-  const answer = await lockdownFor(host, given, operationId)
-  if (answer.kind === 'impossible') throw new Error(answer.problems.join('\n'))
-  return { ...answer.plan, cuts: answer.cuts }
-}
-
-async function problems(host: LabHost, given: Given = {}): Promise<readonly string[]> {
-  const answer = await lockdownFor(host, given, 'never')
-  return answer.kind === 'impossible' ? answer.problems : []
-}
-
-const said = async (host: LabHost, script: string): Promise<string> => (await host.sh(script)).stdout
-
-/** What setup leaves behind, as far as lockdown builds on it. */
-const prepared = `useradd -m -s /bin/bash app && mkdir -m 700 ~app/.ssh && cp ~/.ssh/authorized_keys ~app/.ssh/
-chown -R app:app ~app/.ssh; echo 'app ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/app; chmod 440 /etc/sudoers.d/app`
-
-async function bootPrepared(name: string, image?: (typeof images)[number]): Promise<LabHost> {
-  const host = await bootHost({ name, ...(image === undefined ? {} : { image }) })
-  await said(host, prepared)
-  return host
-}
-
-/** A way by IPv6, which the lab does not lay: an address at either end of the host's cable. */
-const six = { here: 'fd77::1', host: 'fd77::2' }
-async function layIpv6(host: LabHost): Promise<void> {
-  const route = execFileSync('ip', ['-o', 'route', 'get', host.address], { encoding: 'utf8' })
-  const device = / dev (\S+)/.exec(route)?.[1] ?? ''
-  execFileSync('ip', ['address', 'replace', `${six.here}/64`, 'dev', device, 'nodad'])
-  await said(host, `ip address replace ${six.host}/64 dev host0 nodad`)
-}
-
-/** A listener that a firewall is to close, on every address of both families. */
-const listen = (port: number): string =>
-  `systemd-run --quiet --unit=listener-${port} --socket-property=ListenStream=${port} --socket-property=Accept=yes true`
-
 /** Log-ins without any key, as root's and the application user's names are tried all over the world. */
 function failSixTimes(address: string): void {
   const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'IdentityFile=none']

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { parseFacts, readFacts } from '../../commands/facts.ts'
 import { inspectForLockdown, parseLockdownFacts } from '../../commands/lockdown-facts.ts'
 import { quote } from '../../commands/shell.ts'
-import type { LabHost } from '../../lab/index.ts'
+import { bootHost, type images, type LabHost } from '../../lab/index.ts'
 import { lockdownQuestions, type LockdownRequestOn } from '../../plans/lockdown-wish.ts'
 import { planLockdown, type LockdownPlan } from '../../plans/lockdown.ts'
+import type { PlanDraft } from '../../schema/plan.ts'
 import type { Command } from '../../schema/command.ts'
 import { LockdownSettings } from '../../schema/lockdown.ts'
 import type { HostKey } from '../../schema/server.ts'
@@ -30,3 +32,41 @@ export async function lockdownFor(
   const inspected = parseLockdownFacts(await read(inspectForLockdown(questions)), questions)
   return planLockdown({ ...request, inspected, operationId })
 }
+
+export type Given = Parameters<typeof lockdownFor>[1]
+
+export async function plan(host: LabHost, operationId: string, given: Given = {}): Promise<PlanDraft> {
+  const answer = await lockdownFor(host, given, operationId)
+  if (answer.kind === 'impossible') throw new Error(answer.problems.join('\n'))
+  return { ...answer.plan, cuts: answer.cuts }
+}
+
+export async function problems(host: LabHost, given: Given = {}): Promise<readonly string[]> {
+  const answer = await lockdownFor(host, given, 'never')
+  return answer.kind === 'impossible' ? answer.problems : []
+}
+
+export const said = async (host: LabHost, script: string): Promise<string> => (await host.sh(script)).stdout
+
+/** What setup leaves behind, as far as lockdown builds on it. */
+const prepared = `useradd -m -s /bin/bash app && mkdir -m 700 ~app/.ssh && cp ~/.ssh/authorized_keys ~app/.ssh/
+chown -R app:app ~app/.ssh; echo 'app ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/app; chmod 440 /etc/sudoers.d/app`
+
+export async function bootPrepared(name: string, image?: (typeof images)[number]): Promise<LabHost> {
+  const host = await bootHost({ name, ...(image === undefined ? {} : { image }) })
+  await said(host, prepared)
+  return host
+}
+
+/** A way by IPv6, which the lab does not lay: an address at either end of the host's cable. */
+export const six = { here: 'fd77::1', host: 'fd77::2' }
+export async function layIpv6(host: LabHost): Promise<void> {
+  const route = execFileSync('ip', ['-o', 'route', 'get', host.address], { encoding: 'utf8' })
+  const device = / dev (\S+)/.exec(route)?.[1] ?? ''
+  execFileSync('ip', ['address', 'replace', `${six.here}/64`, 'dev', device, 'nodad'])
+  await said(host, `ip address replace ${six.host}/64 dev host0 nodad`)
+}
+
+/** A listener that a firewall is to close, on every address of both families. */
+export const listen = (port: number): string =>
+  `systemd-run --quiet --unit=listener-${port} --socket-property=ListenStream=${port} --socket-property=Accept=yes true`

@@ -14,7 +14,15 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
   rm: remove,
   rmdir: () => null,
   shred: (call, device) =>
-    lostPaths(readOptions(call.args, { short: 'ns', long: ['iterations', 'size'] }).rest, call, device, 'shreds'),
+    lostPaths(
+      [
+        ...readOptions(call.args, { short: 'ns', long: ['iterations', 'size'] }).rest,
+        ...(call.open === null ? [] : [call.open]),
+      ],
+      call,
+      device,
+      'shreds',
+    ),
   srm: remove,
   wipe: remove,
   'safe-rm': remove,

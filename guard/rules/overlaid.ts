@@ -7,11 +7,17 @@ import { resolvePath } from '../reading/paths.ts'
 const whole = /^\/(?:etc|boot|usr|lib(?:32|64)?|s?bin|var|root)?$/
 
 /** Programs that can lay one tree over another. */
-export const overlayers: ReadonlySet<string> = new Set(['tar', 'bsdtar', 'cp', 'rsync'])
+export const overlayers: ReadonlySet<string> = new Set(['tar', 'bsdtar', 'cp', 'rsync', 'unzip'])
+
+const waysOf: Readonly<Record<string, (call: Call) => readonly string[]>> = {
+  cp: copiedOver,
+  rsync: syncedOver,
+  unzip: unzippedOver,
+}
 
 /** The system's directories over which a call lays another tree: what was there is written over. */
 export function overlaid(call: Call): readonly string[] {
-  const targets = call.name === 'cp' ? copiedOver(call) : call.name === 'rsync' ? syncedOver(call) : unpackedOver(call)
+  const targets = (waysOf[call.name] ?? unpackedOver)(call)
   return targets.map((target) => resolvePath(target, call.cwds[0] ?? '')).filter((path) => whole.test(path))
 }
 
@@ -41,6 +47,13 @@ function syncedOver(call: Call): readonly string[] {
     options.rest.slice(0, -1).some(({ text }) => text.endsWith('/'))
     ? [target.text.replace(/^[^/:]+:(?=\/)/, '')]
     : []
+}
+
+/** `unzip -o etc.zip -d /etc`; without being told, unzip asks before each file. */
+function unzippedOver(call: Call): readonly string[] {
+  const options = readOptions(call.args, { short: 'dxP' })
+  const [target] = options.values.get('d') ?? []
+  return target !== undefined && hasAny(options, 'o') && options.rest.length === 1 ? [target.text] : []
 }
 
 function unpackedOver(call: Call): readonly string[] {

@@ -163,6 +163,8 @@ function removedBy(call: Call, options: Options): string[] | null {
     case 'xbps-remove':
       return words
     default: {
+      // What a project needs stands in its own list and comes back with one command.
+      if (call.name === 'npm' && !hasAny(options, 'g', 'global')) return null
       const at = words.findIndex((word) => (verbs[call.name] ?? /^\0$/).test(word))
       return at < 0 || /^(install|search|show|list|info|update|upgrade)$/.test(words[0] ?? '')
         ? purgedByInstall(call, words)

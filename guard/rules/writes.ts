@@ -61,6 +61,9 @@ function collect(call: Call): readonly Write[] {
 const pathIn = (call: Call, arg: Arg): string => resolvePath(arg.text, call.cwds[0] ?? '')
 const each = (args: readonly Arg[], how: Write['how']) => args.map((arg) => ({ arg, how }))
 
+/** Here a link to nowhere is how something is switched off. */
+const masks = /^\/(etc|run|usr\/lib)\/([\w-]+\.d|systemd|udev|xdg)\/|\/\.\w+_history$/
+
 function byProgram(call: Call): readonly { arg: Arg; how: Write['how'] }[] {
   const options = readOptions(call.args, {
     short: { truncate: 's', install: 'mogtS', shred: 'ns' }[call.name] ?? 'tS',
@@ -92,7 +95,8 @@ function byProgram(call: Call): readonly { arg: Arg; how: Write['how'] }[] {
     }
     case 'ln': {
       const target = words.at(-1)
-      return words.length < 2 || target === undefined || !options.flags.has('f') ? [] : each([target], 'replaces')
+      if (words.length < 2 || target === undefined || !options.flags.has('f')) return []
+      return each([target], words[0]?.text === '/dev/null' && !masks.test(target.text) ? 'empties' : 'replaces')
     }
     case 'rm':
     case 'unlink':

@@ -188,6 +188,12 @@ export const machineRows: readonly Row[] = [
     words: /^(erase|startup-config|nvram|flash)\b/,
     because: 'It forgets how the device was set up.',
   },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'gpg gpg2',
+    words: /--delete-secret(-and-public)?-keys?\b/,
+    because: 'It deletes private keys: what was encrypted for them stays shut.',
+  },
   { action: 'bulk_process_kill', of: 'slay', words: /\S/, because: 'It ends everything that a user runs.' },
   {
     action: 'bulk_process_kill',

@@ -11,6 +11,7 @@ import { operationActivities } from './operations.ts'
 import { planActivities } from './plans.ts'
 import { runActivities } from './runs.ts'
 import { serverActivities } from './servers.ts'
+import { signalActivities } from './signals.ts'
 import { stepActivities } from './steps.ts'
 import { undoActivities } from './undo.ts'
 
@@ -30,6 +31,7 @@ export const createActivities = (deps: Deps) => ({
   ...planActivities(deps),
   ...runActivities(deps),
   ...serverActivities(deps),
+  ...signalActivities(deps),
   ...stepActivities(deps),
   ...undoActivities(deps),
 })

@@ -1,8 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common'
-import type { NewEvent } from '../schema/event.ts'
 import type { ServerRef } from '../schema/server.ts'
-import type { Signal } from '../schema/signal.ts'
-import { SshError, type Target } from '../ssh/index.ts'
+import type { Target } from '../ssh/index.ts'
 import type { Run } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { asFailure, serverGone, type UnderWay } from './failures.ts'
@@ -29,34 +26,13 @@ export async function endRun(deps: Deps, run: Run): Promise<void> {
   })
 }
 
-async function targetOfRun(deps: Deps, run: Run): Promise<Target> {
+/** Where a run is, as whom it was started. */
+export async function targetOfRun(deps: Deps, run: Run): Promise<Target> {
   const server = await deps.store.servers.get(run.serverId)
   if (server === null) throw serverGone(run.serverId)
   const throughApp = mayCutAccess(await deps.store.plans.ofOperation(run.operationId))
   return targetFor(deps, server, run.as, { throughApp })
 }
-
-async function send(deps: Deps, run: Run, signal: Signal): Promise<{ processes: number }> {
-  const { as } = run
-  const target = await targetOfRun(deps, run)
-  return deps.ssh.signal(target, { runId: run.id, as, signal })
-}
-
-type Sent = { readonly signal: Signal; readonly by: string; readonly server: ServerRef }
-
-function noticeOf({ processes, signal, by, server }: Sent & { processes: number }): NewEvent {
-  const took = processes === 1 ? 'one process took it' : `${processes} processes took it`
-  const because = processes === 0 ? 'nothing of the command runs there at this moment' : took
-  return { type: 'notice', message: `${by} sent ${signal} on ${server.name}: ${because}.` }
-}
-
-function notDelivered(error: unknown, { signal, by, server }: Sent): NewEvent {
-  if (!(error instanceof SshError || error instanceof ApplicationFailure)) throw error
-  const because = error instanceof SshError ? `${error.because}.` : error.message
-  return { type: 'warning', message: `${signal} of ${by} did not reach ${server.name}: ${because}` }
-}
-
-type SignalWork = Sent & { readonly operationId: string }
 
 type Begun = { readonly operationId: string; readonly stepId: string; readonly timeoutMs: number }
 
@@ -72,20 +48,6 @@ const lostAfter = (deps: Deps, run: Run, timeoutMs: number): UnderWay => ({
 })
 
 export const runActivities = (deps: Deps) => ({
-  /** Sends a signal to what runs of an operation, and notes what became of it: the run itself goes on to its own end. */
-  async signalRuns({ operationId, server, signal, by }: SignalWork): Promise<void> {
-    const open = (await deps.store.runs.ofOperation(operationId)).filter((run) => run.end === null)
-    await withHeartbeat(async () => {
-      for (const run of open) {
-        const event = await send(deps, run, signal).then(
-          ({ processes }) => noticeOf({ processes, signal, by, server }),
-          (error: unknown) => notDelivered(error, { signal, by, server }),
-        )
-        await deps.store.events.append(operationId, { ...event, serverId: server.id, data: { run: run.id, signal } })
-      }
-    })
-  },
-
   /** After a cancel, before any undo: retried until nothing of the operation runs on the server any more. */
   async endRuns({ operationId, server }: { operationId: string; server: ServerRef }): Promise<void> {
     const operation = await loadOperation(deps, operationId)

@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import type { Server } from '../schema/server.ts'
 import { NewSession, type Session, SessionChange, SessionState } from '../schema/session.ts'
 import type { Cancel } from '../schema/start.ts'
+import type { Operation } from '../store/index.ts'
 import { type Api, actorOf, type Deps, type Request } from './context.ts'
 import { pageOf } from './operations.ts'
 import { OperationView } from './operation-view.ts'
@@ -154,17 +155,23 @@ export function sessions(app: Api, deps: Deps): void {
     const { server, session } = await named(deps, c.req.valid('param'))
     note(c, server, session.name, {})
     // Closing again asks again what still runs: the first time may have been cut off in the middle.
-    const left = await store.sessions.close(session.id)
-    await Promise.all(left.map((operation) => atOnce(() => cancel(c, operation))))
+    const closed = await store.sessions.close(session.id)
+    const left = closed?.open ?? []
+    await Promise.all(left.map((operation) => atOnce(() => cancel(deps, c, operation))))
     const cancelled = left.map(({ id }) => id)
     Object.assign(c.get('audit').parameters ?? {}, { cancelled })
-    const closed = await sessionOf(deps, server, session.name)
-    return c.json({ session: presentSession(closed), cancelled }, 200)
+    return c.json({ session: presentSession(closed?.session ?? session), cancelled }, 200)
   })
+}
 
-  const cancel = (c: Request, operation: { id: string; workflowId: string }) => {
-    const message: Cancel = { operationId: operation.id, by: actorOf(c).name }
-    return tellWorkflow(deps, operation, 'cancel', message)
+/** An operation that was recorded a moment ago may have no workflow yet. */
+async function cancel(deps: Deps, c: Request, { id, workflowId }: Operation): Promise<void> {
+  const message: Cancel = { operationId: id, by: actorOf(c).name }
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    if (await tellWorkflow(deps, { workflowId }, 'cancel', message)) return
+    const now = await deps.store.operations.get(id)
+    if (now === null || now.endedAt !== null) return
+    await new Promise((resolve) => setTimeout(resolve, 50 * attempt))
   }
 }
 

@@ -26,8 +26,8 @@ export type Sessions = {
   list(o: { serverId: string; state?: Session['state']; limit: number; before?: string }): Promise<Session[]>
   /** Null where it is not open. */
   change(id: string, change: SessionChange): Promise<Session | null>
-  /** From now on no operation is made in it; answers those that are still open. */
-  close(id: string): Promise<readonly Operation[]>
+  /** From now on no operation is made in it; `open` are those that have not ended. Null where there is no such session. */
+  close(id: string): Promise<{ readonly session: Session; readonly open: readonly Operation[] } | null>
 }
 
 type Row = { session: Omit<Session, 'env'>; sealed: Buffer }
@@ -118,7 +118,8 @@ export function createSessions(db: Db, envelope: Envelope): Sessions {
       const { rows } = await sql<{ operation: Operation }>`
         select operation_json(o) as operation from operations o
         where input #>> '{session,id}' = ${id} and ended_at is null order by id`.execute(db)
-      return rows.map(({ operation }) => operation)
+      const [session] = await select(sql`where id = ${id}`)
+      return session === undefined ? null : { session, open: rows.map(({ operation }) => operation) }
     },
   }
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Server } from '../../schema/server.ts'
 import { SealedCommand } from '../../schema/start.ts'
 import { type Answer, onOwnServers, startTestApi, type TestApi } from '../support/api.ts'
+import { startOperation } from '../support/operations.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -211,8 +213,8 @@ describe('closing a session', () => {
     const id = inside.text('operation.id')
     const closed = await api.ask('operator', 'DELETE', at(server, 'deploy'))
     expect(closed.body).toMatchObject({ session: { state: 'closed' }, cancelled: [id] })
-    expect(await signalsTo(inside)).toEqual(['cancel'])
-    expect(await signalsTo(outside)).toEqual([])
+    expect(await signalsTo(inside.text('operation.workflow_id'))).toEqual(['cancel'])
+    expect(await signalsTo(outside.text('operation.workflow_id'))).toEqual([])
     const refused = await Promise.all([
       run(server, { command: 'uptime', session: 'deploy' }),
       run(server, { command: 'uptime', session: 'deploy', dry_run: true }),
@@ -222,6 +224,24 @@ describe('closing a session', () => {
       expect([answer.status, answer.text('error')]).toEqual([409, expect.stringContaining('"deploy" is closed')])
     }
     expect((await api.ask('operator', 'DELETE', at(server, 'deploy'))).body).toMatchObject({ cancelled: [id] })
+  })
+
+  it('reaches also a command whose workflow begins only after it', async () => {
+    const server = await register()
+    const session = await open(server, {})
+    const late = await startOperation(api.store, await serverOf(server), {
+      session: { id: session.text('id') },
+      input: { session: { id: session.text('id'), name: 'deploy' } },
+    })
+    const closing = api.ask('operator', 'DELETE', at(server, 'deploy'))
+    const { workflowId } = late
+    await api.temporal.workflow.start('command', {
+      workflowId,
+      taskQueue: api.settings.temporal.taskQueue,
+      args: [],
+    })
+    expect((await closing).body).toMatchObject({ cancelled: [late.id] })
+    expect(await signalsTo(workflowId)).toEqual(['cancel'])
   })
 
   it('is recorded by name, as opening and changing are', async () => {
@@ -258,8 +278,14 @@ describe('a signal for an operation', () => {
   })
 })
 
+async function serverOf(name: string): Promise<Server> {
+  const server = await api.store.servers.get(name)
+  if (server === null) throw new Error(`no server ${name}`)
+  return server
+}
+
 /** Names of the signals that a workflow was sent. */
-async function signalsTo(started: Answer): Promise<string[]> {
-  const { events } = await api.temporal.workflow.getHandle(started.text('operation.workflow_id')).fetchHistory()
+async function signalsTo(workflowId: string): Promise<string[]> {
+  const { events } = await api.temporal.workflow.getHandle(workflowId).fetchHistory()
   return (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? [])
 }

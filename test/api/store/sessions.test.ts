@@ -54,10 +54,10 @@ describe('a session', () => {
     for (let round = 0; round < 30; round++) {
       const session = await opened(server.id)
       const operation = newOperation(server, { session, input: { session: { id: session.id, name: session.name } } })
-      const [made, left] = await Promise.all([store.operations.create(operation), store.sessions.close(session.id)])
+      const [made, closed] = await Promise.all([store.operations.create(operation), store.sessions.close(session.id)])
       const wasMade = 'created' in made
       seen.add(wasMade ? 'made' : made.conflict)
-      expect(left.map(({ id }) => id)).toEqual(wasMade ? [operation.id] : [])
+      expect(closed?.open.map(({ id }) => id)).toEqual(wasMade ? [operation.id] : [])
     }
     expect([...seen].filter((outcome) => !/^(made|session_closed)$/.test(outcome))).toEqual([])
     expect(await store.sessions.change((await opened(server.id)).id, { cwd: '/srv' })).toMatchObject({ cwd: '/srv' })

@@ -11,11 +11,13 @@ const maxPaths = 20
 
 /** A place that every rule about files protects: what would destroy it would destroy what a link leads to. */
 const precious = '/etc'
+/** The same of one file, which a redirection would write over. */
+const preciousFile = '/etc/passwd'
 
 /** Where a path has to be followed on the host: itself, or the directory it lies in. */
 type Step = { readonly asked: string; readonly rest: string }
 
-type Place = Step & { readonly call: Call; readonly index: number }
+type Place = Step & { readonly call: Call; readonly instead: (text: string) => Call }
 
 /** The question behind which symbolic links a command would destroy something else than it names; null where there is none. */
 export function linkQuestion(reading: Reading, device: DeviceType): HostQuestion | null {
@@ -30,10 +32,10 @@ export function foundBehindLinks(
   links: Readonly<Record<string, string>> | undefined,
 ): Found[] {
   if (links === undefined) return []
-  return placesIn(reading, device).flatMap(({ call, index, asked, rest }) => {
+  return placesIn(reading, device).flatMap(({ call, instead, asked, rest }) => {
     const led = links[asked]
     if (led === undefined || led === '' || led === asked) return []
-    const through = withArg(call, index, { text: `${led === '/' ? '' : led}${rest}` || '/' })
+    const through = instead(`${led === '/' ? '' : led}${rest}` || '/')
     return rulesFor(through).flatMap((rule): Found[] => {
       const match = rule.match(through, device)
       if (match === null) return []
@@ -45,20 +47,35 @@ export function foundBehindLinks(
 
 function placesIn(reading: Reading, device: DeviceType): Place[] {
   return reading.calls
-    .filter(
-      (call) =>
-        call.place === 'host' && /^(rm|find|chmod|chown|chgrp|mv|shred|rsync|setfacl|truncate)$/.test(call.name),
-    )
-    .flatMap((call) =>
-      call.args.flatMap((arg, index): Place[] => {
-        const step = stepOf(arg, call)
-        return step !== null && destroys(withArg(call, index, { text: precious }), device)
-          ? [{ ...step, call, index }]
-          : []
-      }),
-    )
+    .filter(({ place }) => place === 'host')
+    .flatMap((call) => [...namedPlaces(call), ...writtenPlaces(call)])
+    .filter(({ instead, tried }) => destroys(instead(tried), device))
     .slice(0, maxPaths)
 }
+
+type Candidate = Place & { readonly tried: string }
+
+/** What a call is told to delete, move or change. */
+const namedPlaces = (call: Call): readonly Candidate[] =>
+  /^(rm|find|chmod|chown|chgrp|mv|shred|rsync|setfacl|truncate)$/.test(call.name)
+    ? call.args.flatMap((arg, index) => {
+        const step = stepOf(arg, call)
+        return step === null
+          ? []
+          : [{ ...step, call, instead: (text) => withArg(call, index, { text }), tried: precious }]
+      })
+    : []
+
+/** What a call writes over by a redirection: through a link it writes over what that leads to. */
+const writtenPlaces = (call: Call): readonly Candidate[] =>
+  call.redirects.flatMap(({ operator, target }, index) => {
+    const step = /^(>|>\||&>)$/.test(operator) && !ofKernel.test(target.text) ? stepOf(target, call) : null
+    return step === null
+      ? []
+      : [{ ...step, call, instead: (text) => withTarget(call, index, { text }), tried: preciousFile }]
+  })
+
+const ofKernel = /^\/(dev|proc|sys)\//
 
 /** rm and mv take the link itself, not what it leads to, unless more of the path follows. */
 function stepOf({ text }: Arg, call: Call): Step | null {
@@ -77,6 +94,11 @@ function stepOf({ text }: Arg, call: Call): Step | null {
 const withArg = (call: Call, at: number, arg: Arg): Call => ({
   ...call,
   args: call.args.map((one, index) => (index === at ? arg : one)),
+})
+
+const withTarget = (call: Call, at: number, target: Arg): Call => ({
+  ...call,
+  redirects: call.redirects.map((one, index) => (index === at ? { ...one, target } : one)),
 })
 
 const destroys = (call: Call, device: DeviceType): boolean =>

@@ -45,6 +45,8 @@ describe('how much an act hits', () => {
       expect.arrayContaining<HostQuestion>([{ kind: 'sessions' }, { kind: 'containers', which: 'running' }]),
     )
     expect(asked('ls')).toEqual([])
+    expect(asked('pg_dump shop > /backup/shop.sql')).toEqual([{ kind: 'links', paths: ['/backup/shop.sql'] }])
+    expect(asked('ls /srv > /dev/null; date >> /srv/log')).toEqual([])
   })
 
   it('counts files below a path', () => {
@@ -53,6 +55,24 @@ describe('how much an act hits', () => {
       affectedCount: 321,
       affectedItems: ['/var/lib/mysql: 321 files, 4096 bytes'],
     })
+  })
+})
+
+describe('a redirection', () => {
+  const command = 'date > /srv/app/state'
+
+  it.each([
+    ['/etc/passwd', 'configuration_reset'],
+    ['/dev/sda', 'raw_device_write'],
+    ['/root/.ssh/authorized_keys', 'ssh_access_removal'],
+  ])('through a link to %s is found for what it writes over', (led, action) => {
+    const { findings } = assessed(command, { answers: { links: { '/srv/app/state': led } } })
+    expect(findings).toMatchObject([{ action, because: expect.stringContaining(`/srv/app/state is ${led}`) }])
+  })
+
+  it('to where it says passes', () => {
+    const answers = { links: { '/srv/app/state': '/srv/app/state' } }
+    expect(assessed(command, { answers }).verdict).toBe('allow')
   })
 })
 

@@ -235,6 +235,12 @@ describe('closing a session', () => {
     })
     const closing = api.ask('operator', 'DELETE', at(server, 'deploy'))
     const { workflowId } = late
+    const isClosed = async () =>
+      (await api.ask('viewer', 'GET', at(server, 'deploy'))).text('session.state') === 'closed'
+    await expect.poll(isClosed).toBe(true)
+    // Closing has asked Temporal at least once before we have been answered as often as this.
+    for (let asked = 0; asked < 5; asked++)
+      await expect(api.temporal.workflow.getHandle(workflowId).describe()).rejects.toThrow('not found')
     await api.temporal.workflow.start('command', {
       workflowId,
       taskQueue: api.settings.temporal.taskQueue,

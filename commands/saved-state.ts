@@ -7,6 +7,8 @@ export function saveState(state: SavedState): Script {
   const units = [...new Set([...state.units, ...state.reload])]
   return lines(
     sh`mkdir -- "$d/saved"`,
+    // sha256sum -c takes a list without a line for a failure.
+    sh`: >"$d/saved/begun"`,
     savingFile,
     ...state.files.map((path, index) => sh`save_file ${index} ${path} ${readyBeside(path)}`),
     // One hash a line, so that what was saved can be proved later; a link has none.
@@ -77,7 +79,7 @@ quietly systemctl daemon-reload || problem "systemd could not read its units ane
     sh`while read -r unit enabled active; do activity_back "$unit" "$active"; done <"$d/units"`,
     ...firewall.map((back) => when(sh`[ -n "$changed_units" ]`, back)),
     when(sh`[ -s "$d/kernel" ]`, sh`sysctl -q -p "$d/kernel" || problem "not every kernel parameter is back"`),
-    sh`(cd / && sha256sum -c --quiet -- "$d/hashes") || problem "not every file has its old content"
+    sh`[ ! -s "$d/hashes" ] || sha256sum -c --status -- "$d/hashes" || problem "not every file has its old content"
 ${attributes(state)} | cmp -s - "$d/attributes" || problem "not every file has its old owner, mode and kind"`,
   )
 }

@@ -119,6 +119,15 @@ describe.each(images)('a %s host that restores itself', (image) => {
     expect(await expectLogin(ssh())).toBe('root\n')
   })
 
+  test('takes away again what was not there, when nothing of it was', async () => {
+    const revert = revertOf(1_000, { ...state, files: ['/etc/ssh/sshd_config.d/99-new.conf'], firewall: false })
+    await arm(host(), revert)
+    await host().sh('echo broken > /etc/ssh/sshd_config.d/99-new.conf; chmod 600 /etc/ssh/sshd_config.d/99-new.conf')
+    await until(async () => ((await statusOf(host(), revert)).state === 'restored' ? true : null), 20_000)
+    expect(await statusOf(host(), revert)).toMatchObject({ problems: 0 })
+    expect(await said(host(), 'ls /etc/ssh/sshd_config.d')).not.toContain('99-new')
+  })
+
   test('is refused while another is armed, and a step of it changes nothing before it is', async () => {
     const [one, two] = [revertOf(60_000), revertOf(60_000)]
     await arm(host(), one)

@@ -22,20 +22,22 @@ export function rollbackFor(
   return { text: made.map(({ text }) => text).join(' '), command: made.map(({ command }) => command).join('\n') }
 }
 
-function planFor({ rule, match }: Found, extent: Extent, answers: HostAnswers | undefined): RollbackPlan | null {
-  const { items, isEstimate } = extent
-  if (
-    isEstimate ||
-    items.length === 0 ||
-    items.length > maxNames ||
-    !items.every((item) => plain.test(item.split(' ')[0] ?? ''))
-  )
-    return null
+function planFor(found: Found, { items, isEstimate }: Extent, answers: HostAnswers | undefined): RollbackPlan | null {
+  const { rule, match, call } = found
+  if (match.rollback === true && areNames(match.targets)) {
+    if (rule.action === 'user_removal') return unlockUsers(match.targets)
+    if (rule.action === 'zfs_pool_destroy') return importPools(match.targets)
+  }
+  if (isEstimate || !areNames(items)) return null
   if (rule.action === 'container_bulk_stop')
     return startContainers(inOrder(items, containerNeeds(answers?.containers?.details)))
-  if (rule.action === 'service_bulk_disable') return startServices(items)
+  if (rule.action === 'service_bulk_disable')
+    return startServices(items, call?.args.some(({ text }) => text === 'disable') === true)
   return rule.action === 'virtual_machine_destroy' && match.rollback === true ? startGuests(answers) : null
 }
+
+const areNames = (items: readonly string[]): boolean =>
+  items.length > 0 && items.length <= maxNames && items.every((item) => plain.test(item.split(' ')[0] ?? ''))
 
 /** What others need is started first; the command fails where one of them does not run afterwards. */
 const startContainers = (names: readonly string[]): RollbackPlan => ({
@@ -43,9 +45,29 @@ const startContainers = (names: readonly string[]): RollbackPlan => ({
   command: `docker start ${names.join(' ')} && test "$(docker inspect --format '{{.State.Running}}' ${names.join(' ')} | sort -u)" = true`,
 })
 
-const startServices = (units: readonly string[]): RollbackPlan => ({
-  text: `Start the same ${units.length} services again.`,
-  command: `systemctl unmask -- ${units.join(' ')}\nsystemctl start -- ${units.join(' ')} && systemctl is-active --quiet -- ${units.join(' ')}`,
+function startServices(units: readonly string[], wereEnabled: boolean): RollbackPlan {
+  const names = units.join(' ')
+  return {
+    text: `${wereEnabled ? 'Enable and start' : 'Start'} the same ${units.length} services again.`,
+    command: [
+      `systemctl unmask -- ${names}`,
+      ...(wereEnabled ? [`systemctl enable -- ${names}`] : []),
+      `systemctl start -- ${names} && systemctl is-active --quiet -- ${names}`,
+    ].join('\n'),
+  }
+}
+
+const unlockUsers = (names: readonly string[]): RollbackPlan => ({
+  text: `Unlock ${names.join(', ')} again.`,
+  command: names.map((name) => `usermod --unlock ${name}`).join(' && '),
+})
+
+/** An exported pool is whole: it comes back by its name. */
+const importPools = (names: readonly string[]): RollbackPlan => ({
+  text: `Import ${names.join(', ')} again.`,
+  command: names
+    .map((name) => `zpool import ${name} && zpool list -H -o health ${name} | grep -qx ONLINE`)
+    .join(' && '),
 })
 
 /** Those that run now; a machine of qemu and a container of LXC have tools of their own. */

@@ -65,7 +65,10 @@ export const userRemoval: Rule = {
       case 'passwd':
         return hasAny(options, ...(call.name === 'usermod' ? ['L', 'lock', 'e'] : ['l', 'lock', 'd', 'delete'])) &&
           (names.some((name) => systemUsers.test(name)) || isListed(call))
-          ? found('It locks an account that the system or its administrator needs.', names, true)
+          ? {
+              ...found('It locks an account that the system or its administrator needs.', names, true),
+              rollback: !hasAny(options, 'd', 'delete', 'e'),
+            }
           : null
       case 'dscl':
         return /^-?delete$/.test(names[1] ?? '') || call.args.some((arg) => arg.text === '-delete')

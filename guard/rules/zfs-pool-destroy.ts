@@ -25,7 +25,9 @@ export const zfsPoolDestroy: Rule = {
           ? { because: 'It takes disks of a pool out of use.', targets, risk: 'high' }
           : null
       case 'export':
-        return hasAny(options, 'f', 'a') ? { because: 'It forces pools out of use.', targets, risk: 'high' } : null
+        return hasAny(options, 'f', 'a')
+          ? { because: 'It forces pools out of use.', targets, risk: 'high', rollback: true }
+          : null
       default:
         return null
     }

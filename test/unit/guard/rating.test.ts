@@ -58,6 +58,23 @@ describe('how much an act hits', () => {
   })
 })
 
+describe('the way back', () => {
+  it.each([
+    ['usermod -L root', 'usermod --unlock root'],
+    ['zpool export -f tank', 'zpool import tank && zpool list -H -o health tank | grep -qx ONLINE'],
+    [
+      'systemctl disable a b c',
+      'systemctl unmask -- a b c\nsystemctl enable -- a b c\nsystemctl start -- a b c && systemctl is-active --quiet -- a b c',
+    ],
+  ])('from %s is made before it runs', (command, back) => {
+    expect(assessed(command)).toMatchObject({ rollbackPossible: true, rollback: { command: back } })
+  })
+
+  it.each(['passwd -d root', 'zpool destroy tank', 'userdel deploy'])('from %s is none', (command) => {
+    expect(assessed(command)).toMatchObject({ rollbackPossible: false, rollback: null })
+  })
+})
+
 describe('a redirection', () => {
   const command = 'date > /srv/app/state'
 

@@ -9,16 +9,19 @@ import { openOperation, type Operation } from './operation.ts'
 export async function monitoring(input: MonitoringInput): Promise<OperationResult> {
   const operation = openOperation(input, `Watch over ${input.server.name}`)
   return operation.run(async () => {
-    for (;;) {
+    for (let round = 1; ; round += 1) {
       const { message, nextAuditInMs } = await auditOnce(operation, input)
       const next = new Date(Date.now() + nextAuditInMs).toISOString()
       operation.become('waiting', { reason: 'schedule', detail: `${message} Next audit at ${next}.` })
       await sleep(nextAuditInMs, { summary: 'Until the next audit' })
-      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitoring>(input)
+      if (round >= mostRounds || workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitoring>(input)
       operation.become('running')
     }
   })
 }
+
+/** Of some fourteen events each, so that a history stays short to look at and to replay. */
+const mostRounds = 12
 
 type Round = { readonly message: string; readonly nextAuditInMs: number }
 

@@ -54,6 +54,24 @@ test('monitoring audits anew after the time that the audit said, each under an i
   expect(await endOf(handle)).toMatchObject({ state: 'cancelled' })
 })
 
+test('monitoring begins a new history before the old one is long, and is the same operation in it', {
+  timeout: 60_000,
+}, async () => {
+  const { handle, operationId } = await start('monitoring', {
+    auditServer: async () => ({ message: 'Score 50 of 100.', nextAuditInMs: 1 }),
+  })
+  // By the workflow's id alone: the handle of the start knows its first run only.
+  const current = stage.client.workflow.getHandle(handle.workflowId)
+  await vi.waitFor(async () => expect((await current.describe()).runId).not.toBe(handle.firstExecutionRunId), {
+    timeout: 50_000,
+    interval: 100,
+  })
+  expect(rounds().length).toBeGreaterThanOrEqual(12)
+  expect(await current.query(status)).toMatchObject({ operationId })
+  await current.signal(cancel, { operationId, by: 'ada' })
+  expect(await endOf(current)).toMatchObject({ state: 'cancelled' })
+})
+
 test('monitoring goes on where a server cannot be looked at, and says so while it waits', async () => {
   const { handle, operationId } = await start('monitoring', {
     auditServer: async () => {

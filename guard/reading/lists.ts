@@ -30,11 +30,12 @@ export function xargs(call: Call): readonly Inner[] {
       repeated: true,
     }))
   const known = items.every((item) => isLiteral(item.text))
-  if (known && ['n', 'L', 'max-args', 'max-lines'].some((name) => options.values.get(name)?.[0]?.text === '1'))
-    return items
-      .slice(0, maxRuns)
-      .map((item) => ({ kind: 'words' as const, words: [...words, item], place: call.place, repeated: true }))
+  // One by one the places of words are others; all at once tells how many there are.
+  const oneByOne =
+    known && ['n', 'L', 'max-args', 'max-lines'].some((name) => options.values.get(name)?.[0]?.text === '1')
+  const runs = oneByOne ? items.slice(0, maxRuns) : []
   return [
+    ...runs.map((item): Inner => ({ kind: 'words', words: [...words, item], place: call.place, repeated: true })),
     {
       kind: 'words',
       words: known ? [...words, ...items] : words,

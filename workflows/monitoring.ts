@@ -1,4 +1,4 @@
-import { continueAsNew, sleep, uuid4, workflowInfo } from '@temporalio/workflow'
+import { makeContinueAsNewFunc, sleep, uuid4, workflowInfo } from '@temporalio/workflow'
 import type { OperationResult } from '../schema/operation.ts'
 import type { MonitoringInput } from '../schema/start.ts'
 import { reads } from './activities.ts'
@@ -14,7 +14,7 @@ export async function monitoring(input: MonitoringInput): Promise<OperationResul
       const next = new Date(Date.now() + nextAuditInMs).toISOString()
       operation.become('waiting', { reason: 'schedule', detail: `${message} Next audit at ${next}.` })
       await sleep(nextAuditInMs, { summary: 'Until the next audit' })
-      if (round >= mostRounds || workflowInfo().continueAsNewSuggested) await continueAsNew<typeof monitoring>(input)
+      if (round >= mostRounds || workflowInfo().continueAsNewSuggested) await beginAnew(input)
       operation.become('running')
     }
   })
@@ -22,6 +22,12 @@ export async function monitoring(input: MonitoringInput): Promise<OperationResul
 
 /** Of some fourteen events each, so that a history stays short to look at and to replay. */
 const mostRounds = 12
+
+/** A new run has only what it is given: without its memo nobody could tell whose operation it is. */
+function beginAnew(input: MonitoringInput): Promise<never> {
+  const { memo = {}, typedSearchAttributes } = workflowInfo()
+  return makeContinueAsNewFunc<typeof monitoring>({ memo, typedSearchAttributes })(input)
+}
 
 type Round = { readonly message: string; readonly nextAuditInMs: number }
 

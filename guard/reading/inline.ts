@@ -126,7 +126,7 @@ const shellWords = (path: string): { text: string }[] => [{ text: path.replaceAl
 
 /** A string of a language as it is after its escapes. */
 const plain = (text: string): string =>
-  text.replaceAll(/\\(['"\\]|n)/g, (_, char: string) => (char === 'n' ? '\n' : char))
+  text.replaceAll(/\\(['"\\]|n|t)/g, (_, char: string) => (char === 'n' ? '\n' : char === 't' ? '\t' : char))
 
 /** expect starts programs by spawn, exec and system, and types into them. */
 const readExpect = (code: string): readonly Inner[] =>

@@ -43,6 +43,7 @@ systemctl daemon-reload
 rm -f -- '\''/etc/ssh/sshd_config.d/.00-drydock.conf.drydock-revert'\'' '\''/etc/.it'\''\'\'''\''s here.drydock-revert'\''' EXIT
 mkdir -- "$d"
 mkdir -- "$d/saved"
+: >"$d/saved/begun"
 save_file() {
   if [ -L "$2" ] || [ -f "$2" ]; then
     cp -a -- "$2" "$d/saved/$1"
@@ -244,7 +245,7 @@ fi
 if [ -s "$d/kernel" ]; then
 sysctl -q -p "$d/kernel" || problem "not every kernel parameter is back"
 fi
-(cd / && sha256sum -c --quiet -- "$d/hashes") || problem "not every file has its old content"
+[ ! -s "$d/hashes" ] || sha256sum -c --status -- "$d/hashes" || problem "not every file has its old content"
 { stat -c '%F %a %u %g %N' -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/etc/it'\''s here' 2>/dev/null || true; } | cmp -s - "$d/attributes" || problem "not every file has its old owner, mode and kind"
 printf 'restored %s %s .' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$problems" 1<>"$d/outcome"
 note "restored, $problems problems"

@@ -123,7 +123,7 @@ fi
 if [ -s "$d/kernel" ]; then
 sysctl -q -p "$d/kernel" || problem "not every kernel parameter is back"
 fi
-(cd / && sha256sum -c --quiet -- "$d/hashes") || problem "not every file has its old content"
+[ ! -s "$d/hashes" ] || sha256sum -c --status -- "$d/hashes" || problem "not every file has its old content"
 { stat -c '%F %a %u %g %N' -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/etc/it'\''s here' 2>/dev/null || true; } | cmp -s - "$d/attributes" || problem "not every file has its old owner, mode and kind"
 sync
 [ "$problems" = 0 ]

@@ -3,14 +3,19 @@ import type { FirewallRule } from '../schema/lockdown.ts'
 import { restoreFile, saveFile, temporaryBeside, type Backup } from './backup.ts'
 import { fillWith, isLike, replaceFile, type FileToWrite } from './file.ts'
 import { familyOf } from './firewall-rule.ts'
-import { command, lines, must, sh, strict, when, type Script } from './shell.ts'
+import { command, lines, must, sh, strict, type Script } from './shell.ts'
 
 /** A table of our own: rules of others stay in theirs, and a packet has to pass all of them. */
 export type NftTable = { readonly name: string; readonly unit: string; readonly files: readonly FileToWrite[] }
 
 const owned = { owner: 'root', group: 'root' } as const
 
-/** The file with the table, and the unit that loads it at boot and again whenever nftables.service has emptied everything. */
+const ofNftables = '/etc/systemd/system/nftables.service.d'
+
+/**
+ * The file with the table, and the unit that loads it at boot and again when nftables.service starts anew, which empties
+ * everything. Its reload does so too, and units have no order in which they reload: it gets a line more.
+ */
 function table(name: string, title: string, chains: readonly string[]): NftTable {
   const path = `/etc/drydock/${name}.nft`
   const unit = `drydock-${name}.service`
@@ -34,7 +39,6 @@ function table(name: string, title: string, chains: readonly string[]): NftTable
     'After=local-fs.target nftables.service netfilter-persistent.service',
     'Conflicts=shutdown.target',
     'PartOf=nftables.service',
-    'ReloadPropagatedFrom=nftables.service',
     '',
     '[Service]',
     'Type=oneshot',
@@ -53,6 +57,12 @@ function table(name: string, title: string, chains: readonly string[]): NftTable
     files: [
       { path, content, mode: '600', ...owned },
       { path: away, content: `table inet drydock_${name}\ndelete table inet drydock_${name}\n`, mode: '600', ...owned },
+      {
+        path: `${ofNftables}/${unit.replace('.service', '.conf')}`,
+        content: `# Written by Drydock.\n[Service]\nExecReload=-nft -f ${path}\n`,
+        mode: '644',
+        ...owned,
+      },
       { path: `/etc/systemd/system/${unit}`, content: service, mode: '644', ...owned },
     ],
   }
@@ -62,6 +72,7 @@ function table(name: string, title: string, chains: readonly string[]): NftTable
 export const nftTablePaths = ['host', 'containers'].flatMap((name) => [
   `/etc/drydock/${name}.nft`,
   `/etc/drydock/${name}-away.nft`,
+  `${ofNftables}/drydock-${name}.conf`,
   `/etc/systemd/system/drydock-${name}.service`,
 ])
 export const nftTableUnits = ['drydock-host.service', 'drydock-containers.service'] as const
@@ -82,7 +93,8 @@ export const hostTable = (rules: readonly FirewallRule[]): NftTable =>
     '  iif "lo" accept',
     '  ct state established,related accept',
     '  ct state invalid drop',
-    '  meta l4proto { icmp, ipv6-icmp } accept',
+    // ICMP of both families, by number: a minimal Debian has no /etc/protocols to look names up.
+    '  meta l4proto { 1, 58 } accept',
     '  udp sport 67 udp dport 68 accept',
     '  udp dport 546 accept',
     ...containerBridges.map((name) => `  iifname "${name}" accept`),
@@ -131,7 +143,7 @@ export const isTableLoaded = (wanted: NftTable): Command =>
 export const loadTable = (wanted: NftTable, backup: Backup): Command =>
   command({
     script: strict(
-      sh`mkdir -p -m 755 /etc/drydock`,
+      sh`mkdir -p -m 755 /etc/drydock ${ofNftables}`,
       ...wanted.files.flatMap((file, index) => [
         saveFile(file.path, kept(backup, index)),
         replaceFile(
@@ -165,4 +177,4 @@ export const tableAsItWas = (wanted: NftTable, wasThere: boolean, backup: Backup
     timeoutMs: 60_000,
   })
 
-const removeEmpty: Script = when(sh`[ -d /etc/drydock ]`, sh`rmdir --ignore-fail-on-non-empty /etc/drydock`)
+const removeEmpty: Script = sh`for folder in /etc/drydock ${ofNftables}; do [ ! -d "$folder" ] || rmdir --ignore-fail-on-non-empty -- "$folder"; done`

@@ -45,7 +45,7 @@ describe.skipIf(!lab.possible).each(images)('a lockdown of a prepared %s', (imag
 
   it('says who loses access and what it cannot set, and shows the files that it writes', async () => {
     first = await plan(host, 'operation-1')
-    expect(first.cuts).toEqual(['8080/tcp is in use by systemd and is closed'])
+    expect(first.cuts).toEqual(['8080/tcp is in use by systemd-socket- and is closed'])
     expect(first.warnings.join('\n')).toContain('kernel parameters that this host has from the one it runs on')
     expect(first.steps.flatMap(({ file }) => file?.path ?? [])).toEqual([
       '/etc/apt/apt.conf.d/99drydock-upgrades',

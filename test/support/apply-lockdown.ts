@@ -69,4 +69,5 @@ export async function layIpv6(host: LabHost): Promise<void> {
 
 /** A listener that a firewall is to close, on every address of both families. */
 export const listen = (port: number): string =>
-  `systemd-run --quiet --unit=listener-${port} --socket-property=ListenStream=${port} --socket-property=Accept=yes true`
+  `systemd-run --quiet --unit=listener-${port} systemd-socket-activate --listen=${port} --accept true
+  timeout 20 sh -c 'until ss -Hltn "sport = :${port}" | grep -q .; do sleep 0.1; done'`

@@ -159,7 +159,7 @@ describe('a table of nftables', () => {
           iif "lo" accept
           ct state established,related accept
           ct state invalid drop
-          meta l4proto { icmp, ipv6-icmp } accept
+          meta l4proto { 1, 58 } accept
           udp sport 67 udp dport 68 accept
           udp dport 546 accept
           iifname "docker*" accept

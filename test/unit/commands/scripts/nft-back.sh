@@ -25,16 +25,28 @@ if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.ab
 mv -fT -- '/etc/drydock/host-away.nft' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-1.displaced'
 fi
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2' ]; then
-if [ -f '/etc/systemd/system/drydock-host.service' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced' ]; then
-cp -a -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced'
+if [ -f '/etc/systemd/system/nftables.service.d/drydock-host.conf' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced' ]; then
+cp -a -- '/etc/systemd/system/nftables.service.d/drydock-host.conf' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced'
+fi
+rm -f -- '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'
+cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2' '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'
+sync -- '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'
+mv -fT -- '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new' '/etc/systemd/system/nftables.service.d/drydock-host.conf'
+fi
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent' ] && [ -f '/etc/systemd/system/nftables.service.d/drydock-host.conf' ]; then
+mv -fT -- '/etc/systemd/system/nftables.service.d/drydock-host.conf' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced'
+fi
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3' ]; then
+if [ -f '/etc/systemd/system/drydock-host.service' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.displaced' ]; then
+cp -a -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.displaced'
 fi
 rm -f -- '/etc/systemd/system/.drydock-host.service.drydock-new'
-cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2' '/etc/systemd/system/.drydock-host.service.drydock-new'
+cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3' '/etc/systemd/system/.drydock-host.service.drydock-new'
 sync -- '/etc/systemd/system/.drydock-host.service.drydock-new'
 mv -fT -- '/etc/systemd/system/.drydock-host.service.drydock-new' '/etc/systemd/system/drydock-host.service'
 fi
-if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent' ] && [ -f '/etc/systemd/system/drydock-host.service' ]; then
-mv -fT -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.displaced'
+if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.absent' ] && [ -f '/etc/systemd/system/drydock-host.service' ]; then
+mv -fT -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.displaced'
 fi
 systemctl daemon-reload
 systemctl restart -- 'drydock-host.service'

@@ -22,6 +22,10 @@ table inet drydock_containers {
 { [ ! -L '/etc/drydock/containers-away.nft' ] && [ -f '/etc/drydock/containers-away.nft' ] && [ "$(stat -c '%a %U %G' -- '/etc/drydock/containers-away.nft')" = '600 root root' ] && printf '%s' 'table inet drydock_containers
 delete table inet drydock_containers
 ' | cmp -s -- - '/etc/drydock/containers-away.nft'; } || exit 1
+{ [ ! -L '/etc/systemd/system/nftables.service.d/drydock-containers.conf' ] && [ -f '/etc/systemd/system/nftables.service.d/drydock-containers.conf' ] && [ "$(stat -c '%a %U %G' -- '/etc/systemd/system/nftables.service.d/drydock-containers.conf')" = '644 root root' ] && printf '%s' '# Written by Drydock.
+[Service]
+ExecReload=-nft -f /etc/drydock/containers.nft
+' | cmp -s -- - '/etc/systemd/system/nftables.service.d/drydock-containers.conf'; } || exit 1
 { [ ! -L '/etc/systemd/system/drydock-containers.service' ] && [ -f '/etc/systemd/system/drydock-containers.service' ] && [ "$(stat -c '%a %U %G' -- '/etc/systemd/system/drydock-containers.service')" = '644 root root' ] && printf '%s' '# Written by Drydock.
 [Unit]
 Description=What may come in to published ports of containers
@@ -31,7 +35,6 @@ Before=network-pre.target shutdown.target
 After=local-fs.target nftables.service netfilter-persistent.service
 Conflicts=shutdown.target
 PartOf=nftables.service
-ReloadPropagatedFrom=nftables.service
 
 [Service]
 Type=oneshot

@@ -1,6 +1,6 @@
 set -eu
 umask 077
-mkdir -p -m 755 /etc/drydock
+mkdir -p -m 755 /etc/drydock '/etc/systemd/system/nftables.service.d'
 mkdir -p -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001'
 if [ -L '/etc/drydock/host.nft' ]; then
 printf '%s\n' '/etc/drydock/host.nft is a symbolic link; replace it by what it points to, then try again' >&2
@@ -21,7 +21,7 @@ sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-0.ab
 fi
 fi
 if [ "$(($(stat -f -c '%a * %S' -- '/etc/drydock') / 1024))" -lt '1' ]; then
-printf '%s\n' '/etc/drydock: no space left on device for 659 bytes' >&2
+printf '%s\n' '/etc/drydock: no space left on device for 649 bytes' >&2
 exit 1
 fi
 if [ -L '/etc/drydock/host.nft' ]; then
@@ -44,7 +44,7 @@ table inet drydock_host {
     iif "lo" accept
     ct state established,related accept
     ct state invalid drop
-    meta l4proto { icmp, ipv6-icmp } accept
+    meta l4proto { 1, 58 } accept
     udp sport 67 udp dport 68 accept
     udp dport 546 accept
     iifname "docker*" accept
@@ -109,6 +109,49 @@ chmod -- '600' '/etc/drydock/.host-away.nft.drydock-new'
 sync -- '/etc/drydock/.host-away.nft.drydock-new'
 mv -fT -- '/etc/drydock/.host-away.nft.drydock-new' '/etc/drydock/host-away.nft'
 mkdir -p -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001'
+if [ -L '/etc/systemd/system/nftables.service.d/drydock-host.conf' ]; then
+printf '%s\n' '/etc/systemd/system/nftables.service.d/drydock-host.conf is a symbolic link; replace it by what it points to, then try again' >&2
+exit 1
+fi
+if [ -e '/etc/systemd/system/nftables.service.d/drydock-host.conf' ] && [ ! -f '/etc/systemd/system/nftables.service.d/drydock-host.conf' ]; then
+printf '%s\n' '/etc/systemd/system/nftables.service.d/drydock-host.conf is not a regular file' >&2
+exit 1
+fi
+if [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent' ]; then
+if [ -e '/etc/systemd/system/nftables.service.d/drydock-host.conf' ]; then
+cp -a -- '/etc/systemd/system/nftables.service.d/drydock-host.conf' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new'
+sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new'
+mv -T -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2'
+else
+: > '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent'
+sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent'
+fi
+fi
+if [ "$(($(stat -f -c '%a * %S' -- '/etc/systemd/system/nftables.service.d') / 1024))" -lt '1' ]; then
+printf '%s\n' '/etc/systemd/system/nftables.service.d: no space left on device for 73 bytes' >&2
+exit 1
+fi
+if [ -L '/etc/systemd/system/nftables.service.d/drydock-host.conf' ]; then
+printf '%s\n' '/etc/systemd/system/nftables.service.d/drydock-host.conf is a symbolic link' >&2
+exit 1
+fi
+if [ -d '/etc/systemd/system/nftables.service.d/drydock-host.conf' ]; then
+printf '%s\n' '/etc/systemd/system/nftables.service.d/drydock-host.conf is a directory' >&2
+exit 1
+fi
+rm -f -- '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'
+trap 'rm -f -- '\''/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'\''' EXIT
+set -C
+printf '%s' '# Written by Drydock.
+[Service]
+ExecReload=-nft -f /etc/drydock/host.nft
+' > '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'
+set +C
+chown -- 'root:root' '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'
+chmod -- '644' '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'
+sync -- '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new'
+mv -fT -- '/etc/systemd/system/nftables.service.d/.drydock-host.conf.drydock-new' '/etc/systemd/system/nftables.service.d/drydock-host.conf'
+mkdir -p -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001'
 if [ -L '/etc/systemd/system/drydock-host.service' ]; then
 printf '%s\n' '/etc/systemd/system/drydock-host.service is a symbolic link; replace it by what it points to, then try again' >&2
 exit 1
@@ -117,18 +160,18 @@ if [ -e '/etc/systemd/system/drydock-host.service' ] && [ ! -f '/etc/systemd/sys
 printf '%s\n' '/etc/systemd/system/drydock-host.service is not a regular file' >&2
 exit 1
 fi
-if [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent' ]; then
+if [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.absent' ]; then
 if [ -e '/etc/systemd/system/drydock-host.service' ]; then
-cp -a -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new'
-sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new'
-mv -T -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.new' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2'
+cp -a -- '/etc/systemd/system/drydock-host.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.new'
+sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.new'
+mv -T -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.new' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3'
 else
-: > '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent'
-sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-2.absent'
+: > '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.absent'
+sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-3.absent'
 fi
 fi
 if [ "$(($(stat -f -c '%a * %S' -- '/etc/systemd/system') / 1024))" -lt '1' ]; then
-printf '%s\n' '/etc/systemd/system: no space left on device for 535 bytes' >&2
+printf '%s\n' '/etc/systemd/system: no space left on device for 497 bytes' >&2
 exit 1
 fi
 if [ -L '/etc/systemd/system/drydock-host.service' ]; then
@@ -151,7 +194,6 @@ Before=network-pre.target shutdown.target
 After=local-fs.target nftables.service netfilter-persistent.service
 Conflicts=shutdown.target
 PartOf=nftables.service
-ReloadPropagatedFrom=nftables.service
 
 [Service]
 Type=oneshot

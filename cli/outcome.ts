@@ -27,7 +27,7 @@ export function shownState(operation: Pick<OperationAnswer, 'state'>, paint: Pal
 export function outcomeLines(operation: OperationAnswer, paint: Palette): string[] {
   const { result, server } = operation
   const where = server ? ` on ${server.name}` : ''
-  const first = `${paint.bold(capital(operation.kind))}${where}: ${shownState(operation, paint)}${tookOf(operation)}`
+  const first = `${paint.bold(capital(operation.kind.replaceAll('_', ' ')))}${where}: ${shownState(operation, paint)}${tookOf(operation)}`
   if (!hasEnded(operation.state)) {
     const why = operation.state === 'waiting' ? waitingFor(operation.reason, operation.detail) : operation.detail
     return [first, ...(why ? [`  ${why}`] : [])]

@@ -69,6 +69,37 @@ describe.each(images)('a lockdown of a %s server', (image) => {
   const held = () => until(async () => ((await host.sh('test -e /run/hold')).exitCode === 0 ? true : null), 60_000)
   const letGo = () => host.sh('rm -f /run/hold')
 
+  test('is taken back when the reload kills sshd', async () => {
+    await host.sh(`mkdir -p /etc/systemd/system/ssh.service.d
+      printf '[Service]\\nRestart=no\\nExecReload=\\nExecReload=sh -c "[ -e /var/once ] || { touch /var/once; kill -KILL $MAINPID; }"\\n' > /etc/systemd/system/ssh.service.d/kill.conf; systemctl daemon-reload`)
+    await expectOld(await lockDown(), 'rolled_back', 'failed on')
+    await expectTruth(false)
+  })
+
+  test('is taken back by the host when it reboots before the proof', async () => {
+    await holdAfterReload()
+    const id = await begin({ revert_after_ms: 600_000 })
+    await held()
+    await host.reboot('power_cut')
+    await expectOld(await seeThrough(drydock, id), 'rolled_back', 'restored itself at')
+    await expectTruth(false)
+  })
+
+  test('is taken back by the host when the network is away for longer', async () => {
+    await holdAfterReload()
+    const id = await begin()
+    await held()
+    await host.cutNetwork()
+    await letGo()
+    await new Promise((resolve) => setTimeout(resolve, 25_000)) // the outage itself
+    await host.restoreNetwork()
+    await expectOld(await seeThrough(drydock, id), 'rolled_back', 'restored itself at')
+    await expectTruth(false)
+  })
+
+  // The rest depends on no release of the system, and each takes half a minute.
+  if (image === 'bookworm') return
+
   test('is refused before any change when the registered key is not on the host', async () => {
     await host.sh('mv /home/app/.ssh/authorized_keys /home/app/.ssh/kept')
     await expectOld(await lockDown(), 'refused', 'cannot log in by the registered key')
@@ -87,22 +118,6 @@ describe.each(images)('a lockdown of a %s server', (image) => {
     await host.sh('mount -t tmpfs -o size=3m tmpfs /var/lib/drydock; cat /dev/zero > /var/lib/drydock/full')
     await expectOld(await lockDown(), 'refused', 'no space left')
     await host.sh('umount /var/lib/drydock')
-    await expectTruth(false)
-  })
-
-  test('is taken back when the reload kills sshd', async () => {
-    await host.sh(`mkdir -p /etc/systemd/system/ssh.service.d
-      printf '[Service]\\nRestart=no\\nExecReload=\\nExecReload=sh -c "[ -e /var/once ] || { touch /var/once; kill -KILL $MAINPID; }"\\n' > /etc/systemd/system/ssh.service.d/kill.conf; systemctl daemon-reload`)
-    await expectOld(await lockDown(), 'rolled_back', 'failed on')
-    await expectTruth(false)
-  })
-
-  test('is taken back by the host when it reboots before the proof', async () => {
-    await holdAfterReload()
-    const id = await begin({ revert_after_ms: 600_000 })
-    await held()
-    await host.reboot('power_cut')
-    await expectOld(await seeThrough(drydock, id), 'rolled_back', 'restored itself at')
     await expectTruth(false)
   })
 
@@ -141,18 +156,6 @@ describe.each(images)('a lockdown of a %s server', (image) => {
     await host.restoreNetwork()
     expect((await seeThrough(drydock, id)).result).toMatchObject({ state: 'succeeded' })
     await expectTruth(true)
-  })
-
-  test('is taken back by the host when the network is away for longer', async () => {
-    await holdAfterReload()
-    const id = await begin()
-    await held()
-    await host.cutNetwork()
-    await letGo()
-    await new Promise((resolve) => setTimeout(resolve, 25_000)) // the outage itself
-    await host.restoreNetwork()
-    await expectOld(await seeThrough(drydock, id), 'rolled_back', 'restored itself at')
-    await expectTruth(false)
   })
 
   test('is taken back by the host when sudo breaks just then', async () => {

@@ -53,7 +53,8 @@ export const approvalActivities = (deps: Deps) => ({
 
   /** Looks behind a message. The row in PostgreSQL decides; a bare message does only where `approval.from_temporal` is on. */
   async checkDecision(o: { operationId: string; approvalId: string; message: Message }): Promise<Verdict<null>> {
-    const { verdict } = await judgeMessage(deps, o)
+    const { verdict, alerted } = await judgeMessage(deps, o)
+    await alerted
     if (verdict.kind === 'confirmed') await deps.store.operations.setState(o.operationId, { state: 'running' })
     return verdict
   },
@@ -126,13 +127,20 @@ const toPending = (approval: Approval): PendingConfirmation => ({
 const shorten = (text: string): string =>
   text.length <= 2_000 ? text : `${text.slice(0, 2_000)}… and ${text.length - 2_000} more characters`
 
-const ignored = { verdict: { kind: 'ignored' }, approval: null } as const
+type Judged = {
+  readonly verdict: Verdict<null>
+  readonly approval: Approval | null
+  /** People are being told of it, which nothing but the end of the activity has to wait for. */
+  readonly alerted: Promise<void>
+}
+
+const ignored = { verdict: { kind: 'ignored' }, approval: null, alerted: Promise.resolve() } as const
 
 /** What the store holds about the decision that a message points to, and the approval that it is about. */
 export async function judgeMessage(
   deps: Deps,
   o: { operationId: string; approvalId: string; message: Message },
-): Promise<{ verdict: Verdict<null>; approval: Approval | null }> {
+): Promise<Judged> {
   const decisionId = o.message.decisionId ?? (await decideBare(deps, o))
   if (decisionId === null) return ignored
   const [decision, approval] = await Promise.all([
@@ -143,9 +151,11 @@ export async function judgeMessage(
     await recordIgnored(deps, o.operationId, 'it names a decision that is not of this approval')
     return ignored
   }
-  if (approval !== null && (decision.outcome === 'confirmed' || decision.outcome === 'max_attempts_exceeded'))
-    await alertOfDecision(deps, approval, decision.outcome)
-  return { verdict: verdictOf(decision, approval), approval }
+  const alerted =
+    approval !== null && (decision.outcome === 'confirmed' || decision.outcome === 'max_attempts_exceeded')
+      ? alertOfDecision(deps, approval, decision.outcome)
+      : Promise.resolve()
+  return { verdict: verdictOf(decision, approval), approval, alerted }
 }
 
 type Decided = NonNullable<Awaited<ReturnType<Deps['store']['approvals']['decision']>>>

@@ -1,4 +1,5 @@
 import { assess, digestOf, hasWorsened, isReadOnly, policyFor } from '../guard/index.ts'
+import type { Approval } from '../schema/approval.ts'
 import type { Assessment } from '../schema/guard.ts'
 import { systemActor } from '../schema/identity.ts'
 import type { OperationResult } from '../schema/operation.ts'
@@ -37,6 +38,8 @@ type Situation = TypedCommand & {
   begun: boolean
   signal: AbortSignal
   target: () => Promise<Target>
+  /** Begun beside the work, and done before its end is stored. */
+  beside: Promise<void>
 }
 
 export const commandActivities = (deps: Deps) => ({
@@ -64,21 +67,26 @@ export const commandActivities = (deps: Deps) => ({
       const at = await situate(deps, work, signal)
       if (at.operation.endedAt !== null && at.operation.result !== null)
         return { kind: 'ended', result: at.operation.result }
-      const locks = !isReadOnly(at.text)
-      // Looking at the decision and the host takes as long as taking the lock: both at once, and the lock is given back where nothing runs.
-      const [permission, holder] = await Promise.all([
-        permit(deps, at, work.approval),
-        locks ? takeLock(deps, at) : null,
-      ])
-      if (permission.kind === 'needs_approval' || permission.kind === 'not_approved') {
-        if (locks) await wakeNext(deps, await deps.store.locks.leave(at.operation.id))
-        return permission
+      try {
+        return await runAtOnce(deps, at, work.approval)
+      } finally {
+        await at.beside
       }
-      if (holder !== null) return { kind: 'locked', detail: holder }
-      return { kind: 'ended', result: await runOnce(deps, at, permission, locks) }
     })
   },
 })
+
+async function runAtOnce(deps: Deps, at: Situation, approved: Approved | null): Promise<CommandAnswer> {
+  const locks = !isReadOnly(at.text)
+  // Looking at the decision and the host takes as long as taking the lock: both at once, and the lock is given back where nothing runs.
+  const [permission, holder] = await Promise.all([permit(deps, at, approved), locks ? takeLock(deps, at) : null])
+  if (permission.kind === 'needs_approval' || permission.kind === 'not_approved') {
+    if (locks) await wakeNext(deps, await deps.store.locks.leave(at.operation.id))
+    return permission
+  }
+  if (holder !== null) return { kind: 'locked', detail: holder }
+  return { kind: 'ended', result: await runOnce(deps, at, permission, locks) }
+}
 
 async function situate(
   deps: Deps,
@@ -92,7 +100,7 @@ async function situate(
   if (!allowed.allowed) throw guardRefused(allowed.because)
   let resolving: Promise<Target> | null = null
   const target = (): Promise<Target> => (resolving ??= targetFor(deps, server, typed.as))
-  return { operation, server, begun: begunSteps.length > 0, signal, target, ...typed }
+  return { operation, server, begun: begunSteps.length > 0, signal, target, beside: Promise.resolve(), ...typed }
 }
 
 /** What is rated is what runs: the text with its directory and environment. */
@@ -115,15 +123,12 @@ async function permit(
     const rated = byText.verdict === 'allow' && !at.begun ? await rateOnHost(deps, at, questionOf(at)) : byText
     return rated.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
   }
-  const { approvalId, message } = approved
+  const { approvalId } = approved
   // Asked while PostgreSQL is, and counted only once the decision does. A run that has begun is attached to: the world
   // after it is its own doing and no reason to ask again.
   const looking = at.begun ? null : rateAgain(deps, at, questionOf(at))
   looking?.catch(() => undefined)
-  const { verdict, approval: asked } =
-    message === null
-      ? { verdict: null, approval: await deps.store.approvals.get(approvalId) }
-      : await judgeMessage(deps, { operationId: at.operation.id, approvalId, message })
+  const { verdict, approval: asked } = await decisionOn(deps, at, approved)
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
   const now = await looking
   if (now !== null) await refuseDenied(deps, at, now)
@@ -139,6 +144,19 @@ async function permit(
     approvalId,
     subject: { kind: 'command', digest: digestOf(at.command) },
   }
+}
+
+/** The approval, and what the message about it comes to; a decision that was judged before has no message. */
+async function decisionOn(
+  deps: Deps,
+  at: Situation,
+  { approvalId, message }: Approved,
+): Promise<{ verdict: Verdict<null> | null; approval: Approval | null }> {
+  if (message === null) return { verdict: null, approval: await deps.store.approvals.get(approvalId) }
+  const { alerted, ...judged } = await judgeMessage(deps, { operationId: at.operation.id, approvalId, message })
+  at.beside = alerted
+  alerted.catch(() => undefined) // awaited before the end is stored
+  return judged
 }
 
 /** Null when the lock is ours; else the sentence that names its holder. */
@@ -184,6 +202,7 @@ async function runOnce(
       firm: holdsLock,
     })
     const result = await resultOf(deps, at, runId, end)
+    await at.beside
     const { next, operation } = await deps.store.runs.complete({
       runId,
       end,

@@ -82,11 +82,12 @@ export type JailRules = {
   readonly findMs: number
   readonly banMs: number
   readonly neverBan: readonly string[]
-  /** The unit of sshd, whose journal is read. */
-  readonly sshUnit: string
   /** Debian's own choice differs by release, and iptables may not be there. */
   readonly banByNft: boolean
 }
+
+/** A process of sshd may end before the journal has found out its unit and name; what it says of itself, and its user id, are always there. */
+const sshJournal = ['sshd', 'sshd-session', 'sshd-auth'].map((name) => `SYSLOG_IDENTIFIER=${name} _UID=0`).join(' + ')
 
 /** A key that is refused where passwords are off leaves only this line, which fail2ban's own filter does not count. */
 const refusedKey = String.raw`^(?:Connection (?:closed|reset)|Disconnected) (?:by|from) authenticating user <F-USER>\S+|.*?</F-USER> <HOST>(?: port \d+)?\s+\[preauth\]\s*$`
@@ -108,9 +109,7 @@ function jailLines({ kind, logs, ports }: Jail, rules: JailRules): readonly stri
     ...(logs.length > 0 ? ['backend = auto', `logpath = ${logs.join('\n          ')}`] : ['backend = systemd']),
     ...(kind.jail === 'sshd'
       ? [
-          ...(logs.length > 0
-            ? []
-            : [`journalmatch = _SYSTEMD_UNIT=${rules.sshUnit} + _COMM=sshd + _COMM=sshd-session + _COMM=sshd-auth`]),
+          ...(logs.length > 0 ? [] : [`journalmatch = ${sshJournal}`]),
           `failregex = ${refusedKey}`,
           '            %(known/failregex)s',
         ]

@@ -143,7 +143,6 @@ export function banAttackers(situation: LockdownSituation, { jails }: LockdownWi
     findMs: settings.fail2ban.findMs,
     banMs: settings.fail2ban.banMs,
     neverBan: neverBan(situation),
-    sshUnit: inspected.sshd.unit,
     banByNft: facts.os.family === 'debian',
   })
   const found = inspected.files.get(file.path)

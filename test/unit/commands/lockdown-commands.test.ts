@@ -115,39 +115,38 @@ describe('jails', () => {
     findMs: 600_000,
     banMs: 3_600_000,
     neverBan: ['127.0.0.0/8', '::1', '10.0.0.9'],
-    sshUnit: 'ssh.service',
     banByNft: true,
   }
   const file = jailsFile(jails, rules)
 
   it('stand in a file of ours', () =>
     expect(file.content).toMatchInlineSnapshot(`
-    "# Written by Drydock.
+      "# Written by Drydock.
 
-    [sshd]
-    enabled = true
-    backend = systemd
-    journalmatch = _SYSTEMD_UNIT=ssh.service + _COMM=sshd + _COMM=sshd-session + _COMM=sshd-auth
-    failregex = ^(?:Connection (?:closed|reset)|Disconnected) (?:by|from) authenticating user <F-USER>\\S+|.*?</F-USER> <HOST>(?: port \\d+)?\\s+\\[preauth\\]\\s*$
-                %(known/failregex)s
-    banaction = nftables[type=multiport]
-    port = 22,2222
-    maxretry = 5
-    findtime = 600
-    bantime = 3600
-    ignoreip = 127.0.0.0/8 ::1 10.0.0.9
+      [sshd]
+      enabled = true
+      backend = systemd
+      journalmatch = SYSLOG_IDENTIFIER=sshd _UID=0 + SYSLOG_IDENTIFIER=sshd-session _UID=0 + SYSLOG_IDENTIFIER=sshd-auth _UID=0
+      failregex = ^(?:Connection (?:closed|reset)|Disconnected) (?:by|from) authenticating user <F-USER>\\S+|.*?</F-USER> <HOST>(?: port \\d+)?\\s+\\[preauth\\]\\s*$
+                  %(known/failregex)s
+      banaction = nftables[type=multiport]
+      port = 22,2222
+      maxretry = 5
+      findtime = 600
+      bantime = 3600
+      ignoreip = 127.0.0.0/8 ::1 10.0.0.9
 
-    [nginx-http-auth]
-    enabled = true
-    backend = auto
-    logpath = /var/log/nginx/error.log
-    banaction = nftables[type=multiport]
-    maxretry = 5
-    findtime = 600
-    bantime = 3600
-    ignoreip = 127.0.0.0/8 ::1 10.0.0.9
-    "
-  `))
+      [nginx-http-auth]
+      enabled = true
+      backend = auto
+      logpath = /var/log/nginx/error.log
+      banaction = nftables[type=multiport]
+      maxretry = 5
+      findtime = 600
+      bantime = 3600
+      ignoreip = 127.0.0.0/8 ::1 10.0.0.9
+      "
+    `))
   it('of sshd read a log file where there is one', () => {
     const { content } = jailsFile([{ kind: kind('sshd'), logs: ['/var/log/auth.log'], ports: [22] }], {
       ...rules,

@@ -3,7 +3,7 @@
 [sshd]
 enabled = true
 backend = systemd
-journalmatch = _SYSTEMD_UNIT=ssh.service + _COMM=sshd + _COMM=sshd-session + _COMM=sshd-auth
+journalmatch = SYSLOG_IDENTIFIER=sshd _UID=0 + SYSLOG_IDENTIFIER=sshd-session _UID=0 + SYSLOG_IDENTIFIER=sshd-auth _UID=0
 failregex = ^(?:Connection (?:closed|reset)|Disconnected) (?:by|from) authenticating user <F-USER>\S+|.*?</F-USER> <HOST>(?: port \d+)?\s+\[preauth\]\s*$
             %(known/failregex)s
 banaction = nftables[type=multiport]

@@ -20,7 +20,7 @@ sync -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.abse
 fi
 fi
 if [ "$(($(stat -f -c '%a * %S' -- '/etc/fail2ban/jail.d') / 1024))" -lt '1' ]; then
-printf '%s\n' '/etc/fail2ban/jail.d: no space left on device for 673 bytes' >&2
+printf '%s\n' '/etc/fail2ban/jail.d: no space left on device for 702 bytes' >&2
 exit 1
 fi
 if [ -L '/etc/fail2ban/jail.d/drydock.local' ]; then
@@ -39,7 +39,7 @@ printf '%s' '# Written by Drydock.
 [sshd]
 enabled = true
 backend = systemd
-journalmatch = _SYSTEMD_UNIT=ssh.service + _COMM=sshd + _COMM=sshd-session + _COMM=sshd-auth
+journalmatch = SYSLOG_IDENTIFIER=sshd _UID=0 + SYSLOG_IDENTIFIER=sshd-session _UID=0 + SYSLOG_IDENTIFIER=sshd-auth _UID=0
 failregex = ^(?:Connection (?:closed|reset)|Disconnected) (?:by|from) authenticating user <F-USER>\S+|.*?</F-USER> <HOST>(?: port \d+)?\s+\[preauth\]\s*$
             %(known/failregex)s
 banaction = nftables[type=multiport]

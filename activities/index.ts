@@ -5,6 +5,7 @@ import { commandActivities } from './commands.ts'
 import type { Deps } from './deps.ts'
 import { fleetActivities } from './fleet.ts'
 import { inspectionActivities } from './inspection.ts'
+import { keyRotationActivities } from './key-rotation.ts'
 import { lockdownActivities } from './lockdown.ts'
 import { lockActivities } from './locks.ts'
 import { operationActivities } from './operations.ts'
@@ -25,6 +26,7 @@ export const createActivities = (deps: Deps) => ({
   ...commandActivities(deps),
   ...fleetActivities(deps),
   ...inspectionActivities(deps),
+  ...keyRotationActivities(deps),
   ...lockActivities(deps),
   ...lockdownActivities(deps),
   ...operationActivities(deps),

@@ -111,10 +111,11 @@ export const lockdownActivities = (deps: Deps) => ({
   },
 })
 
-async function begin(
+/** The server of an operation that was asked for like this and is under way now. */
+export async function begin(
   deps: Deps,
   work: Work<object>,
-  kind: 'lockdown' | 'lockdown_revert',
+  kind: 'lockdown' | 'lockdown_revert' | 'key_rotation',
 ): Promise<{ server: Server }> {
   const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
   mustBeAskedFor(operation, work, kind)
@@ -122,7 +123,8 @@ async function begin(
   return { server }
 }
 
-async function onHost(
+/** Looks at a host for a plan, by the application user's log-in and sudo. */
+export async function onHost(
   deps: Deps,
   { operationId }: Work<object>,
   server: Server,

@@ -21,6 +21,7 @@ import { fleetOperations } from './fleet-operations.ts'
 import { guardReports } from './guard-report.ts'
 import { createFigures, health, measured } from './health.ts'
 import { hostKeys } from './host-keys.ts'
+import { keyRotations } from './key-rotations.ts'
 import { lockdownReverts } from './lockdown-reverts.ts'
 import { lockdowns } from './lockdowns.ts'
 import { methodsOf } from './methods.ts'
@@ -67,6 +68,7 @@ export function createApi(wired: ApiDeps): RunningApp {
     setups,
     lockdowns,
     lockdownReverts,
+    keyRotations,
     audits,
     assessment,
     monitoring,

@@ -20,6 +20,7 @@ import { addPool } from './pool.ts'
 import { addReject } from './reject.ts'
 import { addRestore } from './restore.ts'
 import { addRevertLockdown } from './revert-lockdown.ts'
+import { addRotateKey } from './rotate-key.ts'
 import { addRun } from './run.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { addSecret } from './secret.ts'
@@ -75,6 +76,7 @@ const nouns = [
   addMonitoring,
   addLockdown,
   addRevertLockdown,
+  addRotateKey,
   addRun,
   addSession,
   addOperation,

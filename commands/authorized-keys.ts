@@ -2,7 +2,8 @@ import type { Command } from '../schema/command.ts'
 import { restoreDirectory, restoreFile, saveDirectory, saveFile, temporaryBeside, type Backup } from './backup.ts'
 import { isDirectoryLike, type Directory } from './directory.ts'
 import { type Fill, hasAttributes, replaceFile } from './file.ts'
-import { and, command, lines, or, pipe, sh, strict, when, type Script } from './shell.ts'
+import { parseSections, section } from './sections.ts'
+import { and, command, lines, or, pipe, refuse, sh, strict, when, type Script } from './shell.ts'
 
 export type AuthorizedKeys = {
   readonly user: string
@@ -69,14 +70,16 @@ export function addAuthorizedKeys(wanted: AuthorizedKeys, backups: Backups): Com
       sh`chown -- ${`${wanted.user}:${wanted.group}`} ${directory.path}`,
       sh`chmod -- 700 ${directory.path}`,
       replaceFile(fileOf(wanted), appendMissing(path, wanted.keys)),
-      // On SELinux, sshd reads keys only with the label that the policy has for this place.
-      when(sh`command -v restorecon > /dev/null`, sh`restorecon -R -- ${directory.path}`),
+      relabel(directory.path),
     ),
     shown: `add ${wanted.keys.length} keys to ${path}, where they are missing`,
     effect: 'change',
     category: 'files',
   })
 }
+
+/** On SELinux, sshd reads keys only with the label that the policy has for this place. */
+const relabel = (path: string): Script => when(sh`command -v restorecon > /dev/null`, sh`restorecon -R -- ${path}`)
 
 /** A file of keys is small: this is room for some hundred of them. */
 function appendMissing(path: string, keys: readonly string[]): Fill {
@@ -99,6 +102,80 @@ export const restoreAuthorizedKeys = (wanted: AuthorizedKeys, backups: Backups):
     effect: 'change',
     category: 'files',
   })
+
+/** Restores the file where the keys came into it; what was refused because nothing may be written there needs no undo. */
+export const withdrawAuthorizedKeys = (wanted: AuthorizedKeys, backups: Backups): Command => {
+  const path = authorizedKeysPath(wanted.home)
+  return command({
+    script: strict(
+      ...wanted.keys.map((key) =>
+        when(
+          hasKey(path, key),
+          lines(restoreFile(path, backups.file), restoreDirectory(sshDirectory(wanted.home), backups.directory)),
+        ),
+      ),
+    ),
+    shown: `take ${wanted.keys.length === 1 ? 'the key' : 'the keys'} out of ${path} again`,
+    effect: 'change',
+    category: 'files',
+  })
+}
+
+/** Exit 0 when these keys are there and in order, and none of the old ones is. */
+export const authorizesInstead = (wanted: AuthorizedKeys, old: readonly string[]): Command => {
+  const path = authorizedKeysPath(wanted.home)
+  return command({
+    script: and(
+      isDirectoryLike(directoryOf(wanted)),
+      hasAttributes(fileOf(wanted)),
+      ...wanted.keys.map((key) => hasKey(path, key)),
+      ...old.map((key) => sh`! { ${hasKey(path, key)}; }`),
+    ),
+    shown: `look for the new key in ${path}, and that the old one is gone`,
+    effect: 'read',
+    category: 'files',
+  })
+}
+
+/** Removes the lines of old keys, with whatever options; only where all the wanted ones are there. Comments stay. */
+export function removeAuthorizedKeys(wanted: AuthorizedKeys, old: readonly string[]): Command {
+  const path = authorizedKeysPath(wanted.home)
+  // In base64 nothing is special to a basic regular expression, and no bar ends it.
+  const edits = old.flatMap((key) => ['-e', `\\|${blobOf(key)}|d`])
+  return command({
+    script: strict(
+      ...wanted.keys.map((key) =>
+        when(sh`! { ${hasKey(path, key)}; }`, refuse(`the new key is not in ${path}; the old one stays`)),
+      ),
+      replaceFile(fileOf(wanted), {
+        script: sh`LC_ALL=C sed -e '/^[[:space:]]*#/b' ${edits} -- ${path} > ${temporaryBeside(path)}`,
+        bytes: 65_536,
+      }),
+      relabel(path),
+    ),
+    shown: `remove ${old.length === 1 ? 'the old key' : `${old.length} old keys`} from ${path}`,
+    effect: 'change',
+    category: 'files',
+    // Nothing takes it back, so a host that is slow is waited for.
+    timeoutMs: 120_000,
+  })
+}
+
+/** Asks where the keys of a user belong, and to which group; `parseKeyPlace` reads the answer. */
+export const findKeyPlace = (user: string): Command =>
+  command({
+    script: lines(section('home', sh`getent passwd ${user} | cut -d : -f 6`), section('group', sh`id -gn -- ${user}`)),
+    shown: `look up the home and group of ${user}`,
+    effect: 'read',
+    category: 'files',
+  })
+
+/** Null where the host does not know the user. */
+export function parseKeyPlace(stdout: string): { readonly home: string; readonly group: string } | null {
+  const found = parseSections(stdout)
+  const [home, group] = [found.get('home')?.trim() ?? '', found.get('group')?.trim() ?? '']
+  return home === '' || group === '' ? null : { home, group }
+}
 
 const directoryOf = ({ home, user, group }: AuthorizedKeys): Directory => ({
   path: sshDirectory(home),

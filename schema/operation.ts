@@ -7,6 +7,7 @@ export const OperationKind = z.enum([
   'setup',
   'lockdown',
   'lockdown_revert',
+  'key_rotation',
   'command',
   'preview',
   'fleet',

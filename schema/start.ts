@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AuditRequest } from './audit.ts'
 import type { Actor } from './identity.ts'
+import type { KeyRotationSettings } from './key-rotation.ts'
 import { LockdownRevertSettings, LockdownSettings } from './lockdown.ts'
 import { showCommand, showWhole } from './redaction.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
@@ -34,6 +35,8 @@ export type SetupInput = Start & {
 export type LockdownInput = Start & { readonly server: ServerRef; readonly settings: LockdownSettings }
 
 export type LockdownRevertInput = Start & { readonly server: ServerRef; readonly settings: LockdownRevertSettings }
+
+export type KeyRotationInput = Start & { readonly server: ServerRef; readonly settings: KeyRotationSettings }
 
 /** The text of the command is sealed in PostgreSQL; the history has what may be shown of it. */
 export type CommandInput = Start & {

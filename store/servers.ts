@@ -3,8 +3,10 @@ import { v7 as newId } from 'uuid'
 import type { Actor } from '../schema/identity.ts'
 import type { HostKey, Login, NewServer, Server, ServerChange } from '../schema/server.ts'
 import { closest } from './closest.ts'
-import { type Db, isDuplicate, isUuid, jsonText, text, withTransaction } from './query.ts'
+import { type Db, isDuplicate, isUuid, json, jsonText, text, withTransaction } from './query.ts'
 import type { Database } from './tables.ts'
+
+type Logins = Pick<Server, 'root' | 'app'>
 
 /** The hosts we manage. Names are unique among those not removed; `nameOrId` takes either. */
 export type Servers = {
@@ -30,6 +32,8 @@ export type Servers = {
   ): Promise<{ kind: 'changed'; server: Server } | { kind: 'not_found' } | { kind: 'name_taken'; server: Server }>
   /** Soft: the row stays for the audit trail. Refused while an operation is open on it. */
   remove(id: string): Promise<{ kind: 'removed' } | { kind: 'not_found' } | { kind: 'in_use'; operationId: string }>
+  /** Only where both log-ins are still those that were seen: false where somebody has changed them since. */
+  replaceLogins(o: { id: string; seen: Logins; by: Logins }): Promise<boolean>
   pinHostKeys(id: string, hostKeys: readonly HostKey[]): Promise<void>
   setFlags(id: string, flags: { setupComplete?: boolean; securityLocked?: boolean }): Promise<void>
   setLastKnownIp(id: string, address: string): Promise<void>
@@ -118,6 +122,13 @@ export function createServers(db: Db): Servers {
         await tx.updateTable('servers').set({ removed_at: sql`now()` }).where('id', '=', id).execute()
         return { kind: 'removed' }
       })
+    },
+
+    async replaceLogins({ id, seen, by }) {
+      const { numAffectedRows } = await sql`
+        update servers set root = ${json(by.root)}, app = ${json(by.app)}, updated_at = now()
+        where id = ${id} and removed_at is null and root = ${json(seen.root)} and app = ${json(seen.app)}`.execute(db)
+      return numAffectedRows === 1n
     },
 
     async pinHostKeys(id, hostKeys) {

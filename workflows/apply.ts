@@ -20,6 +20,9 @@ export async function approvePlan(operation: Operation, plan: PlannedWork): Prom
   return pending.approvalId
 }
 
+/** What an operation has to do beside its plan before a step. */
+type BeforeStep = (stepId: string) => Promise<void>
+
 /**
  * Locks the server, plans again under the lock, and applies step by step. A changed plan unlocks and asks again: what
  * was approved is what runs.
@@ -30,6 +33,7 @@ export async function lockAndApply(
   title: string,
   first: PlannedWork,
   planAgain: (previous: PlannedWork) => Promise<PlannedWork>,
+  before: BeforeStep = async () => undefined,
 ): Promise<void> {
   let plan = first
   let approvalId = await approvePlan(operation, plan)
@@ -43,16 +47,22 @@ export async function lockAndApply(
     await unlockServer(operation)
     approvalId = await approvePlan(operation, plan)
   }
-  await applySteps(operation, plan, approvalId)
+  await applySteps(operation, plan, approvalId, before)
 }
 
-async function applySteps(operation: Operation, plan: PlannedWork, approvalId: string | null): Promise<void> {
+async function applySteps(
+  operation: Operation,
+  plan: PlannedWork,
+  approvalId: string | null,
+  before: BeforeStep,
+): Promise<void> {
   for (const [position, step] of plan.steps.entries()) {
     if (step.id === armStep) expectRevert(operation, plan)
     // Registered before apply: a step that was cut off in the middle is taken back too.
     else if (step.undoable)
       operation.undo.push({ stepId: step.id, planId: plan.id, isGuarded: operation.revert !== null })
     if (step.id === disarmStep) await proveWhileArmed(operation)
+    await before(step.id)
     operation.showStep(step.id, 'running')
     const work = { operationId: operation.input.operationId, planId: plan.id, stepId: step.id, position, approvalId }
     const answer = await acts.applyStep.executeWithOptions({ summary: step.title }, [work])

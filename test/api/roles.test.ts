@@ -26,6 +26,8 @@ const matrix: Record<string, Role | 'anyone'> = {
   'GET /v1/servers/{server}/lockdowns': 'viewer',
   'POST /v1/servers/{server}/lockdown-reverts': 'operator',
   'GET /v1/servers/{server}/lockdown-reverts': 'viewer',
+  'POST /v1/servers/{server}/key-rotations': 'operator',
+  'GET /v1/servers/{server}/key-rotations': 'viewer',
   'POST /v1/servers/{server}/audits': 'operator',
   'GET /v1/servers/{server}/audits': 'viewer',
   'GET /v1/servers/{server}/audits/{id}': 'viewer',

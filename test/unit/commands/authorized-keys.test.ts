@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   addAuthorizedKeys,
+  authorizesInstead,
   hasAuthorizedKeys,
   keysWithOptions,
   mergeAuthorizedKeys,
+  parseKeyPlace,
+  removeAuthorizedKeys,
   restoreAuthorizedKeys,
+  withdrawAuthorizedKeys,
 } from '../../../commands/authorized-keys.ts'
 import { backup, expectScript } from './script.ts'
 
@@ -15,6 +19,11 @@ const backups = { directory: { ...backup, item: 'ssh' }, file: { ...backup, item
 describe('authorized keys', () => {
   it('are looked for', () => expectScript(hasAuthorizedKeys(wanted), 'authorized-keys-check'))
   it('are added', () => expectScript(addAuthorizedKeys(wanted, backups), 'authorized-keys-add'))
+  it('are removed', () => expectScript(removeAuthorizedKeys({ ...wanted, keys: [a] }, [b]), 'authorized-keys-remove'))
+  it('are looked for, and old ones missed', () =>
+    expectScript(authorizesInstead({ ...wanted, keys: [a] }, [b]), 'authorized-keys-instead'))
+  it('are taken out again', () =>
+    expectScript(withdrawAuthorizedKeys({ ...wanted, keys: [a] }, backups), 'authorized-keys-withdraw'))
   it('are restored', () => expectScript(restoreAuthorizedKeys(wanted, backups), 'authorized-keys-restore'))
 })
 
@@ -35,5 +44,15 @@ describe('merging', () => {
 
   it('finds keys whose options restrict them', () => {
     expect(keysWithOptions(`command="true" ${a}\n${b}\n`, [a, b])).toEqual([a])
+  })
+})
+
+describe('the place of the keys', () => {
+  const section = (name: string, text: string) => `@${name} ${Buffer.from(text).toString('base64')}`
+  it.each([
+    ['a user', [section('home', '/home/app\n'), section('group', 'app\n')], { home: '/home/app', group: 'app' }],
+    ['nobody', [section('home', ''), section('group', '')], null],
+  ])('of %s', (_, printed, place) => {
+    expect(parseKeyPlace(printed.join('\n'))).toEqual(place)
   })
 })

@@ -1,0 +1,87 @@
+import { z } from '@hono/zod-openapi'
+import { isStoredKey, KeyRotationSettings } from '../schema/key-rotation.ts'
+import type { Server } from '../schema/server.ts'
+import type { Api, Deps } from './context.ts'
+import { OperationPage, pageOf } from './operations.ts'
+import { Started } from './operation-view.ts'
+import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { absorb, outside } from './present.ts'
+import { invalid, Refusal } from './problem.ts'
+import { json, route } from './route.ts'
+import { startOperation } from './start-operation.ts'
+import { answerStart } from './started.ts'
+
+const start = route({
+  method: 'post',
+  path: '/v1/servers/{server}/key-rotations',
+  role: 'operator',
+  audit: { action: 'key_rotation', security: true },
+  tags: ['lockdown'],
+  summary: 'Give the application user a new key, proved by a fresh log-in before the old one is taken away',
+  request: {
+    params: ServerParam,
+    headers: StartHeaders,
+    body: json(outside(KeyRotationSettings, 'KeyRotationRequest'), '`{}` has a new ed25519 key made and sealed'),
+  },
+  responses: {
+    200: json(Started, 'Ended within the time that was preferred'),
+    202: json(Started, 'Started'),
+  },
+  problems: {
+    400: 'The server is not set up yet, or its key is not a stored secret and no other is named',
+    409: 'A key rotation of this server is running, or the Idempotency-Key was used for another request',
+  },
+})
+
+const list = route({
+  method: 'get',
+  path: '/v1/servers/{server}/key-rotations',
+  role: 'viewer',
+  tags: ['lockdown'],
+  summary: 'List the key rotations of a server, newest first',
+  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
+  responses: { 200: json(OperationPage, 'A page of operations') },
+})
+
+/** Key rotation (spec SSH-17). */
+export function keyRotations(app: Api, deps: Deps): void {
+  app.openapi(start, async (c) => {
+    const server = await serverOf(deps, c.req.valid('param').server)
+    c.get('audit').serverId = server.id
+    const settings = absorb(KeyRotationSettings, c.req.valid('json'))
+    await mustBeRotatable(deps, server, settings)
+    const begun = startOperation(deps, c, {
+      kind: 'key_rotation',
+      server,
+      title: `Rotate the key of ${server.name}`,
+      workflowId: `key-rotation/${server.id}`,
+      work: { server: { id: server.id, name: server.name }, settings },
+      input: { settings },
+      exclusive: true,
+    })
+    return answerStart(deps, c, await begun)
+  })
+
+  app.openapi(list, async (c) => {
+    const { server } = c.req.valid('param')
+    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'key_rotation' }), 200)
+  })
+}
+
+async function mustBeRotatable(deps: Deps, server: Server, { keySecret }: KeyRotationSettings): Promise<void> {
+  if (keySecret !== undefined && (await deps.store.secrets.uses([keySecret])).length === 0)
+    throw invalid('key_secret', `there is no secret named ${keySecret}`, '`drydock secret set NAME` stores one.')
+  if (!server.setupComplete)
+    throw refuse(`${server.name} is not set up yet.`, `Set it up first: POST /v1/servers/${server.name}/setups.`)
+  const { user, authentication } = server.app
+  if (authentication.method === 'password')
+    throw refuse(`${user} logs in to ${server.name} by password.`, 'Register a key for the application user first.')
+  if (keySecret === undefined && !isStoredKey(authentication))
+    throw refuse(
+      `The key of ${user} on ${server.name} is not a stored secret, and what lies elsewhere cannot be replaced from here.`,
+      'Store the new key with `drydock secret set NAME`, and name it as `key_secret` (`--key-secret NAME`).',
+    )
+}
+
+const refuse = (message: string, suggestion: string): Refusal =>
+  new Refusal(400, 'PRECONDITION_FAILED', message, { suggestion })

@@ -75,8 +75,11 @@ const typedIntoPosix = (command: string): readonly Call[] =>
 const asksForHelp = ({ name, args, redirects }: Call): boolean =>
   redirects.length === 0 &&
   /^--(help|version)$/.test(args.at(-1)?.text ?? '') &&
-  (args.length === 1 ||
-    (/^(docker|kubectl|helm|systemctl|git|zfs|zpool)$/.test(name) && args.every(({ text }) => isLiteral(text))))
+  (args.length === 1 || (tellsOfItsVerbs.test(name) && args.every(({ text }) => isLiteral(text))))
+
+/** Behind a verb of these, too, it only asks. */
+const tellsOfItsVerbs =
+  /^(docker|podman|nerdctl|kubectl|helm|systemctl|git|zfs|zpool|kubeadm|k3s|pct|qm|pvesm|pveceph|virsh|lxc|incus|cryptsetup|ceph|rbd|rados|lv\w+|vg\w+|pv\w+|mdadm|btrfs|apt|apt-get|dnf|yum|zypper|apk|pacman|snap|flatpak|brew|npm|terraform|tofu|aws|gcloud|az|rclone|restic|borg|kopia|vault|consul|nomad|etcdctl|argocd|oc|flux|velero|vagrant|tailscale|ufw|nmcli|midclt|userdel|groupdel|dropdb|dropuser|nvme|wipefs|parted)$/
 
 /** Programs that only Windows has: the reader of its shells has judged them. */
 const ofWindowsAlone =

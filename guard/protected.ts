@@ -1,4 +1,5 @@
 import type { DeviceType } from '../schema/server.ts'
+import { dataByName, isShareRoot, isUploads } from './data-names.ts'
 import { devices } from './devices.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, some, star, unknown } from './reading/marks.ts'
 import { resolvePath, segmentsOf } from './reading/paths.ts'
@@ -122,7 +123,11 @@ function judge(path: string, cwd: string, device: DeviceType): Protection | null
 /** `$PLACE/build`: whatever the place is, what is deleted there is made anew; and if it is empty, it is no system's. */
 const isRebuiltBelow = (path: string): boolean =>
   new RegExp(`^${unknown}/`).test(path) &&
-  rebuilt.test(path.slice(path.lastIndexOf('/') + 1)) &&
+  path
+    .split('/')
+    .slice(1)
+    .some((part) => rebuilt.test(part)) &&
+  !/(^|\/)\.\.(\/|$)/.test(path) &&
   !path.slice(1).includes(unknown)
 
 const isEverything = (segment: string | undefined): boolean =>
@@ -138,16 +143,22 @@ function judgeSegments(segments: readonly string[], shown: string, glob: boolean
     isBelowAny(segments, free) &&
     !(top === 'usr' && second === 'local' && segments.length === 3 && shared.test(third ?? ''))
   )
-    return isSecret(segments) ? { because: `${shown} holds keys or secrets.`, reach: 'data' } : null
+    return isSecret(segments)
+      ? { because: `${shown} holds keys or secrets.`, reach: 'data' }
+      : top === 'var' && isUploads(segments)
+        ? { because: `${shown} is what was uploaded to a site.`, reach: 'data' }
+        : null
   if (isRotatedLog(segments)) return null
   if (isSystem) return { because: `${shown} belongs to the system.`, reach: segments.length === 2 ? 'system' : 'data' }
   if (isSecret(segments)) return { because: `${shown} holds keys or secrets.`, reach: 'data' }
-  if (!couldBeAmong(top, holders) && !isDynamic(top)) return null
+  if (!couldBeAmong(top, holders) && !isDynamic(top) && !isShareRoot(top)) return null
   if (top === 'mnt' && segments.length === 3 && /^(user0?|disk\d+|cache)$/.test(second ?? '') && third !== some)
     return { because: `${shown} is a whole share of an array.`, reach: 'data' }
   if (isAllOfAKind(segments.at(-1) ?? ''))
     return { because: `${shown} is every file of a kind that nobody makes anew.`, reach: 'data' }
-  if (segments.length > 2 || second === undefined) return null
+  const data = dataByName(segments)
+  if (data !== null) return { because: `${shown} ${data}.`, reach: 'data' }
+  if (segments.length > 2 || second === undefined || isShareRoot(top)) return null
   if (isLiteral(second) && temporaryName.test(second)) return null
   if (second !== some && glob && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second)) return null
   return { because: `${shown} is ${top === 'home' ? 'a whole home' : 'a whole directory of data'}.`, reach: 'data' }

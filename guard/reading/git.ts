@@ -31,7 +31,8 @@ function settings(texts: readonly string[], verb: string): string[] {
     return verb === 'config' && next !== undefined && /^[\w-]+\..*\w$/.test(word) ? [[word, next]] : []
   })
   return given.flatMap(([key, value]) => {
-    if (/^alias\./i.test(key)) return value.startsWith('!') ? [value.slice(1)] : [`git ${value}`]
+    if (/^alias\./i.test(key))
+      return value.startsWith('!') ? [value.slice(1)] : verb === 'config' ? [] : [`git ${value}`]
     if (!runsSetting.test(key.toLowerCase())) return []
     const command = value.replace(/^!/, '')
     return /helper$/i.test(key) && !value.startsWith('!') && !value.startsWith('/') ? [] : [command]

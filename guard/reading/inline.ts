@@ -1,5 +1,6 @@
 import { isDynamic, one, star } from './marks.ts'
 import type { Inner } from './inner.ts'
+import { statementsIn } from './statements.ts'
 
 const string = String.raw`(?:[rbuf]{0,2})("""|'''|"|'|\x60)((?:\\.|(?!\1)[\s\S])*?)\1`
 
@@ -81,6 +82,7 @@ export function readInline(code: string, language: string): readonly Inner[] {
         ...shellWords(plain(double ?? single ?? '')),
       ],
     })
+  found.push(...statementsIn(code))
   if (endsAll.test(code)) found.push({ kind: 'words', words: [{ text: 'kill' }, { text: '-9' }, { text: '-1' }] })
   for (const [, double, single] of code.matchAll(unlinkedByMap))
     found.push({ kind: 'words', words: [{ text: 'rm' }, ...shellWords(plain(double ?? single ?? ''))] })

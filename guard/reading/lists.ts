@@ -15,11 +15,11 @@ export function xargs(call: Call): readonly Inner[] {
   const options = readOptions(call.args, listOptions, 'until_first_word')
   const words = options.rest
   if (words.length === 0) return []
-  const items = itemsFor(call, options)
   const replaced =
     options.values.get('I')?.[0]?.text ??
     options.values.get('replace')?.[0]?.text ??
     (options.flags.has('i') ? '{}' : null)
+  const items = itemsFor(call, options, replaced !== null)
   if (replaced !== null)
     return items.map((item) => ({
       kind: 'words' as const,
@@ -47,14 +47,14 @@ export function xargs(call: Call): readonly Inner[] {
 }
 
 /** What a list on standard input holds, as far as its making tells. */
-function itemsFor(call: Call, options: Options): readonly Arg[] {
+function itemsFor(call: Call, options: Options, placed = false): readonly Arg[] {
   const from = options.flags.has('a') || options.flags.has('arg-file') ? null : call.stdin
   const known = from?.read() ?? null
   if (from === null) return [{ text: unknown }]
   if (known !== null && isLiteral(known))
     return known.split(/[\s\0]+/).flatMap((item) => (item === '' ? [] : [{ text: item.replaceAll(/['"\\]/g, '') }]))
   const source = from.source()
-  const paths = source === null ? null : pathsListedBy(source, !from.from.includes('|'))
+  const paths = source === null ? null : pathsListedBy(source, !from.from.includes('|'), placed)
   // What a search or an end of a list lets through is some of what was listed.
   const searched = /\|\s*([ef]?grep\s+(?!-\w*v)|head\b|tail\b)/.test(from.from)
   return (paths ?? [unknown])
@@ -63,13 +63,14 @@ function itemsFor(call: Call, options: Options): readonly Arg[] {
 }
 
 /** Paths that find or ls would print. */
-function pathsListedBy(source: Call, onlyListed: boolean): readonly string[] | null {
+function pathsListedBy(source: Call, onlyListed: boolean, placed: boolean): readonly string[] | null {
   if (source.name === 'find') return findItems(source)
   if (source.name !== 'ls') return null
   const directories = source.args.filter((arg) => !arg.text.startsWith('-')).map((arg) => arg.text)
   const prints = source.args.some((arg) => /^-\w*d/.test(arg.text))
   if (directories.length === 0) return [onlyListed ? star : some]
-  return directories.map((path) => (prints || isGlob(path) ? path : some))
+  // Put behind its directory again, all that was listed is meant.
+  return directories.map((path) => (prints || isGlob(path) ? path : onlyListed && placed ? star : some))
 }
 
 export function parallel(call: Call): readonly Inner[] {

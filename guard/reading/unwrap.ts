@@ -29,7 +29,7 @@ const ownWays: readonly (readonly [names: string, unwrap: Unwrap])[] = [
   ['start-stop-daemon', daemon],
   ['tmux screen', terminal],
   ['vi vim nvim ex', editor],
-  ['ansible salt pdsh clush pssh', fleet],
+  ['ansible salt pdsh clush pssh parallel-ssh mussh', fleet],
 ]
 
 const byName = new Map(ownWays.flatMap(([names, way]) => names.split(' ').map((name) => [name, way] as const)))

@@ -101,7 +101,7 @@ function isWide(path: string, reach: string): boolean {
   if (reach === 'unknown') return false
   if (/^\/mnt\/(user0?|disk[\d\uE001]+|cache|[a-z])\/?\uE001?$/.test(path)) return true
   return (
-    !/^\/(home|opt|srv|mnt|media|data|backups?|storage)\/[^/]+|^\/var\/(www|log|lib|spool|cache|opt)\/[^/]+|^\/var\/www$|^\/etc\/(letsencrypt|ssl\/\w+|nginx|apache2)\/?./.test(
+    !/^\/(home|opt|srv|mnt|media|data|backups?|storage|volume\d+|share|tank|pool|exports?)\/[^/]+|^\/var\/(www|log|lib|spool|cache|opt)\/[^/]+|^\/var\/www$|^\/etc\/(letsencrypt|ssl\/\w+|nginx|apache2)\/?./.test(
       path,
     ) || /^\/(home|opt|srv|mnt)\/\uE001$/.test(path)
   )

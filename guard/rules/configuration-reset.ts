@@ -1,6 +1,7 @@
 import type { DeviceType } from '../../schema/server.ts'
 import type { Call } from '../reading/call.ts'
-import { readable } from '../reading/marks.ts'
+import { isDynamic, readable } from '../reading/marks.ts'
+import { writtenText } from './written-text.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import { filesystemBulkDelete } from './filesystem-bulk-delete.ts'
 import { overlaid, overlaidBecause, overlayers } from './overlaid.ts'
@@ -45,7 +46,7 @@ export const configurationReset: Rule = {
   redirected: true,
   verbs: { systemctl: 'revert', git: 'reset', find: '-delete -exec -execdir -ok -okdir' },
   match(call, device) {
-    const lost = writesOf(call).filter(isLoss)
+    const lost = writesOf(call).filter((write) => isLoss(write, call))
     const [first] = lost
     if (first !== undefined)
       return {
@@ -100,15 +101,23 @@ export const configurationReset: Rule = {
 
 const ofSystem = /^\/(?:etc|boot|var)\//
 
-function isLoss({ path, how }: Write): boolean {
+function isLoss({ path, how }: Write, call: Call): boolean {
   if (how === 'appends' || !ofSystem.test(path)) return false
   if (/^\/etc\/ssh\/|\/\.ssh\//.test(path)) return false
   if (/\.(bak|orig|old|backup|save|tmp|new|\d{8})$|~$/.test(path)) return false
-  if (vital.test(path)) return how !== 'replaces' || !harmlessToReplace.test(path)
+  if (vital.test(path)) return how !== 'replaces' || !harmlessToReplace.test(path) || saysTooLittle(path, call)
   return (
     how === 'empties' &&
     /^\/(etc|boot|var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|docker|ldap|etcd|dpkg|rpm))\//.test(path)
   )
+}
+
+/** The whole of a file is written, and nothing in it is a setting; or a table of mounts without the root. */
+function saysTooLittle(path: string, call: Call): boolean {
+  const text = writtenText(call)
+  if (text === null || isDynamic(text)) return false
+  const settings = text.split('\n').filter((line) => !/^\s*(#.*|[{}\s]*)$/.test(line))
+  return settings.length === 0 || (path === '/etc/fstab' && !settings.some((line) => /^\S+\s+\/\s/.test(line.trim())))
 }
 
 function underAnotherTree(call: Call): Match | null {

@@ -64,6 +64,7 @@ const shapes: Readonly<Record<string, { short: string; long: readonly string[] }
 function read(object: string, words: readonly Arg[]): DockerCall {
   const before = readOptions(words, shapes[object] ?? { long: ['filter'] }, 'until_first_word')
   const [verb, ...given] = before.rest
+  if (before.flags.has('dry-run')) return { object, verb: '', options: before, args: [] }
   // Behind its verb, compose's -f is force as everywhere else.
   const options = readOptions(
     given,

@@ -5,10 +5,10 @@ import { readFind } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { home } from '../reading/scope.ts'
+import { emptiesInBulk } from './empties.ts'
 import { lostPaths } from './lost-paths.ts'
 import { mirror, wholeShare } from './mirrors.ts'
 import type { Match, Rule } from './rule.ts'
-import { writesOf } from './writes.ts'
 
 const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Match | null>> = {
   rm: remove,
@@ -39,6 +39,10 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
       : null,
   rsync: mirror,
   git: (call) => clean(call),
+  truncate: () => null,
+  cp: () => null,
+  tee: () => null,
+  dd: () => null,
   del: () => null,
 }
 
@@ -47,7 +51,7 @@ export const filesystemBulkDelete: Rule = {
   programs: Object.keys(programs),
   verbs: { git: 'clean', find: '-delete -exec -execdir -ok -okdir' },
   redirected: true,
-  match: ofLastCall((call, device: DeviceType) => programs[call.name]?.(call, device) ?? empties(call, device)),
+  match: ofLastCall((call, device: DeviceType) => programs[call.name]?.(call, device) ?? emptiesInBulk(call, device)),
   act: ({ targets }) =>
     targets.length === 0 ? 'delete these files' : `delete everything in ${targets.slice(0, 3).join(', ')}`,
   risk: 'high',
@@ -120,20 +124,6 @@ export const filesystemBulkDelete: Rule = {
   ],
 }
 
-/** `for f in /var/mail/*; do : > "$f"; done`. Logs are emptied like that every day. */
-function empties(call: Call, device: DeviceType): Match | null {
-  if (call.redirects.length === 0) return null
-  const emptied = writesOf(call).filter(
-    ({ path, how }) => how === 'empties' && isGlob(path) && !/^\/var\/(log|cache|tmp)\//.test(path),
-  )
-  return lostPaths(
-    emptied.map(({ path }) => ({ text: path })),
-    call,
-    device,
-    'empties',
-  )
-}
-
 /** One file without which nothing starts. */
 const cannotDoWithout =
   /^\/(usr\/)?(s?bin\/(ba|da)?sh|s?bin\/(init|sudo|su|login|systemctl|mount|busybox|env|ls|cp|rm|python3|perl|dpkg|rpm|apt)|lib(64|32)?(\/[\w-]+)?\/(libc|ld-linux|libpthread|ld-musl|libcrypto|libssl|libpam)[\w.-]*\.so[\d.]*|lib\/systemd\/systemd)$/
@@ -198,7 +188,9 @@ function find(call: Call, device: DeviceType): Match | null {
   // Below somebody's own directory, picking some files is ordinary work.
   const disks = patterns.some((pattern) => /\.(vhdx?|vmdk|qcow2|vdi|git)$/.test(pattern))
   const meant = roots.filter(
-    (root) => !(filtered && !disks && /^(\.|\/(home|opt|srv|mnt|media|data)\/)/.test(root)) || wholeShare.test(root),
+    (root) =>
+      !(filtered && !disks && /^(\.|\/(home|opt|srv|mnt|media|data|volume\d+|share)\/)/.test(root)) ||
+      wholeShare.test(root),
   )
   return lostPaths(
     meant.map((root) => ({ text: `${root.replace(/\/+$/, '')}/${star}` })),

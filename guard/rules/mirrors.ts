@@ -53,7 +53,9 @@ export function mirror(call: Call, device: DeviceType): Match | null {
   return found === null ||
     (!empties &&
       !wholeShare.test(path.text) &&
-      /^\/(srv|opt|data|mnt|media|backups?|var\/www|storage)\/[^/]+/.test(path.text))
+      /^\/(srv|opt|data|mnt|media|backups?|var\/www|storage|volume\d+|share|home\/[^/]+|tank|pool|exports?)\/[^/]+/.test(
+        path.text,
+      ))
     ? null
     : lostPaths([path], call, device, 'deletes what its source does not have in')
 }

@@ -3,6 +3,7 @@ import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Rule } from './rule.ts'
 import { writers, writesOf } from './writes.ts'
+import { writtenText } from './written-text.ts'
 
 const unit = /^(sshd?|openssh(-server)?|dropbear|ssh\.socket|sshd?@\S*)(\.service|\.socket)?$/
 const keys =
@@ -41,6 +42,8 @@ export const sshAccessRemoval: Rule = {
   match(call) {
     const because = reasonOf(call)
     if (because !== null) return { because, targets: [] }
+    if (writesOf(call).some(({ path, how }) => turnsAway(path, how, call)))
+      return { because: 'It writes a rule that may turn everybody away.', targets: [] }
     const lost = [
       ...writesOf(call).filter(
         ({ path, how }) =>
@@ -101,6 +104,17 @@ export const sshAccessRemoval: Rule = {
     'ufw allow 22/tcp',
     'ssh-copy-id web-1',
   ],
+}
+
+/** Lines with which sshd lets nobody in, or nobody but those whom it names. */
+const restricts =
+  /^\s*((Allow|Deny)(Users|Groups)\s+\S|PubkeyAuthentication\s+no\b|ListenAddress\s+(127\.|::1|localhost)|ForceCommand\s+\S*(false|nologin|exit))/im
+
+function turnsAway(path: string, how: string, call: Call): boolean {
+  const settings = /^\/etc\/ssh\/sshd_config(\.d\/|$)/.test(path)
+  if ((!settings && path !== '/etc/hosts.deny') || (how !== 'appends' && how !== 'replaces')) return false
+  const text = writtenText(call) ?? ''
+  return settings ? restricts.test(text) : /^\s*(ALL|sshd)\s*:\s*ALL\s*$/im.test(text)
 }
 
 /** Moved to where an operation keeps the state from before it, and can be put back from there. */
@@ -167,6 +181,7 @@ function reasonOf(call: Call): string | null {
     case 'apk':
     case 'pacman':
       return /\b(remove|purge|erase|del|rm|-R\w*)\b/.test(text) &&
+        !/(^|\s)(-s|--simulate|--dry-run|--just-print|--assumeno|--no-act|--test|-Rp\w*|--print)(\s|$)/.test(text) &&
         words.some((word) => /^(openssh(-server)?|ssh|dropbear|task-ssh-server)$/.test(word))
         ? ends
         : null

@@ -49,7 +49,9 @@ function ofListing(source: WindowsCommand, command: WindowsCommand, cwd: string 
 export const mirror: Act = (command, cwd) => {
   if (!hasOption(command, 'mir', 'purge') || hasOption(command, 'l')) return null
   const [source = '', target = ''] = namesIn(command)
-  if (/\b(empty|blank|leer)/i.test(source)) return `It empties ${target}.`
+  if (/(^|[\\/])(empty|blank|leer|nul|void|nothing)/i.test(source)) return `It empties ${target}.`
   const because = windowsProtection(target, cwd)
-  return because === null ? null : `It deletes what its source does not have in ${target}: ${because}.`
+  return because === null || /collection/.test(because)
+    ? null
+    : `It deletes what its source does not have in ${target}: ${because}.`
 }

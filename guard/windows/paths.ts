@@ -17,6 +17,8 @@ export function windowsProtection(path: string, cwd: string | null): string | nu
     return third === undefined || (homes.test(third) && full.split('\\').length <= 4)
       ? 'it is the home of somebody'
       : null
+  if (collections.test(top) && third === undefined && !rebuilt.test(second ?? ''))
+    return 'it is one of a collection of data'
   if (/^(program files.*|programdata|inetpub|recovery|boot)$/.test(top))
     return full.split('\\').length <= 3 ? 'it holds installed programs or their data' : null
   return null
@@ -26,6 +28,8 @@ const temporary =
   /^[a-z]:\\(windows\\(temp|softwaredistribution\\download|logs|prefetch)|users\\[^\\]+\\appdata\\local\\(temp|npm-cache|pip\\cache|nuget|microsoft\\windows\\(inetcache|explorer))|te?mp|inetpub\\logs|programdata\\[^\\]+\\(logs?|cache|temp)|\$recycle\.bin)(\\|$)/
 const system = /^[a-z]:\\(windows|winnt|boot|recovery|system volume information|efi|bootmgr|pagefile\.sys)(\\|$)/
 const rebuilt = /^(te?mp|build|builds|cache|logs?|node_modules|dist|out|obj|bin|work|scratch|windows\.old)$/
+/** On a drive for data, each directory in these is somebody's or something's whole. */
+const collections = /^(shares?|homes?|profiles|backups?|userdata|fileshares?|departments|sqldata|databases)$/
 const homes = /^(documents|desktop|pictures|videos|music|appdata|onedrive|downloads|\.ssh|\*)$/
 
 /** In small letters, without its last `\*`, as seen from the directory it is used in; null where it names little. */

@@ -28,6 +28,8 @@ const ambiguous = new Set([
   'id',
   'displayname',
   'command',
+  'whatif',
+  'wi',
 ])
 
 /** The words given to an option, lists taken apart. */

@@ -132,7 +132,7 @@ export const backupRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'gsutil',
-    words: /(^|\s)rm\b.*(\s-r|\s-R|\*)|(^|\s)rb\b|(^|\s)rsync\b.*\s-\w*d/,
+    words: /(^|\s)rm\b.*(\s-r|\s-R|\*)|(^|\s)rb\b|(^|\s)rsync\b(?!.*\s-\w*n).*\s-\w*d/,
     because: stored,
   },
   {

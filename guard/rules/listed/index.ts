@@ -6,6 +6,7 @@ import { backupRows } from './backups.ts'
 import { cloudRows } from './cloud.ts'
 import { clusterRows } from './clusters.ts'
 import { databaseRows } from './databases.ts'
+import { diskToolRows } from './disk-tools.ts'
 import { guestRows } from './guests.ts'
 import { machineRows } from './machines.ts'
 import { networkRows } from './network.ts'
@@ -29,6 +30,7 @@ const rows: readonly Row[] = [
   ...outageRows,
   ...softwareRows,
   ...storageRows,
+  ...diskToolRows,
 ]
 
 const byAction = new Map<ActionType, Map<string, Row[]>>()

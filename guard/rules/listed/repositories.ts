@@ -2,6 +2,9 @@ import type { Row } from './row.ts'
 
 const unkept = 'It throws away what was changed and not kept.'
 
+/** `git config alias.undo 'reset --hard'` only says what a name will mean. */
+const configures = /^(?:-[Cc]\s+\S+\s+|-(?![Cc]\s)\S+\s+)*config\s/
+
 /** Version control on a server: what is not committed, and what is only in the history. */
 export const repositoryRows: readonly Row[] = [
   {
@@ -9,6 +12,7 @@ export const repositoryRows: readonly Row[] = [
     of: 'git',
     verbs: 'reset',
     words: /(^|\s)reset\b.*--hard\b/,
+    unless: configures,
     because: unkept,
     risk: 'medium',
   },
@@ -17,7 +21,7 @@ export const repositoryRows: readonly Row[] = [
     of: 'git',
     verbs: 'checkout restore',
     words: /(^|\s)(checkout|restore)( -f| --force| -q| --staged --worktree)*( --)? (\.|:\/|\*)(\s|$)/,
-    unless: /(^|\s)restore\b.*--staged(?!.*--worktree)/,
+    unless: new RegExp(String.raw`(^|\s)restore\b.*--staged(?!.*--worktree)|${configures.source}`),
     because: unkept,
     risk: 'medium',
   },

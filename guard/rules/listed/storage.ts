@@ -3,7 +3,8 @@ import type { Row } from './row.ts'
 const wipes = 'It makes what is on the disk unreadable.'
 const raw = 'It writes to a disk past its file system.'
 const array = 'It takes an array apart, or makes a new one where one was.'
-const disk = String.raw`\/dev\/(sd|hd|vd|xvd|nvme|mmcblk|md|dm-|mapper\/|disk\/|r?disk\d|vg|pve\/|ubuntu-vg\/|zvol\/|rbd)`
+/** A disk, an array or a volume among the words. */
+export const disk = String.raw`\/dev\/(sd|hd|vd|xvd|nvme|mmcblk|md|dm-|mapper\/|disk\/|r?disk\d|vg|pve\/|ubuntu-vg\/|zvol\/|rbd)`
 
 /** Disks, arrays and volumes by their rarer tools. */
 export const storageRows: readonly Row[] = [

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -96,6 +97,19 @@ test('where the file of keys cannot be written the old key stays, and the new on
   expect(await registeredKey()).toEqual(old)
   expect(await expectLogin(login(host(), old.path))).toBe('app\n')
   expect((await drydock.store.secrets.list()).map(({ name }) => name)).not.toContain(`app-key-${failed.id}`)
+}, 240_000)
+
+test('a prepared key replaces one that lies in a file on the machine of the worker', async () => {
+  const old = await registeredKey()
+  const prepared = join(folder, 'prepared')
+  execFileSync('ssh-keygen', ['-q', '-t', 'ecdsa', '-N', '', '-C', 'prepared', '-f', prepared])
+  await drydock.ask('PUT', '/v1/secrets/prepared', { value: readFileSync(prepared, 'utf8') })
+  const app = { user: 'app', authentication: { method: 'key', key: { kind: 'file', path: old.path } } }
+  expect((await drydock.ask('PATCH', `/v1/servers/${server.name}`, { app })).status).toBe(200)
+  const done = await drydock.finish('POST', rotations(), { key_secret: 'prepared' })
+  expect(done.result, JSON.stringify(done)).toMatchObject({ state: 'succeeded' })
+  await expectOnlyTheNewKey(old)
+  expect((await registeredKey()).text).toBe(readFileSync(prepared, 'utf8'))
 }, 240_000)
 
 test('a worker killed while the old key goes leaves a key that works, and another ends with the new one alone', async () => {

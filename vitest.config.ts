@@ -20,7 +20,8 @@ export default defineConfig({
     maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
     reporters: ['default', 'test/support/counts.ts'],
     projects: [
-      tier('unit'),
+      // Some derive keys or start interpreters, which takes seconds where other things run beside them.
+      tier('unit', { testTimeout: 20_000 }),
       tier('api', { testTimeout: 20_000, hookTimeout: 60_000 }),
       tier('workflow', { testTimeout: 60_000, hookTimeout: 120_000 }),
       tier('lab', { testTimeout: 120_000, hookTimeout: 300_000 }),

@@ -47,8 +47,9 @@ describe('merging', () => {
   })
 })
 
+const section = (name: string, text: string) => `@${name} ${Buffer.from(text).toString('base64')}`
+
 describe('the place of the keys', () => {
-  const section = (name: string, text: string) => `@${name} ${Buffer.from(text).toString('base64')}`
   it.each([
     ['a user', [section('home', '/home/app\n'), section('group', 'app\n')], { home: '/home/app', group: 'app' }],
     ['nobody', [section('home', ''), section('group', '')], null],

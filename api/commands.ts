@@ -3,9 +3,9 @@ import { Assessment } from '../schema/guard.ts'
 import { SessionName, within } from '../schema/session.ts'
 import { SealedCommand, showTyped } from '../schema/start.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
-import { OperationPage, pageOf } from './operations.ts'
+import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'
-import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside, present } from './present.ts'
 import { rateCommand, scriptOrStdin } from './rate.ts'
 import { checkSecrets } from './references.ts'
@@ -40,16 +40,6 @@ const start = route({
   problems: { 409: 'Nobody may run this, its session is closed, or the Idempotency-Key was used for another request' },
 })
 
-const list = route({
-  method: 'get',
-  path: '/v1/servers/{server}/commands',
-  role: 'viewer',
-  tags: ['commands'],
-  summary: 'List the commands of a server, newest first',
-  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
-  responses: { 200: json(OperationPage, 'A page of operations') },
-})
-
 /** Commands typed by people and agents. */
 export function commands(app: Api, deps: Deps): void {
   app.openapi(start, async (c) => {
@@ -67,8 +57,10 @@ export function commands(app: Api, deps: Deps): void {
     return beginCommand(deps, c, { server, asked, assessment, ...(inside ? { within: inside } : {}) })
   })
 
-  app.openapi(list, async (c) => {
-    const { server } = c.req.valid('param')
-    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'command' }), 200)
+  listOfServer(app, deps, {
+    path: '/v1/servers/{server}/commands',
+    tag: 'commands',
+    summary: 'List the commands of a server, newest first',
+    kind: 'command',
   })
 }

@@ -1,12 +1,11 @@
-import { z } from '@hono/zod-openapi'
 import { isStoredKey, KeyRotationSettings } from '../schema/key-rotation.ts'
 import type { Server } from '../schema/server.ts'
 import type { Api, Deps } from './context.ts'
-import { OperationPage, pageOf } from './operations.ts'
+import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'
-import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
-import { invalid, Refusal } from './problem.ts'
+import { invalid, notReady, notSetUp } from './problem.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
 import { answerStart } from './started.ts'
@@ -33,16 +32,6 @@ const start = route({
   },
 })
 
-const list = route({
-  method: 'get',
-  path: '/v1/servers/{server}/key-rotations',
-  role: 'viewer',
-  tags: ['lockdown'],
-  summary: 'List the key rotations of a server, newest first',
-  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
-  responses: { 200: json(OperationPage, 'A page of operations') },
-})
-
 /** Key rotation (spec SSH-17). */
 export function keyRotations(app: Api, deps: Deps): void {
   app.openapi(start, async (c) => {
@@ -62,26 +51,24 @@ export function keyRotations(app: Api, deps: Deps): void {
     return answerStart(deps, c, await begun)
   })
 
-  app.openapi(list, async (c) => {
-    const { server } = c.req.valid('param')
-    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'key_rotation' }), 200)
+  listOfServer(app, deps, {
+    path: '/v1/servers/{server}/key-rotations',
+    tag: 'lockdown',
+    summary: 'List the key rotations of a server, newest first',
+    kind: 'key_rotation',
   })
 }
 
 async function mustBeRotatable(deps: Deps, server: Server, { keySecret }: KeyRotationSettings): Promise<void> {
   if (keySecret !== undefined && (await deps.store.secrets.uses([keySecret])).length === 0)
     throw invalid('key_secret', `there is no secret named ${keySecret}`, '`drydock secret set NAME` stores one.')
-  if (!server.setupComplete)
-    throw refuse(`${server.name} is not set up yet.`, `Set it up first: POST /v1/servers/${server.name}/setups.`)
+  if (!server.setupComplete) throw notSetUp(server.name)
   const { user, authentication } = server.app
   if (authentication.method === 'password')
-    throw refuse(`${user} logs in to ${server.name} by password.`, 'Register a key for the application user first.')
+    throw notReady(`${user} logs in to ${server.name} by password.`, 'Register a key for the application user first.')
   if (keySecret === undefined && !isStoredKey(authentication))
-    throw refuse(
+    throw notReady(
       `The key of ${user} on ${server.name} is not a stored secret, and what lies elsewhere cannot be replaced from here.`,
       'Store the new key with `drydock secret set NAME`, and name it as `key_secret` (`--key-secret NAME`).',
     )
 }
-
-const refuse = (message: string, suggestion: string): Refusal =>
-  new Refusal(400, 'PRECONDITION_FAILED', message, { suggestion })

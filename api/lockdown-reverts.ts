@@ -1,13 +1,12 @@
-import { z } from '@hono/zod-openapi'
 import type { LockdownRevertSettings } from '../schema/lockdown.ts'
 import type { Server } from '../schema/server.ts'
 import { LockdownRevertRequest } from '../schema/start.ts'
 import type { Api, Deps, Request } from './context.ts'
-import { OperationPage, pageOf } from './operations.ts'
+import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'
-import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
-import { Refusal } from './problem.ts'
+import { notReady } from './problem.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
 import { answerStart } from './started.ts'
@@ -35,33 +34,26 @@ const start = route({
   },
 })
 
-const list = route({
-  method: 'get',
-  path: '/v1/servers/{server}/lockdown-reverts',
-  role: 'viewer',
-  tags: ['lockdown'],
-  summary: 'List the reverts of lockdowns of a server, newest first',
-  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
-  responses: { 200: json(OperationPage, 'A page of operations') },
-})
-
 /** The way back from a lockdown (spec LOCK-11). */
 export function lockdownReverts(app: Api, deps: Deps): void {
   app.openapi(start, async (c) => {
     const server = await serverOf(deps, c.req.valid('param').server)
     c.get('audit').serverId = server.id
     if (!server.securityLocked)
-      throw new Refusal(400, 'PRECONDITION_FAILED', `${server.name} is not locked.`, {
-        suggestion: `GET /v1/servers/${server.name}/lockdowns says what was done to it.`,
-      })
+      throw notReady(
+        `${server.name} is not locked.`,
+        `GET /v1/servers/${server.name}/lockdowns says what was done to it.`,
+      )
     const { dry_run: dryRun, ...settings } = absorb(LockdownRevertRequest, c.req.valid('json'))
     const begun = dryRun ? startPreview(deps, c, server, settings) : startRevert(deps, c, server, settings)
     return answerStart(deps, c, await begun)
   })
 
-  app.openapi(list, async (c) => {
-    const { server } = c.req.valid('param')
-    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'lockdown_revert' }), 200)
+  listOfServer(app, deps, {
+    path: '/v1/servers/{server}/lockdown-reverts',
+    tag: 'lockdown',
+    summary: 'List the reverts of lockdowns of a server, newest first',
+    kind: 'lockdown_revert',
   })
 }
 

@@ -1,13 +1,12 @@
-import { z } from '@hono/zod-openapi'
 import type { LockdownSettings } from '../schema/lockdown.ts'
 import type { Server } from '../schema/server.ts'
 import { LockdownRequest } from '../schema/start.ts'
 import type { Api, Deps, Request } from './context.ts'
-import { OperationPage, pageOf } from './operations.ts'
+import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'
-import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
-import { Refusal } from './problem.ts'
+import { notSetUp } from './problem.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
 import { answerStart } from './started.ts'
@@ -34,33 +33,22 @@ const start = route({
   },
 })
 
-const list = route({
-  method: 'get',
-  path: '/v1/servers/{server}/lockdowns',
-  role: 'viewer',
-  tags: ['lockdown'],
-  summary: 'List the lockdowns of a server, newest first',
-  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
-  responses: { 200: json(OperationPage, 'A page of operations') },
-})
-
 /** Lockdown (spec LOCK-1). A server that is locked already may be locked down again: what is so already stays so. */
 export function lockdowns(app: Api, deps: Deps): void {
   app.openapi(start, async (c) => {
     const server = await serverOf(deps, c.req.valid('param').server)
     c.get('audit').serverId = server.id
-    if (!server.setupComplete)
-      throw new Refusal(400, 'PRECONDITION_FAILED', `${server.name} is not set up yet.`, {
-        suggestion: `Set it up first: POST /v1/servers/${server.name}/setups.`,
-      })
+    if (!server.setupComplete) throw notSetUp(server.name)
     const { dry_run: dryRun, ...settings } = absorb(LockdownRequest, c.req.valid('json'))
     const begun = dryRun ? startPreview(deps, c, server, settings) : startLockdown(deps, c, server, settings)
     return answerStart(deps, c, await begun)
   })
 
-  app.openapi(list, async (c) => {
-    const { server } = c.req.valid('param')
-    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'lockdown' }), 200)
+  listOfServer(app, deps, {
+    path: '/v1/servers/{server}/lockdowns',
+    tag: 'lockdown',
+    summary: 'List the lockdowns of a server, newest first',
+    kind: 'lockdown',
   })
 }
 

@@ -54,6 +54,13 @@ export const invalid = (field: string, problem: string, suggestion: string | nul
 export const conflict = (message: string, suggestion: string | null, extra?: Record<string, unknown>): Refusal =>
   new Refusal(409, 'CONFLICT', message, { suggestion, extra })
 
+/** A server that is not in the state that a start needs. */
+export const notReady = (message: string, suggestion: string): Refusal =>
+  new Refusal(400, 'PRECONDITION_FAILED', message, { suggestion })
+
+export const notSetUp = (server: string): Refusal =>
+  notReady(`${server} is not set up yet.`, `Set it up first: POST /v1/servers/${server}/setups.`)
+
 export const unavailable = (message: string, cause?: unknown): Refusal =>
   new Refusal(503, 'SERVICE_UNAVAILABLE', message, {
     severity: 'high',

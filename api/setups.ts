@@ -3,9 +3,9 @@ import type { Server } from '../schema/server.ts'
 import { type OnFailure, SetupRequest } from '../schema/start.ts'
 import type { SetupSettings } from '../schema/setup.ts'
 import type { Api, Deps, Request } from './context.ts'
-import { OperationPage, pageOf } from './operations.ts'
+import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'
-import { Limit, ServerParam, StartHeaders, serverOf } from './parameters.ts'
+import { ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
@@ -30,16 +30,6 @@ const start = route({
   problems: { 409: 'A setup of this server is running, or the Idempotency-Key was used for another request' },
 })
 
-const list = route({
-  method: 'get',
-  path: '/v1/servers/{server}/setups',
-  role: 'viewer',
-  tags: ['setup'],
-  summary: 'List the setups of a server, newest first',
-  request: { params: ServerParam, query: z.object({ limit: Limit, before: z.uuid().optional() }) },
-  responses: { 200: json(OperationPage, 'A page of operations') },
-})
-
 /** Setup (spec API-6, SETUP-1). */
 export function setups(app: Api, deps: Deps): void {
   app.openapi(start, async (c) => {
@@ -52,9 +42,11 @@ export function setups(app: Api, deps: Deps): void {
     return answerStart(deps, c, await begun)
   })
 
-  app.openapi(list, async (c) => {
-    const { server } = c.req.valid('param')
-    return c.json(await pageOf(deps, { ...c.req.valid('query'), server, kind: 'setup' }), 200)
+  listOfServer(app, deps, {
+    path: '/v1/servers/{server}/setups',
+    tag: 'setup',
+    summary: 'List the setups of a server, newest first',
+    kind: 'setup',
   })
 }
 

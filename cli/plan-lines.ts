@@ -1,6 +1,14 @@
-import type { PlanAnswer } from './answers.ts'
+import type { DetailsAnswer, PlanAnswer } from './answers.ts'
+import type { Cli } from './cli.ts'
 import type { Palette } from './colour.ts'
 import { diffLines } from './diff.ts'
+
+/** What a start with `--dry-run` says at its end: the plan, which is all that it made. */
+export const planAtEnd =
+  ({ screen }: Cli, isDryRun = false) =>
+  ({ plan }: DetailsAnswer): void => {
+    if (isDryRun && plan) for (const line of planLines(plan, screen.paint)) screen.line(line)
+  }
 
 /** A plan as a runbook: what would be done and why not, with the changes of each file. */
 export function planLines(plan: PlanAnswer, paint: Palette): string[] {

@@ -5,7 +5,7 @@ import { StartedAnswer } from './answers.ts'
 import { fits, fitsEach } from './arguments.ts'
 import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
-import { planLines } from './plan-lines.ts'
+import { planAtEnd } from './plan-lines.ts'
 import { seeThrough } from './see-through.ts'
 import { serverArgument } from './server-argument.ts'
 import { readSettingsFile } from './settings-file.ts'
@@ -42,9 +42,7 @@ export function addSetup(program: Command, cli: Cli): void {
       await seeThrough(cli, started, {
         say: 'stdout',
         detach: o.detach,
-        finish: ({ plan }) => {
-          if (o.dryRun && plan) for (const line of planLines(plan, cli.screen.paint)) cli.screen.line(line)
-        },
+        finish: planAtEnd(cli, o.dryRun),
       })
     })
 }

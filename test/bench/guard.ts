@@ -2,7 +2,7 @@ import { parse } from 'unbash'
 import { answerQuestions, questionCommand } from '../../commands/guard-questions.ts'
 import { assess, hostQuestions } from '../../guard/index.ts'
 import type { LoopbackSshd } from '../../lab/index.ts'
-import { type Figures, inTurns, whole } from './measure.ts'
+import { type Figures, inTurns, type Side, whole } from './measure.ts'
 import { withBoth } from './ssh.ts'
 
 /** What is typed on an ordinary day; the number keeps each from being one that was just read. */
@@ -22,26 +22,34 @@ const questionOf = (command: string) => ({
   server: { name: 'web-1', services: [] },
 })
 
-/** Microseconds of one piece of work without a wait in it. */
-const timed = (work: () => unknown): number => {
-  const begun = performance.now()
-  work()
-  return (performance.now() - begun) * 1_000
+/** One of the ordinary commands after the other; both sides get the same ones. */
+const texts = () => {
+  let turn = 0
+  return () => ordinary[turn % ordinary.length]?.(turn++) ?? ''
+}
+
+/** Microseconds of one piece of work without a wait in it, for one text after the other. */
+const timed = (work: (text: string) => unknown): Side => {
+  const next = texts()
+  return async () => {
+    const text = next()
+    const begun = performance.now()
+    work(text)
+    return (performance.now() - begun) * 1_000
+  }
 }
 
 /** An ordinary command read and rated by its text, against parsing it alone; half of them take less, or 99 of 100. */
-export const classification = (at: number) => (): Promise<Figures> => {
-  let turn = 0
-  const next = () => ordinary[turn % ordinary.length]?.(turn++) ?? ''
-  return inTurns({
-    ours: async () => timed(() => assess(questionOf(next()))),
-    reference: async () => timed(() => parse(next())),
-    rounds: 5_000,
+export const classification = (at: number) => (): Promise<Figures> =>
+  inTurns({
+    ours: timed((text) => assess(questionOf(text))),
+    reference: timed(parse),
+    rounds: 6_000,
     // A worker runs for weeks: what counts is what the engine has compiled.
     warmUp: 15_000,
     at,
+    undisturbed: true,
   })
-}
 
 /** A command rated with one question to the host, against the same question in a bare exec. */
 export async function rating(sshd: LoopbackSshd): Promise<Figures> {

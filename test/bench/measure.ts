@@ -4,8 +4,9 @@ export type Side = () => Promise<number>
 export type Figures = { readonly ours: number; readonly reference: number; readonly rounds: number }
 
 /**
- * Both sides in turns, so that whatever else the machine does meets both alike; medians of what comes after the warm-up,
- * or another quantile of it.
+ * Both sides in turns, so that whatever else the machine does meets both alike, and each as often the first; medians of
+ * what comes after the warm-up, or another quantile of it. `undisturbed` is for work of microseconds: a round in which
+ * the kernel gave the processor to somebody else, which takes milliseconds, tells nothing of either side.
  */
 export async function inTurns(o: {
   ours: Side
@@ -13,17 +14,22 @@ export async function inTurns(o: {
   rounds: number
   warmUp: number
   at?: number
+  undisturbed?: true
 }): Promise<Figures> {
   const times = { ours: [] as number[], reference: [] as number[] }
   for (let round = -o.warmUp; round < o.rounds; round++) {
-    for (const side of ['ours', 'reference'] as const) {
+    for (const side of round % 2 === 0 ? (['ours', 'reference'] as const) : (['reference', 'ours'] as const)) {
+      const before = o.undisturbed === true ? timesPutAside() : 0
       const ms = await o[side]()
-      if (round >= 0) times[side].push(ms)
+      if (round >= 0 && (o.undisturbed !== true || timesPutAside() === before)) times[side].push(ms)
     }
   }
   const at = o.at ?? 0.5
   return { ours: quantile(times.ours, at), reference: quantile(times.reference, at), rounds: o.rounds }
 }
+
+/** How often the kernel has taken the processor away from this process. */
+const timesPutAside = (): number => process.resourceUsage().involuntaryContextSwitches
 
 /** A side whose whole work counts. */
 export const whole =

@@ -103,7 +103,10 @@ async function writeConfigs(o: {
     const listens = o.addresses
       .slice(first, first + addressesEach)
       .map((address) => `ListenAddress ${address}:${o.port}`)
-    const lines = [...Object.entries(o.extra).map(([key, value]) => `${key} ${value}`), ...common, ...listens]
+    const extra = Object.entries(o.extra).map(([key, value]) => `${key} ${value}`)
+    // A subsystem may be named only once.
+    const usual = common.filter((line) => !('Subsystem' in o.extra && line.startsWith('Subsystem ')))
+    const lines = [...extra, ...usual, ...listens]
     await writeFile(join(o.folder, 'upper/etc/ssh', name), `${lines.join('\n')}\n`)
     configs.push(name)
   }

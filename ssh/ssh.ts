@@ -18,6 +18,7 @@ import { runOn } from './run.ts'
 import { scanHostKeys } from './scan.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { useTwice } from './second-try.ts'
+import { receiveFile, sendFile } from './transfer.ts'
 import type { ExecResult, Ssh, SshOptions, StreamEvent, StreamOptions, Target } from './types.ts'
 
 /** Makes the one way to hosts that a worker has. */
@@ -73,6 +74,20 @@ export function createSsh(o: SshOptions): Ssh {
           }),
         ),
       )
+    },
+
+    send(target, cleared, options) {
+      assertMayRun(o.isCleared, target, cleared, ['change'])
+      return logged(options.log ?? o.log, target, cleared.command, async () => ({
+        way: await sendFile(pool, target, cleared, { ...options, openTimeoutMs }),
+      }))
+    },
+
+    receive(target, cleared, options) {
+      assertMayRun(o.isCleared, target, cleared, ['read'])
+      return logged(options.log ?? o.log, target, cleared.command, async () => ({
+        way: await receiveFile(pool, target, cleared, { ...options, openTimeoutMs }),
+      }))
     },
 
     kill(target, { runId, as, log }) {
@@ -170,7 +185,18 @@ async function logged<T extends object | string>(
 
 function figuresOf(result: object | string): Record<string, unknown> {
   if (typeof result === 'string') return { result }
-  const names = ['exitCode', 'success', 'timedOut', 'kind', 'signal', 'because', 'connectionId', 'attempt', 'processes']
+  const names = [
+    'exitCode',
+    'success',
+    'timedOut',
+    'kind',
+    'signal',
+    'because',
+    'connectionId',
+    'attempt',
+    'processes',
+    'way',
+  ]
   const figures = Object.fromEntries(Object.entries(result).filter(([name]) => names.includes(name)))
   const { stdout, stderr } = { stdout: undefined, stderr: undefined, ...result }
   return { ...figures, stdoutLength: lengthOf(stdout), stderrLength: lengthOf(stderr) }

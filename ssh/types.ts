@@ -98,6 +98,24 @@ export type DurableRunOptions = {
   readonly log?: Logger
 }
 
+/** How the bytes went: by the file transfer protocol, or through the cleared command where the host has none. */
+export type TransferWay = 'sftp' | 'command'
+
+type TransferOptions = {
+  /** Where to go on: what is before it is there on both sides. */
+  readonly offset: number
+  readonly bytes: number
+  /** How far nothing is missing, again and again. */
+  readonly onConfirmed: (bytes: number) => void
+  readonly signal?: AbortSignal
+  readonly log?: Logger
+}
+
+/** `from` is a file of this machine, `to` one that is on the host already; the log-in itself must be allowed to write to it. */
+export type SendOptions = TransferOptions & { readonly from: string; readonly to: string }
+/** `from` is a file of the host, `to` one of this machine that is there already. */
+export type ReceiveOptions = TransferOptions & { readonly from: string; readonly to: string }
+
 export type LoginTest = {
   readonly success: boolean
   readonly user: string
@@ -165,6 +183,8 @@ export type Ssh = {
   read(target: Target, cleared: Cleared, o: ReadOptions): Promise<ExecResult>
   stream(target: Target, cleared: Cleared, o: StreamOptions): AsyncIterable<StreamEvent>
   run(target: Target, cleared: Cleared, o: DurableRunOptions): Promise<RunEnd>
+  send(target: Target, cleared: Cleared, o: SendOptions): Promise<{ way: TransferWay }>
+  receive(target: Target, cleared: Cleared, o: ReceiveOptions): Promise<{ way: TransferWay }>
   kill(target: Target, o: { runId: string; as: RunAs; log?: Logger }): Promise<'gone' | 'was_gone'>
   /** Answers how many processes took it. */
   signal(target: Target, o: { runId: string; as: RunAs; signal: Signal; log?: Logger }): Promise<{ processes: number }>

@@ -16,6 +16,8 @@ export type BootOptions = {
   /** Also its hostname; several hosts of other processes may share it. */
   name: string
   image?: Image
+  /** A folder made by `copyFiles` of another host of this image: what that one had become, keys and names aside. */
+  layer?: string
   /** Lines of authorized_keys for root, beside the host's own throwaway key. */
   publicKeys?: readonly string[]
   /** `owner`: it ends with this process, however that ends. `nobody`: it lives until it is taken down by name. */
@@ -36,6 +38,8 @@ export type LabHost = {
   pid(): Promise<number>
   /** A look from inside that goes past SSH: runs shell text as root in the host. */
   sh(script: string): Promise<Ended>
+  /** Copies what makes its files differ from its image's, so that any number of hosts can start from there. */
+  copyFiles(into: string): Promise<void>
   cutNetwork(): Promise<void>
   restoreNetwork(): Promise<void>
   /** `clean` lets systemd stop everything; `power_cut` does not. Files stay, addresses and firewall rules do not. */
@@ -49,7 +53,8 @@ export async function bootHost(o: BootOptions): Promise<LabHost> {
   const image = o.image ?? 'bookworm'
   const say = o.say ?? (() => {})
   await ensureTools(say)
-  const root = await ensureImage(image, say)
+  const made = await ensureImage(image, say)
+  const root = o.layer === undefined ? made : `${o.layer}:${made}`
   await sweep()
   const me = await refer(process.pid)
   const owner = o.endsWith === 'nobody' ? null : me
@@ -124,6 +129,8 @@ function hostOf(o: { folder: string; record: HostRecord; cable: Cable }): LabHos
     keyPath: keyPathIn(folder),
     pid,
     sh: async (script) => lookInside(await pid(), script),
+    // With attributes: overlayfs keeps in them, and in device files, what is gone of the image.
+    copyFiles: async (into) => void (await must('cp', ['-a', '--', join(folder, 'upper'), into])),
     cutNetwork: () => cut(cable.slot),
     restoreNetwork: () => restore(cable.slot),
     reboot: async (how = 'clean') => {

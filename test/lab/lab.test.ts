@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type LabHost, type LoopbackSshd, bootHost, images, isLabPossible, startLoopbackSshd } from '../../lab/index.ts'
@@ -101,6 +102,32 @@ describe.skipIf(!answer.possible)('hosts together', () => {
       await Promise.all(hosts.map((host) => host.stop()))
     }
     for (const host of hosts) expectNothingLeftOf(host)
+  })
+
+  it('start from the files that another has come to have, as themselves', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drydock-layer-'))
+    const first = await bootHost({ name: 'first' })
+    try {
+      await first.sh('echo kept > /etc/kept; rm /etc/motd; rm -r /usr/share/doc')
+      await first.copyFiles(join(folder, 'layer'))
+      const second = await bootHost({ name: 'second', layer: join(folder, 'layer') })
+      try {
+        const look = 'hostname; cat /etc/kept; ls -d /etc/motd /usr/share/doc 2> /dev/null; cat /etc/machine-id'
+        const [one, two] = [await expectLogin(first, `${look} || true`), await expectLogin(second, `${look} || true`)]
+        expect([one.split('\n').slice(0, 2), two.split('\n').slice(0, 2)]).toEqual([
+          ['first', 'kept'],
+          ['second', 'kept'],
+        ])
+        expect(two.split('\n')[2]).toMatch(/^[0-9a-f]{32}$/)
+        expect(two.split('\n')[2]).not.toBe(one.split('\n')[2])
+        await expectLoginRefused({ ...second, keyPath: first.keyPath })
+      } finally {
+        await second.stop()
+      }
+    } finally {
+      await first.stop()
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('reach each other, so that one can be the way to the next', async () => {

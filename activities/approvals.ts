@@ -53,8 +53,8 @@ export const approvalActivities = (deps: Deps) => ({
 
   /** Looks behind a message. The row in PostgreSQL decides; a bare message does only where `approval.from_temporal` is on. */
   async checkDecision(o: { operationId: string; approvalId: string; message: Message }): Promise<Verdict<null>> {
-    const { verdict, alerted } = await judgeMessage(deps, o)
-    await alerted
+    const { verdict, alert } = await judgeMessage(deps, o)
+    await alert()
     if (verdict.kind === 'confirmed') await deps.store.operations.setState(o.operationId, { state: 'running' })
     return verdict
   },
@@ -130,11 +130,12 @@ const shorten = (text: string): string =>
 type Judged = {
   readonly verdict: Verdict<null>
   readonly approval: Approval | null
-  /** People are being told of it, which nothing but the end of the activity has to wait for. */
-  readonly alerted: Promise<void>
+  /** Tells people of it; nothing but the end of the operation has to wait for that. */
+  readonly alert: () => Promise<void>
 }
 
-const ignored = { verdict: { kind: 'ignored' }, approval: null, alerted: Promise.resolve() } as const
+const nobody = async (): Promise<void> => undefined
+const ignored = { verdict: { kind: 'ignored' }, approval: null, alert: nobody } as const
 
 /** What the store holds about the decision that a message points to, and the approval that it is about. */
 export async function judgeMessage(
@@ -151,11 +152,12 @@ export async function judgeMessage(
     await recordIgnored(deps, o.operationId, 'it names a decision that is not of this approval')
     return ignored
   }
-  const alerted =
-    approval !== null && (decision.outcome === 'confirmed' || decision.outcome === 'max_attempts_exceeded')
-      ? alertOfDecision(deps, approval, decision.outcome)
-      : Promise.resolve()
-  return { verdict: verdictOf(decision, approval), approval, alerted }
+  const { outcome } = decision
+  const alert =
+    approval !== null && (outcome === 'confirmed' || outcome === 'max_attempts_exceeded')
+      ? () => alertOfDecision(deps, approval, outcome)
+      : nobody
+  return { verdict: verdictOf(decision, approval), approval, alert }
 }
 
 type Decided = NonNullable<Awaited<ReturnType<Deps['store']['approvals']['decision']>>>

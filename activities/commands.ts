@@ -38,8 +38,8 @@ type Situation = TypedCommand & {
   begun: boolean
   signal: AbortSignal
   target: () => Promise<Target>
-  /** Begun beside the work, and done before its end is stored. */
-  beside: Promise<void>
+  /** Tells people of the decision, once: while the host works, and before its end is stored. */
+  alert: () => Promise<void>
 }
 
 export const commandActivities = (deps: Deps) => ({
@@ -70,7 +70,7 @@ export const commandActivities = (deps: Deps) => ({
       try {
         return await runAtOnce(deps, at, work.approval)
       } finally {
-        await at.beside
+        await at.alert()
       }
     })
   },
@@ -100,7 +100,7 @@ async function situate(
   if (!allowed.allowed) throw guardRefused(allowed.because)
   let resolving: Promise<Target> | null = null
   const target = (): Promise<Target> => (resolving ??= targetFor(deps, server, typed.as))
-  return { operation, server, begun: begunSteps.length > 0, signal, target, beside: Promise.resolve(), ...typed }
+  return { operation, server, begun: begunSteps.length > 0, signal, target, alert: async () => undefined, ...typed }
 }
 
 /** What is rated is what runs: the text with its directory and environment. */
@@ -153,9 +153,9 @@ async function decisionOn(
   { approvalId, message }: Approved,
 ): Promise<{ verdict: Verdict<null> | null; approval: Approval | null }> {
   if (message === null) return { verdict: null, approval: await deps.store.approvals.get(approvalId) }
-  const { alerted, ...judged } = await judgeMessage(deps, { operationId: at.operation.id, approvalId, message })
-  at.beside = alerted
-  alerted.catch(() => undefined) // awaited before the end is stored
+  const { alert, ...judged } = await judgeMessage(deps, { operationId: at.operation.id, approvalId, message })
+  let alerting: Promise<void> | null = null
+  at.alert = () => (alerting ??= alert())
   return judged
 }
 
@@ -200,9 +200,10 @@ async function runOnce(
       target,
       permission,
       firm: holdsLock,
+      beside: at.alert,
     })
     const result = await resultOf(deps, at, runId, end)
-    await at.beside
+    await at.alert()
     const { next, operation } = await deps.store.runs.complete({
       runId,
       end,

@@ -74,6 +74,8 @@ export async function execute(
     signal: AbortSignal
     /** The lock was taken just now: it must be on disk before anything runs. */
     firm?: boolean
+    /** Begun as soon as the host works, which leaves us idle; who gives it awaits it. */
+    beside?: () => Promise<void>
   },
 ): Promise<{ runId: string; end: RunEnd }> {
   const runId = runIdOf(o)
@@ -101,7 +103,7 @@ export async function execute(
   const cleared = clear(deps, { ...o, runId, evidence: evidenceOf(o.permission, intent.bound) })
   const secrets = await resolveAll(deps, o.command)
   const mask = createOutputMask([...Object.values(secrets), ...passwordsOf(o.target)])
-  const end = await deps.ssh.run(o.target, cleared, {
+  const running = deps.ssh.run(o.target, cleared, {
     runId,
     as: o.as,
     boot: known?.boot ?? boot,
@@ -113,6 +115,8 @@ export async function execute(
     signal: o.signal,
     log: logFor(deps, o.operation),
   })
+  o.beside?.().catch(() => undefined)
+  const end = await running
   const rest = mask.rest()
   if (rest.length > 0) await deps.store.runs.appendOutput(runId, rest)
   return { runId, end }

@@ -23,17 +23,21 @@ export type Shell = 'posix' | 'windows'
 export type Findings = { readonly reading: Reading; readonly found: readonly Found[] }
 
 /** The door, the rating and the question of the lock look at the same command within milliseconds: the last few readings are kept. */
-const recent = new Map<string, Findings>()
+const recent: {
+  readonly command: string
+  readonly device: DeviceType
+  readonly shell: Shell
+  readonly findings: Findings
+}[] = []
 const kept = 8
 
 /** Reads a command and looks at everything it would run. Pure; what cannot be read is found as opaque. */
 export function findIn(command: string, device: DeviceType, shell: Shell = shellOf(device)): Findings {
-  const key = `${device} ${shell}\n${command}`
-  const findings = recent.get(key) ?? look(command, device, shell)
-  recent.delete(key)
-  recent.set(key, findings)
-  const [oldest] = recent.keys()
-  if (recent.size > kept && oldest !== undefined) recent.delete(oldest)
+  for (const one of recent)
+    if (one.command === command && one.device === device && one.shell === shell) return one.findings
+  const findings = look(command, device, shell)
+  if (recent.length === kept) recent.shift()
+  recent.push({ command, device, shell, findings })
   return findings
 }
 

@@ -8,16 +8,26 @@ import { families, wrappers } from './wrappers.ts'
 const familyOf = new Map(Object.entries(families))
 const wrapperOf = new Map(Object.entries(wrappers))
 
+/** By family, the last words of which one has to be there: without it nothing is run. */
+const verbsOf = new Map(
+  [...familyOf.keys()].map((family) => [
+    family,
+    new Set([...wrapperOf.keys()].flatMap((key) => (key.startsWith(`${family} `) ? key.split(' ').slice(-1) : []))),
+  ]),
+)
+
 export const isWrapper = (name: string): boolean => wrapperOf.has(name) || familyOf.has(name)
 
 export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] } | null {
   const family = familyOf.get(call.name)
   if (family !== undefined) {
+    const verbs = verbsOf.get(call.name)
+    if (!call.args.some(({ text: word }) => verbs?.has(word))) return null
     const { rest } = readOptions(call.args, family, 'until_first_word')
     for (const depth of [2, 1]) {
-      const verbs = rest.slice(0, depth).map((arg) => arg.text)
-      const known = wrapperOf.get([call.name, ...verbs].join(' '))
-      if (known !== undefined && verbs.length === depth) return { wrapper: known, args: rest.slice(depth) }
+      const words = rest.slice(0, depth).map((arg) => arg.text)
+      const known = wrapperOf.get([call.name, ...words].join(' '))
+      if (known !== undefined && words.length === depth) return { wrapper: known, args: rest.slice(depth) }
     }
     if (call.name === 'docker' && rest[0]?.text === 'container' && /^(exec|run)$/.test(rest[1]?.text ?? '')) {
       const known = wrapperOf.get(`docker ${rest[1]?.text ?? ''}`)

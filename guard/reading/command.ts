@@ -1,14 +1,14 @@
 import type { Assignment, Command, Word } from 'unbash'
 import { isBuiltin, runBuiltin } from './builtins.ts'
 import { baseName, wordsOf, type Arg, type Call } from './call.ts'
-import { expandEachWay, expandValue, expandWord, isPlain, withoutUnset } from './expand.ts'
+import { expandEachWay, expandValue, expandWord, plainText, withoutUnset } from './expand.ts'
 import { contentOf, copiedFrom, noteFiles } from './files.ts'
 import { readHook, readHookWords } from './hooks.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, readable, unknown } from './marks.ts'
 import { later, notRead, readText, type Context, type Reader } from './reader.ts'
 import { aliasOf, assign, copyScope, newScope } from './scope.ts'
 import type { Inner } from './inner.ts'
-import { unwrap } from './unwrap.ts'
+import { programOf } from './program.ts'
 import { expansionIn, withRedirects } from './redirects.ts'
 
 /** Reads a simple command: its assignments, then each way its name could come out. */
@@ -26,15 +26,33 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
   const inner = alone ? context : { ...context, scope: copyScope(context.scope) }
   if (!alone) for (const assignment of assignments) setVariable(assignment, inner)
   readHooks(reader, assignments, inner)
+  const plain = plainWords(node, node.name)
+  if (plain !== null) {
+    startWords(reader, plain, inner)
+    return
+  }
   const x = expansionIn(context)
   const args: Arg[] = []
   for (const part of node.suffix)
     if (part.type === 'Word') args.push(...expandWord(part, x))
     else if (part.type === 'Assignment') args.push(...assignedWords(part, context))
   for (const words of expandEachWay(node.name, x)) {
-    const given = takesText.test(words[0]?.text ?? '') && !isOneWay(node) ? argumentsEachWay(node, context) : [args]
+    const given = takesText.test(words[0]?.text ?? '') ? argumentsEachWay(node, context) : [args]
     for (const ways of given) startWords(reader, [...words, ...ways], inner)
   }
+}
+
+/** The words of a command that come out as they stand; null where one may not. */
+function plainWords({ suffix }: Command, name: Word): Arg[] | null {
+  const text = plainText(name)
+  if (text === null) return null
+  const words: Arg[] = [{ text }]
+  for (const part of suffix) {
+    const plain = part.type === 'Word' ? plainText(part) : null
+    if (plain === null) return null
+    words.push({ text: plain })
+  }
+  return words
 }
 
 const none: readonly Assignment[] = []
@@ -44,7 +62,6 @@ const assignmentsOf = ({ prefix }: Command): readonly Assignment[] =>
 /** Of these one word is a text to run: a variable with two values is two texts, and not a text and its argument. */
 const takesText = /^(\S*\/)?((ba|da|z|k)?sh|su|ssh|eval|watch|sudo|env)$/
 const maxWays = 8
-const isOneWay = ({ suffix }: Command): boolean => suffix.every((part) => part.type === 'Word' && isPlain(part))
 
 function argumentsEachWay(node: Command, context: Context): readonly Arg[][] {
   const x = expansionIn(context)
@@ -142,16 +159,6 @@ const dangerous = [
   'systemctl',
 ]
 
-const sameAs: Readonly<Record<string, string>> = {
-  podman: 'docker',
-  nerdctl: 'docker',
-  'docker-compose': 'docker',
-  'podman-compose': 'docker',
-  oc: 'kubectl',
-  k: 'kubectl',
-  kubecolor: 'kubectl',
-}
-
 /** Reads one program with its words, whoever starts it. */
 export function startCall(reader: Reader, words: readonly Arg[], context: Context, functions = true): void {
   const [first = { text: '' }] = words
@@ -162,17 +169,15 @@ export function startCall(reader: Reader, words: readonly Arg[], context: Contex
     return
   }
   const program = copiedFrom(reader, first, context.scope.cwds[0] ?? '') ?? first
-  const spelled = spelledName(program.text)
-  const unit = program.text.includes('/') ? unitOf(program.text) : undefined
-  if (unit !== undefined && functions) {
+  const { name, before, unit, isPath, isBuiltin: changesShell, way } = programOf(program.text)
+  if (unit !== null && functions) {
     startCall(reader, [{ text: 'service' }, { text: unit }, ...given], context, false)
     return
   }
-  const args = spelled.endsWith('-compose') && sameAs[spelled] !== undefined ? [{ text: 'compose' }, ...given] : given
   const call: Call = {
-    name: sameAs[spelled] ?? spelled,
+    name,
     program,
-    args,
+    args: before.length === 0 ? given : [...before, ...given],
     redirects: context.redirects,
     stdin: context.stdin,
     cwds: context.scope.cwds,
@@ -184,28 +189,15 @@ export function startCall(reader: Reader, words: readonly Arg[], context: Contex
   if (functions && callFunction(reader, call, context)) return
   reader.calls.push(call)
   readHookWords(reader, call, context)
-  if (isBuiltin(call.name)) runBuiltin(call, context)
+  if (changesShell) runBuiltin(call, context)
   for (const text of noteFiles(reader, call))
     reader.tasks.push(() =>
       readText(reader, text, { ...context, scope: newScope(), parent: call, stdin: null, redirects: [], open: null }),
     )
-  const script = program.text.includes('/') ? contentOf(reader, program, call) : undefined
+  const script = isPath ? contentOf(reader, program, call) : undefined
   if (script !== undefined) runFile(reader, script, call, context)
-  for (const inner of unwrap(call)) reader.tasks.push(() => readInner(reader, inner, call, context))
+  if (way !== null) for (const inner of way(call)) reader.tasks.push(() => readInner(reader, inner, call, context))
 }
-
-/** In no table may a program be found by the name of what every object has, such as `constructor`. */
-function spelledName(program: string): string {
-  const base = baseName(program)
-  const name = ofWindows.test(base) ? base.slice(0, -4) : base
-  return ofEveryObject.has(name) ? `./${name}` : name
-}
-const ofEveryObject = new Set(Object.getOwnPropertyNames(Object.prototype))
-const ofWindows = /\.exe$/i
-
-/** The service whose script this is. */
-const unitOf = (path: string): string | undefined =>
-  /^\/etc\/(?:rc\.d\/)?(?:init\.d\/|rc\.)([\w@.-]+)$/.exec(path.replaceAll(unknown, '').replaceAll(/\/{2,}/g, '/'))?.[1]
 
 function callFunction(reader: Reader, call: Call, context: Context): boolean {
   const node = context.scope.functions.get(call.program.text)

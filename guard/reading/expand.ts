@@ -63,12 +63,18 @@ export const expandValue = (word: Word, x: Expansion): Arg[] => evaluate(word, x
 /** Text with expansions but neither splitting nor globs: here-documents, `[[ ]]`. */
 export const expandParts = (parts: readonly WordPart[], x: Expansion): Arg[] => product(parts, x, 'quoted')
 
-/** Most words are plain; this is the quick way for them. */
-const literalWord = (word: Word): Arg[] | null => (isPlain(word) ? [{ text: word.text }] : null)
-
-/** Whether a word comes out as it stands, in one way. */
-export const isPlain = ({ text }: Word): boolean => !notPlain.test(text)
+/** The text of a word that comes out as it stands, in one way, whole in quotes or in none: most words do. */
+export function plainText({ text }: Word): string | null {
+  if (!notPlain.test(text)) return text
+  return quotedPlain.test(text) ? text.slice(1, -1) : null
+}
 const notPlain = /[^\w./:=@%+,-]/
+const quotedPlain = /^(?:'[^'\uE000-\uE004]*'|"[^"$`\\!\uE000-\uE004]*")$/
+
+const literalWord = (word: Word): Arg[] | null => {
+  const text = plainText(word)
+  return text === null ? null : [{ text }]
+}
 
 const split = (arg: Arg): Arg[] =>
   arg.text.includes(gap)

@@ -56,7 +56,7 @@ export function copiedFrom(reader: Reader, program: Arg, cwd: string): Arg | und
   const { text } = program
   const of = text.includes('/')
     ? reader.copies.get(resolvePath(text, cwd))
-    : [...reader.copies].find(([path]) => baseName(path) === text)?.[1]
+    : [...reader.copies.entries()].find(([path]) => baseName(path) === text)?.[1]
   return of === undefined || of === baseName(text) ? undefined : { text: of }
 }
 

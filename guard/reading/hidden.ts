@@ -38,7 +38,15 @@ const behindOption: Readonly<Record<string, RegExp>> = {
   capsh: /^-c$/,
 }
 
-const takesTexts = new Set([...Object.keys(places), ...Object.keys(behindOption), 'sed', 'gsed', 'make', 'gmake'])
+/** The programs that may be given shell text. */
+export const takesTexts: ReadonlySet<string> = new Set([
+  ...Object.keys(places),
+  ...Object.keys(behindOption),
+  'sed',
+  'gsed',
+  'make',
+  'gmake',
+])
 const nothing: readonly Inner[] = []
 
 function byName(rows: readonly (readonly [names: string, pattern: RegExp])[]): Record<string, RegExp> {
@@ -47,7 +55,6 @@ function byName(rows: readonly (readonly [names: string, pattern: RegExp])[]): R
 
 /** Shell text in the options of programs that do something else. */
 export function textsInOptions(call: Call): readonly Inner[] {
-  if (!takesTexts.has(call.name)) return nothing
   const found: Inner[] = []
   const place = places[call.name]
   if (place !== undefined) {
@@ -110,9 +117,12 @@ export const saying: ReadonlySet<string> = new Set(
 
 const searches = /grep$|^[bxz]z?(cat|less|more|diff|cmp)$/
 
+/** Whatever its words are, it runs none of them. */
+export const keepsItsWords = (name: string): boolean => saying.has(name) || searches.test(name)
+
 /** A program that we do not know, with a command that we know among its words: most likely it runs it. */
 export function behindUnknown(call: Call): readonly Inner[] {
-  if (call.args.length < 2 || saying.has(call.name) || searches.test(call.name)) return nothing
+  if (call.args.length < 2 || keepsItsWords(call.name)) return nothing
   const at = call.args.findIndex((arg, index) => isCommand(arg) && index + 1 < call.args.length)
   return at < 0 ? nothing : [{ kind: 'words', words: call.args.slice(at), open: call.open }]
 }

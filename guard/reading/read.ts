@@ -1,4 +1,5 @@
 import { withoutMarks } from './marks.ts'
+import { Names } from './names.ts'
 import { later, notRead, readText, type Context, type Reader, type Reading } from './reader.ts'
 import { newScope } from './scope.ts'
 import { walk } from './walk.ts'
@@ -14,8 +15,8 @@ export function read(command: string): Reading {
     tasks: [],
     calls: [],
     unclear: [],
-    files: new Map(),
-    copies: new Map(),
+    files: new Names(),
+    copies: new Names(),
     functions: new Map(),
     walk,
     nests: false,

@@ -1,5 +1,6 @@
 import { parse, type Function as FunctionNode, type ParsedScript, type SyntaxNode } from 'unbash'
 import type { Arg, Call, Place, Redirect, Stdin } from './call.ts'
+import type { Names } from './names.ts'
 import type { Scope } from './scope.ts'
 
 /** What could not be read, and why; it asks, it is never safe. */
@@ -32,9 +33,9 @@ export type Reader = {
   readonly calls: Call[]
   readonly unclear: Unclear[]
   /** Files that the script itself writes, by path; null where what is in them is not known. */
-  readonly files: Map<string, string | null>
+  readonly files: Names<string | null>
   /** Programs that the script puts under another name: which one it is. */
-  readonly copies: Map<string, string>
+  readonly copies: Names<string>
   readonly functions: Map<FunctionNode, { readonly context: Context; called: boolean }>
   readonly walk: (reader: Reader, node: SyntaxNode, context: Context) => void
   /** A substitution may stand in what has been read. */

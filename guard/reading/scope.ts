@@ -1,12 +1,13 @@
 import type { Function as FunctionNode } from 'unbash'
 import type { Arg } from './call.ts'
 import { some, unknown } from './marks.ts'
+import { Names } from './names.ts'
 
 /** What a shell knows at one point of a script. A variable has several values where only the host decides which. */
 export type Scope = {
-  readonly variables: Map<string, readonly Arg[]>
-  readonly arrays: Map<string, readonly Arg[]>
-  readonly functions: Map<string, FunctionNode>
+  readonly variables: Names<readonly Arg[]>
+  readonly arrays: Names<readonly Arg[]>
+  readonly functions: Names<FunctionNode>
   /** `$1` and on; null where anything could have been given. */
   positional: readonly Arg[] | null
   cwds: readonly string[]
@@ -16,23 +17,20 @@ export type Scope = {
 export const home = `/home/${some}`
 
 export const newScope = (): Scope => ({
-  variables: new Map(),
-  arrays: new Map(),
-  functions: new Map(),
+  variables: new Names(),
+  arrays: new Names(),
+  functions: new Names(),
   positional: [],
   cwds: [home],
 })
 
 export const copyScope = (scope: Scope): Scope => ({
-  variables: copyMap(scope.variables),
-  arrays: copyMap(scope.arrays),
-  functions: copyMap(scope.functions),
+  variables: scope.variables.copy(),
+  arrays: scope.arrays.copy(),
+  functions: scope.functions.copy(),
   positional: scope.positional,
   cwds: scope.cwds,
 })
-
-/** Most scopes know nothing, and every command of a pipeline has one of its own. */
-const copyMap = <T>(map: ReadonlyMap<string, T>): Map<string, T> => (map.size === 0 ? new Map() : new Map(map))
 
 const maxAlternatives = 32
 

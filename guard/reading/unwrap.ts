@@ -1,5 +1,5 @@
 import { asWrapper, behind, isWrapper } from './behind.ts'
-import { behindUnknown, textsInOptions } from './hidden.ts'
+import { behindUnknown, keepsItsWords, takesTexts, textsInOptions } from './hidden.ts'
 import type { Call } from './call.ts'
 import { findCommands } from './find.ts'
 import { fromStdin, isStdin, type Inner } from './inner.ts'
@@ -9,10 +9,11 @@ import { crontab, daemon, editor, fleet, interpreter, runParts, tar, terminal } 
 import { aliasText, evalTexts, setsUpShell, shell, trap } from './shell-texts.ts'
 import { interpreterName, interpreters, shells } from './languages.ts'
 
-type Unwrap = (call: Call) => readonly Inner[]
+/** How a program's words are read for what it runs in turn. */
+export type Way = (call: Call) => readonly Inner[]
 
 /** Programs whose words are read in a way of their own. */
-const ownWays: readonly (readonly [names: string, unwrap: Unwrap])[] = [
+const ownWays: readonly (readonly [names: string, way: Way])[] = [
   [[...shells].join(' '), shell],
   ['eval', evalTexts],
   ['source .', sourced],
@@ -40,15 +41,22 @@ const isInterpreter = new Set(Object.keys(interpreters))
 export const runsOthers = (name: string): boolean =>
   byName.has(name) || isInterpreter.has(interpreterName(name)) || isWrapper(name)
 
-/** Everything that a call runs in turn: what stands behind sudo, `sh -c`, xargs, find, ssh and their like. */
-export function unwrap(call: Call): readonly Inner[] {
-  const own = byName.get(call.name)
-  if (own !== undefined) return own(call)
-  if (isInterpreter.has(interpreterName(call.name))) return interpreter(call)
-  const texts = textsInOptions(call)
+/**
+ * The way to everything that a program runs in turn: what stands behind sudo, `sh -c`, xargs, find, ssh and their like;
+ * null where it runs none of its words.
+ */
+export function wayOf(name: string): Way | null {
+  const own = byName.get(name)
+  if (own !== undefined) return own
+  if (isInterpreter.has(interpreterName(name))) return interpreter
+  const texts = takesTexts.has(name) ? textsInOptions : null
+  const words = isWrapper(name) ? behindWrapper : keepsItsWords(name) ? null : behindUnknown
+  return texts === null || words === null ? (texts ?? words) : (call) => [...texts(call), ...words(call)]
+}
+
+function behindWrapper(call: Call): readonly Inner[] {
   const wrapped = asWrapper(call)
-  const inner = wrapped === null ? behindUnknown(call) : behind(call, wrapped.wrapper, wrapped.args)
-  return texts.length === 0 ? inner : [...texts, ...inner]
+  return wrapped === null ? behindUnknown(call) : behind(call, wrapped.wrapper, wrapped.args)
 }
 
 function sourced(call: Call): readonly Inner[] {

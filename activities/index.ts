@@ -15,6 +15,7 @@ import { serverActivities } from './servers.ts'
 import { signalActivities } from './signals.ts'
 import { stepActivities } from './steps.ts'
 import { undoActivities } from './undo.ts'
+import { unitActivities } from './units.ts'
 
 export type { Deps } from './deps.ts'
 
@@ -36,6 +37,7 @@ export const createActivities = (deps: Deps) => ({
   ...signalActivities(deps),
   ...stepActivities(deps),
   ...undoActivities(deps),
+  ...unitActivities(deps),
 })
 
 export type Activities = ReturnType<typeof createActivities>

@@ -40,6 +40,8 @@ import { servers } from './servers.ts'
 import { sessions } from './sessions.ts'
 import { setups } from './setups.ts'
 import { tokens } from './tokens.ts'
+import { unitActions } from './unit-actions.ts'
+import { units } from './units.ts'
 import { createWorkerPresence } from './worker-presence.ts'
 
 /** The application with what it holds open: `close` ends event streams and the listening connection. */
@@ -72,6 +74,8 @@ export function createApi(wired: ApiDeps): RunningApp {
     audits,
     assessment,
     monitoring,
+    units,
+    unitActions,
     commands,
     sessions,
     fleetOperations,

@@ -29,6 +29,7 @@ import { addSession } from './session.ts'
 import { addSetup } from './setup.ts'
 import type { Surroundings } from './surroundings.ts'
 import { addToken } from './token.ts'
+import { addUnit } from './unit.ts'
 import { addUp } from './up.ts'
 
 /** Runs one command line to its end and answers the exit code. Everything that goes wrong is told here. */
@@ -77,6 +78,7 @@ const nouns = [
   addLockdown,
   addRevertLockdown,
   addRotateKey,
+  addUnit,
   addRun,
   addSession,
   addOperation,

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { Id } from './identity.ts'
 import { Problem } from './problem.ts'
 import { ServerRef } from './server.ts'
+import { UnitOutcome } from './unit.ts'
 
 export const OperationKind = z.enum([
   'setup',
   'lockdown',
   'lockdown_revert',
   'key_rotation',
+  'service_action',
   'command',
   'preview',
   'fleet',
@@ -82,6 +84,7 @@ export const OperationResult = z.object({
   problem: Problem.optional(),
   stepsApplied: z.int().optional(),
   stepsUnchanged: z.int().optional(),
+  service: UnitOutcome.optional().describe('Of a service action: the unit as it was seen at the end'),
 })
 export type OperationResult = z.infer<typeof OperationResult>
 

@@ -10,6 +10,7 @@ import type { JumpHost, ServerRef } from './server.ts'
 import { AbsolutePath, SetupSettings } from './setup.ts'
 import type { Signal } from './signal.ts'
 import { Terminal } from './terminal.ts'
+import { UnitActionSettings, type UnitScope } from './unit.ts'
 
 /** What every operation's workflow is told. Small and free of secrets: it stays in the history. */
 export type Start = {
@@ -37,6 +38,8 @@ export type LockdownInput = Start & { readonly server: ServerRef; readonly setti
 export type LockdownRevertInput = Start & { readonly server: ServerRef; readonly settings: LockdownRevertSettings }
 
 export type KeyRotationInput = Start & { readonly server: ServerRef; readonly settings: KeyRotationSettings }
+
+export type UnitActionInput = Start & { readonly server: ServerRef; readonly settings: UnitActionSettings }
 
 /** The text of the command is sealed in PostgreSQL; the history has what may be shown of it. */
 export type CommandInput = Start & {
@@ -120,6 +123,7 @@ export type PreviewInput = Start & {
     | { readonly kind: 'setup'; readonly settings: SetupSettings }
     | { readonly kind: 'lockdown'; readonly settings: LockdownSettings }
     | { readonly kind: 'lockdown_revert'; readonly settings: LockdownRevertSettings }
+    | { readonly kind: 'service_action'; readonly settings: UnitActionSettings }
 }
 
 export type FleetInput = Start & {
@@ -143,6 +147,15 @@ export type HostKeyScanInput = {
   readonly correlationId: string
 }
 
+/** Workflows `unitList` and `unitShow`, ids `service-list/<uuid>` and `service/<uuid>`: short reads that the API waits for. */
+export type UnitListInput = {
+  readonly server: ServerRef
+  readonly type: string
+  readonly scope: UnitScope
+  readonly correlationId: string
+}
+export type UnitShowInput = Omit<UnitListInput, 'type'> & { readonly unit: string }
+
 /** Body of `POST /v1/servers/{server}/setups`. */
 export const SetupRequest = SetupSettings.extend({
   dry_run: z.boolean().default(false),
@@ -157,6 +170,10 @@ export type LockdownRequest = z.infer<typeof LockdownRequest>
 /** Body of `POST /v1/servers/{server}/lockdown-reverts`. */
 export const LockdownRevertRequest = LockdownRevertSettings.extend({ dry_run: z.boolean().default(false) })
 export type LockdownRevertRequest = z.infer<typeof LockdownRevertRequest>
+
+/** Body of `POST /v1/servers/{server}/service-actions`. */
+export const UnitActionRequest = UnitActionSettings.extend({ dryRun: z.boolean().default(false) })
+export type UnitActionRequest = z.infer<typeof UnitActionRequest>
 
 /** Payload of the signal `confirm`: a stored decision's id from the API, or the phrase itself from Temporal's own tools. */
 export type Confirm = { readonly operationId: string; readonly decisionId?: string; readonly phrase?: string }

@@ -20,6 +20,9 @@ export async function approvePlan(operation: Operation, plan: PlannedWork): Prom
   return pending.approvalId
 }
 
+/** How many steps were applied, and how many were so already. */
+export type Done = { readonly applied: number; readonly unchanged: number }
+
 /** What an operation has to do beside its plan before a step. */
 type BeforeStep = (stepId: string) => Promise<void>
 
@@ -34,7 +37,7 @@ export async function lockAndApply(
   first: PlannedWork,
   planAgain: (previous: PlannedWork) => Promise<PlannedWork>,
   before: BeforeStep = async () => undefined,
-): Promise<void> {
+): Promise<Done> {
   let plan = first
   let approvalId = await approvePlan(operation, plan)
   for (;;) {
@@ -47,7 +50,7 @@ export async function lockAndApply(
     await unlockServer(operation)
     approvalId = await approvePlan(operation, plan)
   }
-  await applySteps(operation, plan, approvalId, before)
+  return applySteps(operation, plan, approvalId, before)
 }
 
 async function applySteps(
@@ -55,7 +58,8 @@ async function applySteps(
   plan: PlannedWork,
   approvalId: string | null,
   before: BeforeStep,
-): Promise<void> {
+): Promise<Done> {
+  let applied = 0
   for (const [position, step] of plan.steps.entries()) {
     if (step.id === armStep) expectRevert(operation, plan)
     // Registered before apply: a step that was cut off in the middle is taken back too.
@@ -67,7 +71,9 @@ async function applySteps(
     const work = { operationId: operation.input.operationId, planId: plan.id, stepId: step.id, position, approvalId }
     const answer = await acts.applyStep.executeWithOptions({ summary: step.title }, [work])
     operation.showStep(step.id, answer.state)
+    if (answer.state === 'applied') applied += 1
     if (step.id === armStep) await showArmed(operation, answer.state)
     if (step.id === disarmStep) noteDisarmed(operation)
   }
+  return { applied, unchanged: plan.steps.length - applied }
 }

@@ -25,6 +25,8 @@ function planWhat({ operationId, server, of }: PreviewInput): Promise<PlannedWor
       return reads.planLockdown({ operationId, server, settings: of.settings })
     case 'lockdown_revert':
       return reads.planLockdownRevert({ operationId, server, settings: of.settings })
+    case 'service_action':
+      return reads.planUnitAction({ operationId, server, settings: of.settings })
     default:
       return of satisfies never
   }

@@ -35,6 +35,10 @@ const matrix: Record<string, Role | 'anyone'> = {
   'POST /v1/servers/{server}/monitoring': 'operator',
   'GET /v1/servers/{server}/monitoring': 'viewer',
   'DELETE /v1/servers/{server}/monitoring': 'operator',
+  'GET /v1/servers/{server}/services': 'viewer',
+  'GET /v1/servers/{server}/services/{service}': 'viewer',
+  'POST /v1/servers/{server}/service-actions': 'operator',
+  'GET /v1/servers/{server}/service-actions': 'viewer',
   'POST /v1/servers/{server}/commands': 'operator',
   'GET /v1/servers/{server}/commands': 'viewer',
   'POST /v1/servers/{server}/sessions': 'operator',
@@ -96,7 +100,11 @@ function declared(): Declared[] {
 }
 
 const concrete = (path: string): string =>
-  path.replace('{server}', 'nowhere').replace('{id}', uuidv7()).replace('{name}', 'nothing')
+  path
+    .replace('{server}', 'nowhere')
+    .replace('{id}', uuidv7())
+    .replace('{name}', 'nothing')
+    .replace('{service}', 'nginx')
 
 /** By path where asking is enough to be told who may; the approval is decided on by the store, whose answer differs by role. */
 const bodyOf = ({ key, method }: Declared): unknown =>

@@ -7,6 +7,7 @@ import { type Cli, createCli } from './cli.ts'
 import { addBackup } from './backup.ts'
 import { addConfig } from './config.ts'
 import { addDemo } from './demo-command.ts'
+import { addDeploy } from './deploy.ts'
 import { addDoctor } from './doctor.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure, failureDocument, usage } from './failure.ts'
@@ -73,6 +74,7 @@ const nouns = [
   addDoctor,
   addServer,
   addSetup,
+  addDeploy,
   addAudit,
   addMonitoring,
   addLockdown,

@@ -2,7 +2,14 @@ import { isGlob, isLiteral } from './reading/marks.ts'
 
 /** Names under which programs and people keep what nobody makes anew. */
 const kept =
-  /^(data|shares?|homes?|photos?|pictures|music|videos?|movies|series|media|documents|backups?|v?mail|maildir|vhosts|uploads?|repos|repositories|git-data|users?|library|databases|pgdata|volumes|archives?|exports?|customers?|clients|attachments|recordings|originals|appdata|timemachine|surveillance|customer-data|userdata|oradata|pgdata|(fast|flash)_recovery_area)$/i
+  /^(data|shares?|homes?|photos?|pictures|music|videos?|movies|series|media|documents|backups?|v?mail|maildir|vhosts|uploads?|repos|repositories|git-data|users?|library|databases|pgdata|volumes|archives?|exports?|customers?|clients|attachments|recordings|originals|appdata|timemachine|surveillance|customer-data|userdata|oradata|pgdata|(fast|flash)_recovery_area|storage|files|filestore|blobs?|objects|buckets|dumps?|snapshots?|db|mysql|postgres(ql)?|mariadb|mongo(db)?|redis|influxdb|keys|certs|secrets|vaults?|registry|domains|vms?|isos?|cctv|footage|tv|films?|shows|books|projects?|sites?|public_html|www|wikis?|profiles|mailboxes|wal|pg_wal|pg_xlog|binlogs?|indices|chunks|shards|tenants|wallets?|scans|invoices|contracts|patients|medical|legal|finance|accounting|payroll|hr|students|research|datasets?|originals|inbox|outbox|records?|evidence|cases|ledger)$/i
+
+/** Whatever lies below these, at any depth, is what people or programs keep. */
+const keptThroughout =
+  /^(photos?|pictures|music|videos?|movies|films?|series|tv|tvshows|shows|v?mail|maildir|mailboxes|homes|repos|repositories|git-data|pgdata|attachments|recordings|footage|originals|surveillance|customer-data|user-?data|oradata|timemachine|vaults?|documents|albums|audiobooks|podcasts|ebooks|books|scans|invoices|contracts|patients|medical|legal|finance|accounting|payroll|students|research|datasets)$/i
+
+/** Whether all below a directory of this name is what people or programs keep. */
+export const isKeptThroughout = (name: string): boolean => keptThroughout.test(name)
 
 /** In these, each directory is somebody's or some project's whole. */
 const collections = /^(shares?|homes?|users|customers|clients|tenants|vhosts|repositories|exports|oradata)$/i
@@ -13,6 +20,9 @@ const personal = /^(Documents|Pictures|Photos|Music|Videos|Desktop|OneDrive.*|Ne
 /** A directory on the way says that what is below it is made anew. */
 const passing =
   /^(\.?cache|caches|\.?tmp|temp|node_modules|dist|build|builds|target|releases|workspace|thumbs|previews?|logs?|old|vendor|out|test|tests|fixtures|examples|[@#](eaDir|tmp|recycle)|\.Trash.*)$/i
+
+/** Whether what lies below a directory of this name is made anew. */
+export const isPassing = (name: string): boolean => passing.test(name)
 
 /** The volumes of a Synology, the shares of a QNAP, mounts by number or kind: each directory in them is a whole one. */
 const shareRoots = /^(volume\d+|share|u\d\d|pgdata|data\d+|disk\d+|raid\d*|array\d*|nas|nfs|gluster(fs)?|cephfs)$/
@@ -25,7 +35,7 @@ export function dataByName(segments: readonly string[]): string | null {
   const [top = ''] = segments
   const last = segments.at(-1) ?? ''
   if (segments.length > 6 || segments.some((segment) => passing.test(segment))) return null
-  if (top === 'home') return segments.length === 3 && personal.test(last) ? 'is what a person keeps' : null
+  if (top === 'home' || top === 'Users') return ofPerson(segments, 2)
   if (top === 'mnt' && /^[a-z]$/.test(segments[1] ?? '') && /^users$/i.test(segments[2] ?? ''))
     return segments.length === 4 || (segments.length === 5 && personal.test(last)) ? 'is the home of somebody' : null
   if (isShareRoot(top) && segments.length === 2) return 'is a whole share'
@@ -34,12 +44,26 @@ export function dataByName(segments: readonly string[]): string | null {
   if (segments.length === 3 && /^(samba|smb|nfs|ftp|sftp)$/.test(segments[1] ?? '') && !isGlob(last))
     return 'is a whole share'
   if (kept.test(last)) return 'holds data by its name'
+  if (segments.slice(1, -1).some((segment) => keptThroughout.test(segment)) && !/\.\w{1,5}$/.test(last))
+    return 'lies where nothing but data is kept'
   if (isGlob(last) || (isLiteral(last) && /\.\w{1,5}$/.test(last))) return null
   return collections.test(segments.at(-2) ?? '') && segments.length < 5 ? 'is one of a collection of data' : null
+}
+
+/** What lies in the folders of a person, all of it or a folder of it. */
+function ofPerson(segments: readonly string[], at: number): string | null {
+  const folder = segments.findIndex((segment, index) => index >= at && personal.test(segment))
+  return folder < 0 ||
+    (folder > at && !/Maildir|Mail/.test(segments[folder] ?? '')) ||
+    /\.\w{1,5}$/.test(segments.at(-1) ?? '')
+    ? null
+    : 'is what a person keeps'
 }
 
 /** The uploads of a site, among all that a site is built of. */
 export const isUploads = (segments: readonly string[]): boolean =>
   segments.length > 3 &&
   !segments.some((segment) => passing.test(segment)) &&
-  /^(uploads?|media|user-?data|wp-content)$/.test(segments.at(-1) ?? '')
+  /^(uploads?|media|user-?data|user-?files|wp-content|storage|files|attachments|documents|private|data|gallery|photos?|avatars|filestore)$/.test(
+    segments.at(-1) ?? '',
+  )

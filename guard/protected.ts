@@ -74,6 +74,9 @@ const free = byTop([
   ['var', 'lib', 'docker', 'tmp'],
   ['root', star],
 ])
+/** Whether a path lies where anything may be deleted at any time. */
+export const isTemporary = (segments: readonly string[]): boolean => isBelowAny(segments, temporary)
+
 /** Below `usr/local` these are everybody's. */
 const shared = /^(bin|sbin|lib|lib64|share|etc|include|libexec|src|man|games)$/
 
@@ -90,7 +93,8 @@ function byTop(places: readonly (readonly string[])[]): Places {
 
 /** What a recursive deletion of this path would take, as seen from every directory it may be run in. */
 export function protectionOf(path: string, cwds: readonly string[], device: DeviceType): Protection | null {
-  for (const cwd of path.startsWith('/') ? ['/'] : cwds) {
+  if (path.startsWith('/')) return judge(path, '/', device)
+  for (const cwd of cwds) {
     const found = judge(path, cwd, device)
     if (found !== null) return found
   }
@@ -99,25 +103,26 @@ export function protectionOf(path: string, cwds: readonly string[], device: Devi
 
 function judge(path: string, cwd: string, device: DeviceType): Protection | null {
   const resolved = resolvePath(path, cwd)
-  const emptied = resolved.startsWith(unknown) ? resolved.replaceAll(unknown, '') : ''
-  if (emptied.startsWith('/') && emptied.length > 1) {
-    const bare = judge(emptied, '/', device)
-    if (bare?.reach === 'system' && !isRebuiltBelow(resolved)) return bare
-  }
-  if (resolved.startsWith(unknown) && !isRebuiltBelow(resolved))
-    return { because: 'Which path it is, only the host knows.', reach: 'unknown' }
-  if (resolved.startsWith(unknown)) return null
-  const segments = [...segmentsOf(resolved)]
+  if (resolved.startsWith(unknown)) return judgeUnknown(resolved, device)
+  const segments = segmentsOf(resolved)
   if (isBelowAny(segments, temporary) && (segments[0] === 'mnt' || !isDeviceProtected(segments, device))) return null
   // A part that only the host knows may be empty.
   while (segments.at(-1) === unknown) segments.pop()
   while (isEverything(segments.at(-1))) segments.pop()
-  const known = segments.map((segment) => (segment === unknown ? some : segment))
-  const shown = `/${known.join('/')}`.replaceAll(some, '…')
+  const known = isDynamic(resolved) ? segments.map((segment) => (segment === unknown ? some : segment)) : segments
   if (known.length === 0) return { because: 'It is the root of the whole file system.', reach: 'system' }
-  if (isDeviceProtected(known, device))
-    return { because: `${shown} is protected on this kind of device.`, reach: 'data' }
-  return judgeSegments(known, shown, isGlob(resolved))
+  const found = isDeviceProtected(known, device)
+    ? ({ because: 'is protected on this kind of device.', reach: 'data' } as const)
+    : judgeSegments(known, isGlob(resolved))
+  return found === null ? null : { ...found, because: `/${known.join('/').replaceAll(some, '…')} ${found.because}` }
+}
+
+/** A path whose beginning only the host knows: what it is if that is empty counts. */
+function judgeUnknown(path: string, device: DeviceType): Protection | null {
+  if (isRebuiltBelow(path)) return null
+  const emptied = path.replaceAll(unknown, '')
+  const bare = emptied.startsWith('/') && emptied.length > 1 ? judge(emptied, '/', device) : null
+  return bare?.reach === 'system' ? bare : { because: 'Which path it is, only the host knows.', reach: 'unknown' }
 }
 
 /** `$PLACE/build`: whatever the place is, what is deleted there is made anew; and if it is empty, it is no system's. */
@@ -134,34 +139,34 @@ const isEverything = (segment: string | undefined): boolean =>
   segment !== undefined &&
   (segment === star || /^\.?[\uE001\uE002]+$/.test(segment) || segment === `.[!.]${star}` || segment === `*`)
 
-function judgeSegments(segments: readonly string[], shown: string, glob: boolean): Protection | null {
+/** Why it must not be lost, said of the path. */
+function judgeSegments(segments: readonly string[], glob: boolean): Protection | null {
   const [top = '', second, third] = segments
   const isSystem = couldBeAmong(top, systemDirectories)
-  if (segments.length === 1)
-    return { because: `${shown} is a top-level directory.`, reach: isSystem ? 'system' : 'data' }
+  if (segments.length === 1) return { because: 'is a top-level directory.', reach: isSystem ? 'system' : 'data' }
   if (
     isBelowAny(segments, free) &&
     !(top === 'usr' && second === 'local' && segments.length === 3 && shared.test(third ?? ''))
   )
     return isSecret(segments)
-      ? { because: `${shown} holds keys or secrets.`, reach: 'data' }
+      ? { because: 'holds keys or secrets.', reach: 'data' }
       : top === 'var' && isUploads(segments)
-        ? { because: `${shown} is what was uploaded to a site.`, reach: 'data' }
+        ? { because: 'is what was uploaded to a site.', reach: 'data' }
         : null
   if (isRotatedLog(segments)) return null
-  if (isSystem) return { because: `${shown} belongs to the system.`, reach: segments.length === 2 ? 'system' : 'data' }
-  if (isSecret(segments)) return { because: `${shown} holds keys or secrets.`, reach: 'data' }
+  if (isSystem) return { because: 'belongs to the system.', reach: segments.length === 2 ? 'system' : 'data' }
+  if (isSecret(segments)) return { because: 'holds keys or secrets.', reach: 'data' }
   if (!couldBeAmong(top, holders) && !isDynamic(top) && !isShareRoot(top)) return null
   if (top === 'mnt' && segments.length === 3 && /^(user0?|disk\d+|cache)$/.test(second ?? '') && third !== some)
-    return { because: `${shown} is a whole share of an array.`, reach: 'data' }
+    return { because: 'is a whole share of an array.', reach: 'data' }
   if (isAllOfAKind(segments.at(-1) ?? ''))
-    return { because: `${shown} is every file of a kind that nobody makes anew.`, reach: 'data' }
+    return { because: 'is every file of a kind that nobody makes anew.', reach: 'data' }
   const data = dataByName(segments)
-  if (data !== null) return { because: `${shown} ${data}.`, reach: 'data' }
+  if (data !== null) return { because: `${data}.`, reach: 'data' }
   if (segments.length > 2 || second === undefined || isShareRoot(top)) return null
   if (isLiteral(second) && temporaryName.test(second)) return null
   if (second !== some && glob && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second)) return null
-  return { because: `${shown} is ${top === 'home' ? 'a whole home' : 'a whole directory of data'}.`, reach: 'data' }
+  return { because: `is ${top === 'home' ? 'a whole home' : 'a whole directory of data'}.`, reach: 'data' }
 }
 
 const isBelowAny = (segments: readonly string[], places: Places): boolean =>
@@ -170,14 +175,15 @@ const isBelowAny = (segments: readonly string[], places: Places): boolean =>
 const couldBeAmong = (name: string, names: ReadonlySet<string>): boolean =>
   names.has(name) || (!isLiteral(name) && [...names].some((one) => couldBe(name, one)))
 
-/** Below a directory that is free, not that directory itself. */
+/** Below a directory that is free, not that directory itself; a star at its end is any name there. */
 function isBelow(segments: readonly string[], prefix: readonly string[]): boolean {
-  const fixed = prefix.filter((part, index) => !(part === star && index === prefix.length - 1))
-  return (
-    segments.length > fixed.length &&
-    fixed.every((part, index) => part === star || part === some || segments[index] === part) &&
-    !(prefix[0] === 'root' && /^\.ssh$/.test(segments[1] ?? ''))
-  )
+  const fixed = prefix.at(-1) === star ? prefix.length - 1 : prefix.length
+  if (segments.length <= fixed) return false
+  for (let at = 0; at < fixed; at += 1) {
+    const part = prefix[at]
+    if (part !== star && part !== some && segments[at] !== part) return false
+  }
+  return !(prefix[0] === 'root' && segments[1] === '.ssh')
 }
 
 const isSecret = (segments: readonly string[]): boolean =>

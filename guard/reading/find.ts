@@ -1,6 +1,7 @@
 import { ofLastCall, type Arg, type Call } from './call.ts'
-import { some, star } from './marks.ts'
+import { one, some, star } from './marks.ts'
 import type { Inner } from './inner.ts'
+import { readOptions } from './options.ts'
 
 export type Find = {
   readonly roots: readonly string[]
@@ -9,6 +10,10 @@ export type Find = {
   readonly deletes: boolean
   readonly commands: readonly (readonly Arg[])[]
   readonly patterns: readonly string[]
+  /** Nothing younger is meant, in days; null where the age does not matter. */
+  readonly olderThan: number | null
+  /** What it picks by. */
+  readonly tests: readonly string[]
 }
 
 const filters =
@@ -27,16 +32,20 @@ export const readFind = ofLastCall((call): Find => {
   }
   const commands: Arg[][] = []
   const patterns: string[] = []
-  let filtered = false
+  const tests: string[] = []
   let deletes = false
+  let olderThan: number | null = null
   for (let at = 0; at < words.length; at += 1) {
     const test = words[at]?.text ?? ''
     if (!test.startsWith('-')) continue
     if (test === '-delete') deletes = true
     else if (filters.test(test)) {
-      filtered = true
+      tests.push(test)
       const next = words[at + 1]
-      if (next !== undefined && names.test(test)) patterns.push(next.text)
+      if (next !== undefined && names.test(test) && !/^(!|-not)$/.test(words[at - 1]?.text ?? ''))
+        patterns.push(next.text)
+      const [, unit = '', days] = /^-[acm](time|min) \+(\d+)$/.exec(`${test} ${next?.text ?? ''}`) ?? []
+      if (days !== undefined) olderThan = Number(days) / (unit === 'min' ? 1_440 : 1)
     } else if (runs.test(test)) {
       const rest = words.slice(at + 1)
       const end = rest.findIndex(
@@ -47,42 +56,73 @@ export const readFind = ofLastCall((call): Find => {
       at += end + 1
     }
   }
-  return { roots: roots.length === 0 ? ['.'] : roots, filtered, deletes, commands, patterns }
+  return {
+    roots: roots.length === 0 ? ['.'] : roots,
+    filtered: tests.length > 0,
+    deletes,
+    commands,
+    patterns,
+    olderThan,
+    tests,
+  }
 })
 
-/** What find would hand on: everything below its roots, or some of it. */
+/** Where old ones of a kind go when new ones have come. */
+const turnsOver =
+  /(^|[/_.-])(backups?|bak|dumps?|logs?|tmp|temp|caches?|sessions?|trash|recycle|archives?|archivelog|spool|exports?|reports?|releases?|builds?|artifacts?|snapshots?|old|diag|incomplete|downloads?|crash|core|thumbs?|previews?)s?([/_.-]|$)/i
+const fewDays = 2
+
+/** What is old enough goes from where new ones come every day. */
+export const isRetention = (root: string, olderThan: number | null): boolean =>
+  olderThan !== null && olderThan >= fewDays && turnsOver.test(root)
+
+/** What find would hand on: everything below its roots, those of a kind, or some of it. */
 export function findItems(call: Call): readonly string[] {
-  const { roots, filtered } = readFind(call)
-  return roots.map((root) => `${root}/${filtered ? some : star}`)
+  const { roots, filtered, patterns, olderThan } = readFind(call)
+  return roots.flatMap((root) => {
+    const below = root.replace(/(?<=.)\/+$/, '')
+    if (!filtered) return [`${root}/${star}`]
+    const kinds = isRetention(root, olderThan) ? [] : patterns.filter((pattern) => /\w/.test(pattern))
+    return kinds.length === 0
+      ? [`${root}/${some}`]
+      : kinds.map((pattern) => `${below}/${pattern.replace(/^.*\//, '').replaceAll('*', star).replaceAll('?', one)}`)
+  })
+}
+
+/** What fd would hand on, by the endings that it looks for. */
+function fdItems(before: readonly Arg[]): readonly string[] {
+  const { rest, values } = readOptions(before, {
+    short: 'etEdjSoc',
+    long: 'extension type exclude max-depth min-depth threads size owner color changed-before changed-within changed-after older newer base-directory search-path glob'.split(
+      ' ',
+    ),
+  })
+  const root = [...rest.slice(1), ...(values.get('search-path') ?? []), ...(values.get('base-directory') ?? [])].find(
+    ({ text }) => /^[/~\uE000]/.test(text),
+  )?.text
+  const endings = [...(values.get('e') ?? []), ...(values.get('extension') ?? [])]
+  if (root === undefined) return [some]
+  const below = root.replace(/(?<=.)\/+$/, '')
+  return endings.length === 0
+    ? [`${below}/${star}`]
+    : endings.map(({ text }) => `${below}/${star}.${text.replace(/^\./, '')}`)
 }
 
 export function findCommands(call: Call): readonly Inner[] {
   if (call.name === 'fd' || call.name === 'fdfind') {
     const at = call.args.findIndex((arg) => /^(-x|-X|--exec|--exec-batch)$/.test(arg.text))
     const words = at < 0 ? [] : call.args.slice(at + 1)
-    const root = call.args.slice(0, at).findLast((arg) => arg.text.startsWith('/'))?.text
-    const item = root === undefined ? some : `${root.replace(/\/+$/, '')}/${star}`
     return words.length === 0
       ? []
-      : [
-          {
-            kind: 'words',
-            words: words.map((word) => ({ ...word, text: word.text.split('{}').join(item) })),
-            open: { text: item },
-            repeated: true,
-          },
-        ]
+      : fdItems(call.args.slice(0, at)).map((item) => inPlaceOf(words, item, { text: item }))
   }
   const items = findItems(call)
-  return readFind(call).commands.flatMap((words) =>
-    items.map(
-      (item): Inner => ({
-        kind: 'words',
-        words: words.map((word) =>
-          word.text.includes('{}') ? { ...word, text: word.text.split('{}').join(item) } : word,
-        ),
-        repeated: true,
-      }),
-    ),
-  )
+  return readFind(call).commands.flatMap((words) => items.map((item) => inPlaceOf(words, item, null)))
 }
+
+const inPlaceOf = (words: readonly Arg[], item: string, open: Arg | null): Inner => ({
+  kind: 'words',
+  words: words.map((word) => (word.text.includes('{}') ? { ...word, text: word.text.split('{}').join(item) } : word)),
+  ...(open === null ? {} : { open }),
+  repeated: true,
+})

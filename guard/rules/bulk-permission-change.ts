@@ -1,4 +1,5 @@
 import { protectionOf } from '../protected.ts'
+import type { Call } from '../reading/call.ts'
 import { isDynamic, isGlob, readable } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { resolvePath } from '../reading/paths.ts'
@@ -27,6 +28,7 @@ export const bulkPermissionChange: Rule = {
       if (protection === null) return false
       if (!recursive && !isGlob(arg.text) && call.open === null && call.parent?.name !== 'find')
         return isVital(resolvePath(arg.text, call.cwds[0] ?? ''), taken ?? options.rest[0]?.text ?? '')
+      if (isHarsh(call)) return true
       return isWide(
         resolvePath(arg.text, call.cwds[0] ?? ''),
         isDynamic(arg.text.slice(0, 1)) ? 'unknown' : protection.reach,
@@ -93,6 +95,15 @@ export const bulkPermissionChange: Rule = {
     'chown -R deploy:deploy /home/deploy',
   ],
 }
+
+/** Nobody, or everybody, gets in: who could before is forgotten. */
+const isHarsh = ({ name, args }: Call): boolean =>
+  name === 'setfacl'
+    ? args.some(({ text }) => /^(-\w*[bk]\w*|--remove-all|--remove-default)$/.test(text))
+    : name === 'chmod' && args.some(({ text }) => open.test(text) || shut.test(text))
+
+const open = /^(0?[0-7]?(777|666)|(a|ugo|o)?[+=]rwx?X?)$/
+const shut = /^(0*000|(a|ugo)?-rwx|(a|ugo)-r|(a|ugo)=)$/
 
 /** Trees that belong to one user or application may be given to it. */
 function isWide(path: string, reach: string): boolean {

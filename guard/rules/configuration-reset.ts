@@ -4,9 +4,11 @@ import { isDynamic, readable } from '../reading/marks.ts'
 import { writtenText } from './written-text.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import { filesystemBulkDelete } from './filesystem-bulk-delete.ts'
-import { overlaid, overlaidBecause, overlayers } from './overlaid.ts'
+import { lossOf } from './lost-files.ts'
+import { overlaid, overlaidBecause, overlayers } from '../effects/overlaid.ts'
 import type { Match, Rule } from './rule.ts'
-import { writers, writesOf, type Write } from './writes.ts'
+import { effectsOf, touching } from '../effects/effects.ts'
+import type { Effect } from '../effects/effect.ts'
 
 /** Without these a machine does not start, or nobody gets in. */
 const vital =
@@ -42,11 +44,11 @@ const deleters = new Set(['rm', 'find', 'mv', 'rsync', 'shred'])
 
 export const configurationReset: Rule = {
   action: 'configuration_reset',
-  programs: [...writers, ...tools, ...deleters, ...overlayers],
+  programs: [...touching, ...tools, ...deleters, ...overlayers],
   redirected: true,
   verbs: { systemctl: 'revert', git: 'reset', find: '-delete -exec -execdir -ok -okdir' },
   match(call, device) {
-    const lost = writesOf(call).filter((write) => isLoss(write, call))
+    const lost = effectsOf(call).filter((write) => isLoss(write, call))
     const [first] = lost
     if (first !== undefined)
       return {
@@ -101,16 +103,34 @@ export const configurationReset: Rule = {
 
 const ofSystem = /^\/(?:etc|boot|var)\//
 
-function isLoss({ path, how }: Write, call: Call): boolean {
+function isLoss(effect: Effect, call: Call): boolean {
+  const { path, how } = effect
   if (how === 'appends' || !ofSystem.test(path)) return false
   if (/^\/etc\/ssh\/|\/\.ssh\//.test(path)) return false
   if (/\.(bak|orig|old|backup|save|tmp|new|\d{8})$|~$/.test(path)) return false
+  if (how === 'comments' || how === 'drops') return isUnset(effect)
   if (vital.test(path)) return how !== 'replaces' || !harmlessToReplace.test(path) || saysTooLittle(path, call)
-  return (
-    how === 'empties' &&
-    /^\/(etc|boot|var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|docker|ldap|etcd|dpkg|rpm))\//.test(path)
-  )
+  return lossOf(effect)?.holds === 'settings' || (how === 'empties' && stateOf.test(path))
 }
+
+/** Whom the system knows: a line less is somebody less. */
+const accounts = /^\/etc\/(passwd|shadow|group|gshadow|subuid|subgid)$/
+const roots = /root|sudo|wheel|admin|ALL/
+
+/** Lines are taken out, or switched off, of a file that the system does not start or lets nobody in without. */
+function isUnset({ path, how, lines = '' }: Effect): boolean {
+  if (
+    !vital.test(path) ||
+    /\/(hosts|hostname|resolv\.conf|sources\.list|sysctl\.conf|exports|profile|shells)$/.test(path)
+  )
+    return false
+  if (how === 'comments' || accounts.test(path)) return true
+  if (path === '/etc/sudoers' || path.startsWith('/etc/pam.d/')) return roots.test(lines) || lines.length < 6
+  return path === '/etc/fstab' && /\\s\/\\?s| \/ |\\\/ |UUID\/|ext4|xfs|btrfs|dev\\?\//.test(lines)
+}
+
+/** Emptied, these are as a program set up anew has them. */
+const stateOf = /^\/var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|docker|ldap|etcd|dpkg|rpm)\//
 
 /** The whole of a file is written, and nothing in it is a setting; or a table of mounts without the root. */
 function saysTooLittle(path: string, call: Call): boolean {

@@ -3,7 +3,7 @@ import type { Call } from '../reading/call.ts'
 import { isDynamic, isGlob, star } from '../reading/marks.ts'
 import { lostPaths } from './lost-paths.ts'
 import type { Match } from './rule.ts'
-import { writesOf } from './writes.ts'
+import { effectsOf } from '../effects/effects.ts'
 
 /** Logs are emptied one directory at a time every day. */
 const ordinary = /^\/var\/(log|cache|tmp)\//
@@ -11,7 +11,7 @@ const ordinary = /^\/var\/(log|cache|tmp)\//
 /** `for f in /var/mail/*; do : > "$f"; done`, and the same over what find lists. */
 export function emptiesInBulk(call: Call, device: DeviceType): Match | null {
   const given = call.name === 'truncate' && call.open !== null && isGlob(call.open.text) ? [call.open.text] : []
-  const emptied = writesOf(call).filter(
+  const emptied = effectsOf(call).filter(
     ({ how, path }) => how === 'empties' || (how === 'replaces' && isEach(call, path)),
   )
   if (emptied.length === 0 && given.length === 0) return null

@@ -1,11 +1,15 @@
 import type { DeviceType } from '../../schema/server.ts'
+import { isPassing } from '../data-names.ts'
+import { kindOf } from '../file-kinds.ts'
+import { touching } from '../effects/effects.ts'
 import { protectionOf } from '../protected.ts'
 import { ofLastCall, type Call } from '../reading/call.ts'
-import { readFind } from '../reading/find.ts'
+import { isRetention, readFind, type Find } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { home } from '../reading/scope.ts'
 import { emptiesInBulk } from './empties.ts'
+import { lostFiles, nowhere, pickedFiles } from './lost-files.ts'
 import { lostPaths } from './lost-paths.ts'
 import { mirror, wholeShare } from './mirrors.ts'
 import type { Match, Rule } from './rule.ts'
@@ -39,19 +43,16 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
       : null,
   rsync: mirror,
   git: (call) => clean(call),
-  truncate: () => null,
-  cp: () => null,
-  tee: () => null,
-  dd: () => null,
-  del: () => null,
 }
 
 export const filesystemBulkDelete: Rule = {
   action: 'filesystem_bulk_delete',
-  programs: Object.keys(programs),
+  programs: [...new Set([...Object.keys(programs), ...touching])],
   verbs: { git: 'clean', find: '-delete -exec -execdir -ok -okdir' },
   redirected: true,
-  match: ofLastCall((call, device: DeviceType) => programs[call.name]?.(call, device) ?? emptiesInBulk(call, device)),
+  match: ofLastCall(
+    (call, device: DeviceType) => programs[call.name]?.(call, device) ?? emptiesInBulk(call, device) ?? lostFiles(call),
+  ),
   act: ({ targets }) =>
     targets.length === 0 ? 'delete these files' : `delete everything in ${targets.slice(0, 3).join(', ')}`,
   risk: 'high',
@@ -163,7 +164,7 @@ const isFlagsOnly = (call: Call): boolean =>
 
 /** A pattern that keeps most of a name, such as `/etc/nginx/conf.d/old-*`, is no bulk. */
 const isNarrow = (path: string): boolean =>
-  !/^\/(boot|bin|sbin|lib\w*|usr\/(bin|sbin|lib\w*))\//.test(path) &&
+  !/^\/(boot|bin|sbin|lib\w*|usr)\/(?!local\/)/.test(path) &&
   (/[\w.-]{3,}[\uE001]$/.test(path) ||
     (/[\uE001][\w.-]*\.(bak|old|orig|tmp|swp|dpkg-\w+|rpm\w+|(?<!\.(?:sql|dump|tar|vma)\.)gz|log\.\d)$/.test(path) &&
       !/^\/[\uE001]/.test(path)))
@@ -172,31 +173,44 @@ const isNarrow = (path: string): boolean =>
 const searches = /(^|\/)([ef]?grep|zgrep|rg|cat|ls|stat|file|head|tail|wc|awk|sed|echo|printf|du|md5sum|sha\d+sum)$/
 
 function find(call: Call, device: DeviceType): Match | null {
-  const { roots, filtered, deletes, commands, patterns } = readFind(call)
-  const removing = commands.some(
+  const found = readFind(call)
+  const removing = found.commands.some(
     (words) =>
       !searches.test(words[0]?.text ?? '') &&
       words.some((word) => /(^|\/)(rm|shred|unlink|srm|truncate)$|\brm\b/.test(word.text)),
   )
-  if (!deletes && !removing) return null
-  if (
-    patterns.length > 0 &&
-    patterns.every((pattern) => /\.(gz|xz|bz2|zst|old|bak|swp|pyc|tmp)$/.test(pattern)) &&
-    roots.every((root) => /^\/var\/log\b|^\/(opt|srv|home)\//.test(root))
+  if (!found.deletes && !removing) return null
+  const whole = found.roots.filter((root) => takesWhole(root, found))
+  return (
+    lostPaths(
+      whole.map((root) => ({ text: `${root.replace(/\/+$/, '')}/${star}` })),
+      call,
+      device,
+      'deletes what it finds in',
+    ) ?? (found.deletes ? pickedFiles(call) : null)
   )
-    return null
-  // Below somebody's own directory, picking some files is ordinary work.
-  const disks = patterns.some((pattern) => /\.(vhdx?|vmdk|qcow2|vdi|git)$/.test(pattern))
-  const meant = roots.filter(
-    (root) =>
-      !(filtered && !disks && /^(\.|\/(home|opt|srv|mnt|media|data|volume\d+|share)\/)/.test(root)) ||
-      wholeShare.test(root),
-  )
-  return lostPaths(
-    meant.map((root) => ({ text: `${root.replace(/\/+$/, '')}/${star}` })),
-    call,
-    device,
-    'deletes what it finds in',
+}
+
+/** What find picks is as good as all there is, but where it is made anew, turns over with its age, or is one of a kind. */
+function takesWhole(root: string, { filtered, patterns, olderThan, tests }: Find): boolean {
+  if (!filtered || wholeShare.test(root)) return true
+  if (/^\.(\/|$)/.test(root) || isRetention(root, olderThan) || tests.every((test) => test === '-empty')) return false
+  const everywhere = /^\/(\w+\/?)?$/.test(root) && !/^\/(home|opt|srv|mnt|media|data|tmp)\/?$/.test(root)
+  const ofAKind = patterns.filter((pattern) => /\w/.test(pattern))
+  if (ofAKind.length > 0 && ofAKind.every((pattern) => isMadeAnew(pattern)))
+    return everywhere && !/^\/(var\/log|opt|srv|home)/.test(root) && root !== '/var'
+  if (ofAKind.some((pattern) => /\.(vhdx?|vmdk|qcow2|vdi|git)$/.test(pattern))) return true
+  // Below somebody's own directory one of a kind is looked at by its kind.
+  return ofAKind.length === 0 || !/^\/(home|opt|srv|mnt|media|data|volume\d+|share)\//.test(root)
+}
+
+const isMadeAnew = (pattern: string): boolean => {
+  const name = pattern.replace(/^.*\/(?=.)/, '')
+  return (
+    kindOf(name) === 'scratch' ||
+    isPassing(name) ||
+    /^(sess_|npm-|upload-|core|yarn-|pip-|\.?terraform$)/.test(name) ||
+    (/\.(gz|xz|bz2|zst)$/.test(name) && /log/.test(name))
   )
 }
 
@@ -205,7 +219,14 @@ function move(call: Call, device: DeviceType): Match | null {
   const sources =
     options.values.has('t') || options.values.has('target-directory') ? options.rest : options.rest.slice(0, -1)
   const target = options.rest.at(-1)
-  if (target?.text === '/dev/null' && sources.length > 0) return lostPaths(sources, call, device, 'moves to nowhere')
+  const [inDirectory = target] = options.values.get('t') ?? options.values.get('target-directory') ?? []
+  if (nowhere.test(inDirectory?.text ?? ''))
+    return lostPaths(
+      sources.filter((arg) => /^[/\uE000]/.test(arg.text) || call.cwds[0] !== home),
+      call,
+      device,
+      'moves to where nothing stays',
+    )
   // In a directory that nobody has named, files are somebody's own and stay on the machine.
   const unnamed = call.cwds.every((cwd) => cwd === home)
   const whole = sources.filter(

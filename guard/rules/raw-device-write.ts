@@ -2,7 +2,7 @@ import { isRawDevice } from '../protected.ts'
 import { isDynamic, readable, unknown } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Rule } from './rule.ts'
-import { writers, writesOf } from './writes.ts'
+import { effectsOf, touching } from '../effects/effects.ts'
 
 /** Programs that overwrite whatever they are given, and programs that put an image back. */
 const shredders = new Set(['shred', 'wipe', 'scrub'])
@@ -10,10 +10,10 @@ const restorers = new Set('partclone.restore ntfsclone flashrom mtd flashcp nand
 
 export const rawDeviceWrite: Rule = {
   action: 'raw_device_write',
-  programs: [...writers, ...shredders, ...restorers],
+  programs: [...touching, ...shredders, ...restorers],
   redirected: true,
   match(call) {
-    const written = writesOf(call).map(({ path }) => path)
+    const written = effectsOf(call).map(({ path }) => path)
     const shredded = shredders.has(call.name) ? call.args.map((arg) => arg.text) : []
     const dynamic =
       call.name === 'dd'

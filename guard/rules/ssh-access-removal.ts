@@ -2,7 +2,7 @@ import type { Call } from '../reading/call.ts'
 import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Rule } from './rule.ts'
-import { writers, writesOf } from './writes.ts'
+import { effectsOf, touching } from '../effects/effects.ts'
 import { writtenText } from './written-text.ts'
 
 const unit = /^(sshd?|openssh(-server)?|dropbear|ssh\.socket|sshd?@\S*)(\.service|\.socket)?$/
@@ -36,16 +36,16 @@ const doors = new Set([
 
 export const sshAccessRemoval: Rule = {
   action: 'ssh_access_removal',
-  programs: [...writers, ...doors, 'chmod', 'chown'],
+  programs: [...touching, ...doors, 'chmod', 'chown'],
   redirected: true,
   verbs: { systemctl: 'stop disable mask kill' },
   match(call) {
     const because = reasonOf(call)
     if (because !== null) return { because, targets: [] }
-    if (writesOf(call).some(({ path, how }) => turnsAway(path, how, call)))
+    if (effectsOf(call).some(({ path, how }) => turnsAway(path, how, call)))
       return { because: 'It writes a rule that may turn everybody away.', targets: [] }
     const lost = [
-      ...writesOf(call).filter(
+      ...effectsOf(call).filter(
         ({ path, how }) =>
           how !== 'appends' &&
           keys.test(path) &&

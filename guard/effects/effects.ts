@@ -1,0 +1,147 @@
+import { ofLastCall, type Arg, type Call } from '../reading/call.ts'
+import { isGlob, some, unknown } from '../reading/marks.ts'
+import { readOptions } from '../reading/options.ts'
+import { resolvePath } from '../reading/paths.ts'
+import { each, type Effect, type Told } from './effect.ts'
+import { edited, editors } from './edits.ts'
+import { printsNothing } from './prints.ts'
+import { sentTo } from './sent.ts'
+
+const none: readonly Effect[] = []
+
+type Way = (call: Call) => readonly Told[]
+
+const ways: ReadonlyMap<string, Way> = new Map(
+  (
+    [
+      ['rm unlink shred srm wipe safe-rm trash-put trash rimraf scrub del erase', removed],
+      ['gio kioclient kioclient5', byDesktop],
+      ['tee', teed],
+      ['truncate', truncated],
+      ['fallocate', punched],
+      ['cp install', copied],
+      ['mv', moved],
+      ['ln', linked],
+      ['dd', byDd],
+      ['rsync scp', sentTo],
+      ['sort curl wget iconv gpg', byOption],
+      ['patch', (call) => each(readOptions(call.args, { short: 'pidorBDFgVYz' }).rest.slice(0, 1), 'replaces')],
+      [
+        'zip',
+        (call) => (hasShort(call, 'm') ? each(readOptions(call.args, { short: 'bntxi' }).rest.slice(1), 'moves') : []),
+      ],
+      [editors.join(' '), edited],
+    ] satisfies readonly (readonly [string, Way])[]
+  ).flatMap(([names, way]) => names.split(' ').map((name) => [name, way] as const)),
+)
+
+/** Programs that write, empty, edit, move or remove files by name. */
+export const touching: ReadonlySet<string> = new Set(ways.keys())
+
+/** What a call does to every file that it names. */
+export const effectsOf = ofLastCall((call): readonly Effect[] => {
+  const way = ways.get(call.name)
+  if (call.redirects.length === 0 && way === undefined) return none
+  return [...redirected(call), ...(way?.(call) ?? [])].map(({ arg, ...did }) => {
+    const path = resolvePath(arg.text, call.cwds[0] ?? '')
+    return { ...did, path, many: isGlob(path) || (call.open === arg && !path.includes(some)) }
+  })
+})
+
+const redirected = (call: Call): readonly Told[] =>
+  call.redirects.flatMap(({ operator, target }): readonly Told[] =>
+    /^(>|>>|>\||&>|&>>|<>)$/.test(operator)
+      ? each([target], operator.includes('>>') ? 'appends' : printsNothing(call) ? 'empties' : 'replaces')
+      : [],
+  )
+
+/** What a list hands on, where it is known where that lies. */
+const handed = ({ open }: Call): readonly Arg[] => (open === null || open.text.startsWith(unknown) ? [] : [open])
+
+const hasShort = (call: Call, letter: string): boolean => readOptions(call.args).flags.has(letter)
+
+function removed(call: Call): readonly Told[] {
+  const shape = call.name === 'shred' ? { short: 'ns', long: ['iterations', 'size'] } : undefined
+  return each([...readOptions(call.args, shape).rest, ...handed(call)], 'removes')
+}
+
+/** `gio trash FILE`. */
+function byDesktop(call: Call): readonly Told[] {
+  return /^(trash|remove|rm|del)$/.test(call.args[0]?.text ?? '')
+    ? each(readOptions(call.args.slice(1)).rest, 'removes')
+    : []
+}
+
+function teed(call: Call): readonly Told[] {
+  const { rest, flags } = readOptions(call.args)
+  const how = flags.has('a') || flags.has('append') ? 'appends' : printsNothing(call) ? 'empties' : 'replaces'
+  return each([...rest, ...handed(call)], how)
+}
+
+/** A file that is given a size of its own grows, where it does not exist yet. */
+function truncated(call: Call): readonly Told[] {
+  const { rest, values } = readOptions(call.args, { short: 'sr', long: ['size', 'reference'] })
+  const size = (values.get('s') ?? values.get('size'))?.[0]?.text ?? ''
+  return /^(=|\+|%|\/)?[1-9]/.test(size) && !/^[</-]/.test(size) ? [] : each([...rest, ...handed(call)], 'empties')
+}
+
+function punched(call: Call): readonly Told[] {
+  const { rest, flags } = readOptions(call.args, { short: 'lo', long: ['length', 'offset'] })
+  return ['p', 'c', 'z', 'punch-hole', 'collapse-range', 'zero-range'].some((flag) => flags.has(flag))
+    ? each(rest, 'empties')
+    : []
+}
+
+const placing = { short: 'tS', long: ['target-directory', 'suffix', 'mode', 'owner', 'group', 'reference'] }
+
+function copied(call: Call): readonly Told[] {
+  const { rest } = readOptions(call.args, call.name === 'install' ? { ...placing, short: 'mogtS' } : placing)
+  const target = rest.at(-1)
+  if (rest.length < 2 || target === undefined) return []
+  return each([target], rest[0]?.text === '/dev/null' ? 'empties' : 'replaces')
+}
+
+function moved(call: Call): readonly Told[] {
+  const { rest, values } = readOptions(call.args, placing)
+  const [inDirectory] = values.get('t') ?? values.get('target-directory') ?? []
+  if (inDirectory !== undefined)
+    return [...rest, ...handed(call)].map((arg) => ({ arg, how: 'moves', to: inDirectory.text }))
+  const target = rest.at(-1)
+  if (rest.length < 2 || target === undefined) return []
+  return [
+    ...rest.slice(0, -1).map((arg): Told => ({ arg, how: 'moves', to: target.text })),
+    ...each([target], 'replaces'),
+  ]
+}
+
+/** Here a link to nowhere is how something is switched off. */
+const masks = /^\/(etc|run|usr\/lib)\/([\w-]+\.d|systemd|udev|xdg)\/|\/\.\w+_history$/
+
+function linked(call: Call): readonly Told[] {
+  const { rest, flags } = readOptions(call.args, placing)
+  const target = rest.at(-1)
+  if (rest.length < 2 || target === undefined || !flags.has('f')) return []
+  return each([target], rest[0]?.text === '/dev/null' && !masks.test(target.text) ? 'empties' : 'replaces')
+}
+
+function byDd(call: Call): readonly Told[] {
+  const how = call.args.some(({ text }) => text === 'if=/dev/null') ? 'empties' : 'replaces'
+  return call.args.flatMap((arg) =>
+    arg.text.startsWith('of=') ? each([{ ...arg, text: arg.text.slice(3) }], how) : [],
+  )
+}
+
+/** Options that name the file a program writes its output to. */
+const outputs: Readonly<Record<string, readonly [letter: string, long: string]>> = {
+  sort: ['o', 'output'],
+  curl: ['o', 'output'],
+  wget: ['O', 'output-document'],
+  iconv: ['o', 'output'],
+  gpg: ['o', 'output'],
+}
+
+function byOption(call: Call): readonly Told[] {
+  const [letter, long] = outputs[call.name] ?? ['o', 'out']
+  const { values } = readOptions(call.args, { short: `${letter}tkSTXHdAu`, long: [long] })
+  return each([...(values.get(letter) ?? []), ...(values.get(long) ?? [])], 'replaces')
+}

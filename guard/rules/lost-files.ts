@@ -1,0 +1,50 @@
+import type { Effect } from '../effects/effect.ts'
+import { effectsOf } from '../effects/effects.ts'
+import { keptFile, type Kept } from '../kept-files.ts'
+import type { Call } from '../reading/call.ts'
+import { findItems } from '../reading/find.ts'
+import { isGlob, readable } from '../reading/marks.ts'
+import { resolvePath } from '../reading/paths.ts'
+import type { Match } from './rule.ts'
+
+/** Files that nobody makes anew, among those that a call deletes, empties, overwrites or moves away one by one. */
+export function lostFiles(call: Call): Match | null {
+  const found = effectsOf(call).flatMap((effect) => {
+    const kept = lossOf(effect)
+    return kept?.holds === 'data' ? [{ path: readable(effect.path), ...kept, how: effect.how }] : []
+  })
+  const [first] = found
+  if (first === undefined) return null
+  return {
+    because: `It ${first.how} ${first.path}: ${first.because}`,
+    targets: found.map(({ path }) => path),
+    risk: 'high',
+  }
+}
+
+/** The same of what find picks and deletes by itself. */
+export function pickedFiles(call: Call): Match | null {
+  const found = findItems(call).flatMap((item) => {
+    const path = resolvePath(item, call.cwds[0] ?? '')
+    const kept = keptFile(path, 'removes', isGlob(path))
+    return kept === null ? [] : [{ path: readable(path), ...kept }]
+  })
+  const [first] = found
+  return first === undefined
+    ? null
+    : {
+        because: `It deletes what it finds of ${first.path}: ${first.because}`,
+        targets: found.map(({ path }) => path),
+        risk: 'high',
+      }
+}
+
+/** What lies there is gone with the next start, or at once. */
+export const nowhere = /^\/dev\/(null|shm)|^\/(var\/)?tmp(\/|$)/
+
+/** What is lost by an effect, and why it must not be; null where nothing is. */
+export function lossOf({ path, how, to, many }: Effect): Kept | null {
+  if (how === 'appends' || how === 'comments' || how === 'drops') return null
+  if (how === 'moves') return nowhere.test(to ?? '') ? keptFile(path, 'removes', many) : null
+  return keptFile(path, how, many)
+}

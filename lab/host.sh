@@ -5,7 +5,10 @@ folder=$1 image=$2 name=$3
 shift 3
 
 mkdir -p "$folder/upper" "$folder/work" "$folder/root"
-mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+# Nothing of it has to survive this machine: no time is spent on bringing it to the disk, where the kernel (5.10) can leave that.
+overlay="lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work"
+mount -t overlay overlay -o "$overlay,volatile" "$folder/root" 2>/dev/null ||
+  mount -t overlay overlay -o "$overlay" "$folder/root"
 # nspawn refuses to tidy up after a reboot where /run is not a tmpfs.
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs tmpfs /run/systemd/nspawn

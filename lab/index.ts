@@ -1,4 +1,5 @@
 export { bootHost, type BootOptions, type LabHost } from './host.ts'
 export { type Image, ensureImage, images } from './image.ts'
+export { ensureLayer } from './layers.ts'
 export { type LabAnswer, ensureTools, isLabPossible } from './tools.ts'
 export { type LoopbackSshd, startLoopbackSshd } from './sshd.ts'

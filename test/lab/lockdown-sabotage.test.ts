@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bootHost, images, type LabHost } from '../../lab/index.ts'
+import { images, type LabHost } from '../../lab/index.ts'
 import { expectLogin, expectLoginRefused } from '../support/expect.ts'
 import { install, type Installation, type Operation, until, type WorkerProcess } from '../support/installation.ts'
 import { changesOf, etcOf, seeThrough } from '../support/lockdowns.ts'
+import { prepare, type Prepared } from '../support/prepared-host.ts'
 
 /** Only what cuts access by itself, so that a story takes seconds. */
 const sshOnly = {
@@ -23,6 +24,7 @@ beforeAll(async () => {
 afterAll(() => drydock.close())
 
 describe.each(images)('a lockdown of a %s server', (image) => {
+  let prepared: Prepared
   let host: LabHost
   let server: { id: string; name: string }
   let before: string[]
@@ -30,11 +32,11 @@ describe.each(images)('a lockdown of a %s server', (image) => {
     const { address, port, keyPath, hostKeys } = host
     return { address, port, keyPath, hostKeys, user }
   }
+  beforeAll(async () => {
+    prepared = await prepare(drydock, { name: 'sabotage', image, kept: 'set-up' })
+  })
   beforeEach(async () => {
-    host = await bootHost({ name: 'sabotage', image })
-    server = await drydock.register(host)
-    const set = await drydock.finish('POST', `/v1/servers/${server.name}/setups`, { packages: [] })
-    expect(set.result, JSON.stringify(set.result)).toMatchObject({ state: 'succeeded' })
+    ;({ host, ...server } = await prepared.boot(drydock))
     if (!worker.isAlive()) worker = await drydock.startWorker()
   })
   afterEach(() => host.stop())
@@ -66,8 +68,11 @@ describe.each(images)('a lockdown of a %s server', (image) => {
     host.sh(`mkdir -p /etc/systemd/system/ssh.service.d
       printf '[Service]\\nExecReload=sh -c "[ -e /var/once ] || touch /var/once /run/hold"\\n' > /etc/systemd/system/ssh.service.d/hold.conf
       systemctl daemon-reload; sed -i '1i while [ -e /run/hold ]; do sleep 0.1; done' /home/app/.bashrc`)
-  const held = () => until(async () => ((await host.sh('test -e /run/hold')).exitCode === 0 ? true : null), 60_000)
+  const onceOnHost = (script: string) =>
+    until(async () => ((await host.sh(script)).exitCode === 0 ? true : null), 60_000)
+  const held = () => onceOnHost('test -e /run/hold')
   const letGo = () => host.sh('rm -f /run/hold')
+  const restored = (id: string) => onceOnHost(`grep restored /var/lib/drydock/reverts/${id}/outcome`)
 
   test('is taken back when the reload kills sshd', async () => {
     await host.sh(`mkdir -p /etc/systemd/system/ssh.service.d
@@ -91,7 +96,7 @@ describe.each(images)('a lockdown of a %s server', (image) => {
     await held()
     await host.cutNetwork()
     await letGo()
-    await new Promise((resolve) => setTimeout(resolve, 25_000)) // the outage itself
+    await restored(id)
     await host.restoreNetwork()
     await expectOld(await seeThrough(drydock, id), 'rolled_back', 'restored itself at')
     await expectTruth(false)
@@ -138,9 +143,7 @@ describe.each(images)('a lockdown of a %s server', (image) => {
     await held()
     await worker.kill9()
     await letGo()
-    await until(async () =>
-      (await host.sh(`grep restored /var/lib/drydock/reverts/${id}/outcome`)).exitCode === 0 ? true : null,
-    )
+    await restored(id)
     worker = await drydock.startWorker()
     await expectOld(await seeThrough(drydock, id), 'rolled_back', 'restored itself at')
     await expectTruth(false)
@@ -152,7 +155,7 @@ describe.each(images)('a lockdown of a %s server', (image) => {
     await held()
     await host.cutNetwork()
     await letGo()
-    await new Promise((resolve) => setTimeout(resolve, 15_000)) // the outage itself
+    await new Promise((resolve) => setTimeout(resolve, 8_000)) // the outage itself: twice what it takes to notice it
     await host.restoreNetwork()
     expect((await seeThrough(drydock, id)).result).toMatchObject({ state: 'succeeded' })
     await expectTruth(true)

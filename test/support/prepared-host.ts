@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bootHost, type Image, type LabHost } from '../../lab/index.ts'
+import { bootHost, ensureLayer, type Image, type LabHost } from '../../lab/index.ts'
 import type { Installation } from './installation.ts'
+import { sourcesHash } from './sources.ts'
 
 export type PreparedServer = { readonly host: LabHost; readonly id: string; readonly name: string }
 
@@ -12,41 +13,64 @@ export type Prepared = {
   close(): Promise<void>
 }
 
+type Options = {
+  name: string
+  image?: Image
+  makeReady?: (server: PreparedServer) => Promise<void>
+  /** Keeps the files in the cache under this name of what `makeReady` does: for the same setup they are made once. */
+  kept?: string
+}
+
 /** Sets one server up, has it made ready for its purpose, and keeps its files. */
-export async function prepare(
-  drydock: Installation,
-  o: { name: string; image?: Image; makeReady?: (server: PreparedServer) => Promise<void> },
-): Promise<Prepared> {
+export async function prepare(drydock: Installation, o: Options): Promise<Prepared> {
+  const { layer, close } = await layerOf(drydock, o)
+  return { boot: (to) => bootFrom(layer, to, o), close }
+}
+
+async function layerOf(drydock: Installation, o: Options): Promise<{ layer: string; close: () => Promise<void> }> {
+  const make = (into: string): Promise<void> => makeFiles(drydock, o, into)
+  if (o.kept !== undefined) {
+    const makings = sourcesHash('plans/setup.ts', 'test/support/prepared-host.ts')
+    const layer = await ensureLayer({ name: o.kept, image: o.image ?? 'bookworm', makings }, make)
+    return { layer, close: async () => undefined }
+  }
   const folder = await mkdtemp(join(tmpdir(), 'drydock-prepared-'))
+  const close = () => rm(folder, { recursive: true })
   const layer = join(folder, 'layer')
-  const image = o.image === undefined ? {} : { image: o.image }
-  const host = await bootHost({ name: o.name, ...image })
+  try {
+    await make(layer)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { layer, close }
+}
+
+async function makeFiles(drydock: Installation, { name, image, makeReady }: Options, into: string): Promise<void> {
+  const host = await bootHost({ name, ...(image === undefined ? {} : { image }) })
   try {
     const server = { host, ...(await drydock.register(host)) }
     const setUp = await drydock.finish('POST', `/v1/servers/${server.name}/setups`, { packages: [] })
     if (setUp.result?.state !== 'succeeded') throw new Error(`not set up: ${JSON.stringify(setUp.result)}`)
-    await o.makeReady?.(server)
-    await host.copyFiles(layer)
-  } catch (error) {
-    await rm(folder, { recursive: true })
-    throw error
+    await makeReady?.(server)
+    // What it has noted of its own work is of no operation that others know.
+    await host.sh('rm -rf /var/lib/drydock/runs /var/lib/drydock/backups')
+    await host.copyFiles(into)
   } finally {
     await host.stop()
   }
-  return {
-    boot: async (to) => {
-      const copy = await bootHost({ name: o.name, ...image, layer })
-      try {
-        // The key of a host is its own: the application user's comes from the one that was set up.
-        await copy.sh('cat /root/.ssh/authorized_keys > /home/app/.ssh/authorized_keys')
-        const server = await to.register(copy)
-        await to.store.servers.setFlags(server.id, { setupComplete: true })
-        return { host: copy, ...server }
-      } catch (error) {
-        await copy.stop()
-        throw error
-      }
-    },
-    close: () => rm(folder, { recursive: true }),
+}
+
+async function bootFrom(layer: string, to: Installation, { name, image }: Options): Promise<PreparedServer> {
+  const host = await bootHost({ name, ...(image === undefined ? {} : { image }), layer })
+  try {
+    // The key of a host is its own: the application user's comes from the one that was set up.
+    await host.sh('cat /root/.ssh/authorized_keys > /home/app/.ssh/authorized_keys')
+    const server = await to.register(host)
+    await to.store.servers.setFlags(server.id, { setupComplete: true })
+    return { host, ...server }
+  } catch (error) {
+    await host.stop()
+    throw error
   }
 }

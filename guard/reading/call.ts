@@ -36,15 +36,13 @@ export type Call = {
 }
 
 /** The words of a call as they would run, for people. */
-export const wordsOf = (call: Call): string =>
-  readable(
-    [
-      call.program.text,
-      ...call.args.map(spell),
-      ...(call.open === null ? [] : [spell(call.open)]),
-      ...call.redirects.map(({ operator, target }) => `${operator} ${target.text}`),
-    ].join(' '),
-  ).trim()
+export function wordsOf(call: Call): string {
+  let words = call.program.text
+  for (const arg of call.args) words += ` ${spell(arg)}`
+  if (call.open !== null) words += ` ${spell(call.open)}`
+  for (const { operator, target } of call.redirects) words += ` ${operator} ${target.text}`
+  return readable(words).trim()
+}
 
 const spell = (arg: Arg): string => (arg.outputOf === undefined ? arg.text : `$(${arg.outputOf.trim()})`)
 

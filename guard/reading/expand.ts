@@ -33,9 +33,16 @@ export function expandWord(word: Word, x: Expansion): readonly Arg[] {
   const literal = literalWord(word)
   if (literal !== null) return literal
   const values = evaluate(word, x, 'argument')
-  const [only] = values
+  const only = values[0]
   if (values.length === 1 && only !== undefined && !isDynamic(only.text) && !only.text.includes(gap)) return values
   return values.flatMap(split).map(withoutUnset)
+}
+
+/** All the words that a list of words becomes. */
+export function expandWords(words: readonly Word[], x: Expansion): readonly Arg[] {
+  const all: Arg[] = []
+  for (const word of words) for (const arg of expandWord(word, x)) all.push(arg)
+  return all
 }
 
 /** `dest${nothing}roy`: what is most likely empty must not hide a word. What names a path or has a value stays as it is. */
@@ -87,9 +94,9 @@ const split = (arg: Arg): Arg[] =>
 function evaluate(word: Word, x: Expansion, manner: Manner): Arg[] {
   if (x.depth > maxDepth) return [{ text: unknown }]
   const parts = word.parts
-  if (manner === 'argument' && parts?.some((part) => part.type === 'BraceExpansion')) return braces(word, x)
   if (parts === undefined) return [{ text: atHome(word.text, word.value) }]
-  const [first] = parts
+  if (manner === 'argument' && parts.some(({ type }) => type === 'BraceExpansion')) return braces(word, x)
+  const first = parts[0]
   const values = product(parts, x, manner)
   if (first?.type !== 'Literal' || !first.text.startsWith('~')) return values
   return values.map((value) => ({ ...value, text: atHome(word.text, value.text) }))
@@ -120,17 +127,15 @@ function braces(word: Word, x: Expansion): Arg[] {
 
 function product(parts: readonly WordPart[], x: Expansion, manner: Manner): Arg[] {
   let values: Arg[] = [{ text: '' }]
-  for (const [index, part] of parts.entries()) {
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at]
+    if (part === undefined) break
     const possible = valuesOf(part, x, manner)
     const next =
       possible.length < 2 || (x.isName === true && parts.length === 1)
         ? possible
-        : likeliest(possible, parts, placeOf(values[0]?.text ?? '', parts[index + 1]))
-    const [only] = next
-    values =
-      next.length === 1 && only !== undefined
-        ? values.map((value) => join(value, only))
-        : values.flatMap((value) => next.map((piece) => join(value, piece)))
+        : likeliest(possible, parts, placeOf(values[0]?.text ?? '', parts[at + 1]))
+    values = joined(values, next)
     if (values.length > maxAlternatives) values = [{ text: unknown }, ...values.slice(0, maxAlternatives)]
   }
   return values
@@ -158,6 +163,13 @@ const likeliest = (
     (place !== 'alone' || known.every((value) => /^(-{0,2}\w[\w.@,:+%=-]*|\.|--)$/.test(value.text)))
     ? known
     : values
+}
+
+/** Each on the left with each on the right: one of both nearly always. */
+function joined(left: readonly Arg[], right: readonly Arg[]): Arg[] {
+  const values: Arg[] = []
+  for (const before of left) for (const after of right) values.push(join(before, after))
+  return values
 }
 
 function join(left: Arg, right: Arg): Arg {

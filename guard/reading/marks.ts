@@ -12,17 +12,20 @@ export const some = '\uE003'
 /** Between two words that one expansion makes. It never leaves expand.ts. */
 export const gap = '\uE004'
 
-const marks = /[\uE000-\uE004]/g
+const mark = /[\uE000-\uE004]/
+const marks = new RegExp(mark, 'g')
 
-export const withoutMarks = (text: string): string => text.replaceAll(marks, '\uFFFD')
+export const withoutMarks = (text: string): string => (mark.test(text) ? text.replaceAll(marks, '\uFFFD') : text)
 export const isDynamic = (text: string): boolean => text.includes(unknown)
 export const isGlob = (text: string): boolean => text.includes(star) || text.includes(one)
-export const isLiteral = (text: string): boolean => !/[\uE000-\uE003]/.test(text)
+export const isLiteral = (text: string): boolean => !decidedLater.test(text)
+const decidedLater = /[\uE000-\uE003]/
 
 const shownMarks: Readonly<Record<string, string>> = { [unknown]: '$…', [star]: '*', [one]: '?', [some]: '…' }
 
 /** A text as people may read it. */
-export const readable = (text: string): string => text.replaceAll(marks, (mark) => shownMarks[mark] ?? mark)
+export const readable = (text: string): string =>
+  mark.test(text) ? text.replaceAll(marks, (found) => shownMarks[found] ?? found) : text
 
 /** Whether a text with marks could come out as this literal. `some` never does: it names nothing we know. */
 export function couldBe(text: string, literal: string): boolean {

@@ -21,7 +21,7 @@ const noValues: ReadonlyMap<string, readonly Arg[]> = new Map()
 export function readOptions(args: readonly Arg[], shape: OptionShape = noShape, manner: Manner = 'permuted'): Options {
   if (!args.some(isOption)) return { flags: noFlags, values: noValues, rest: args }
   const flags = new Set<string>()
-  const values = new Map<string, Arg[]>()
+  let values: Map<string, Arg[]> | null = null
   const rest: Arg[] = []
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at]
@@ -36,7 +36,8 @@ export function readOptions(args: readonly Arg[], shape: OptionShape = noShape, 
       const takes = shape.long?.includes(name) ?? false
       if (value === undefined && takes) at += 1
       flags.add(name)
-      keep(values, name, value === undefined ? (takes ? args[at] : undefined) : { ...arg, text: value })
+      const given = value === undefined ? (takes ? args[at] : undefined) : { ...arg, text: value }
+      if (given !== undefined) keep((values ??= new Map()), name, given)
     } else if (text.length > 1 && text.startsWith('-')) {
       for (let letter = 1; letter < text.length; letter += 1) {
         const name = text.charAt(letter)
@@ -44,7 +45,8 @@ export function readOptions(args: readonly Arg[], shape: OptionShape = noShape, 
         if (shape.short?.includes(name) !== true) continue
         const inline = text.slice(letter + 1)
         if (inline === '') at += 1
-        keep(values, name, inline === '' ? args[at] : { ...arg, text: inline })
+        const given = inline === '' ? args[at] : { ...arg, text: inline }
+        if (given !== undefined) keep((values ??= new Map()), name, given)
         break
       }
     } else if (manner === 'until_first_word') {
@@ -52,13 +54,12 @@ export function readOptions(args: readonly Arg[], shape: OptionShape = noShape, 
       break
     } else rest.push(arg)
   }
-  return { flags, values, rest }
+  return { flags, values: values ?? noValues, rest }
 }
 
 const isOption = ({ text }: Arg): boolean => text.length > 1 && text.startsWith('-')
 
-function keep(values: Map<string, Arg[]>, name: string, value: Arg | undefined): void {
-  if (value === undefined) return
+function keep(values: Map<string, Arg[]>, name: string, value: Arg): void {
   const before = values.get(name)
   if (before === undefined) values.set(name, [value])
   else before.push(value)

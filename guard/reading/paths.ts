@@ -5,7 +5,8 @@ export function resolvePath(path: string, cwd: string): string {
   if (path.startsWith(unknown)) return path
   const whole = path.startsWith('/') ? path : cwd.startsWith(unknown) ? unknown : `${cwd}/${path}`
   if (whole === unknown) return `${unknown}/${path}`
-  if (!roundabout.test(whole)) return whole
+  const bare = whole.length > 1 && whole.endsWith('/') ? whole.slice(0, -1) : whole
+  if (!roundabout.test(bare)) return bare
   const parts: string[] = []
   for (const part of whole.split('/')) {
     if (part === '' || part === '.') continue
@@ -18,4 +19,14 @@ export function resolvePath(path: string, cwd: string): string {
 /** `//`, `/.`, `/..`, or a slash at the end. */
 const roundabout = /\/(?:\.{0,2}\/|\.{0,2}$)/
 
-export const segmentsOf = (path: string): readonly string[] => path.split('/').filter((part) => part !== '')
+/** The names that a path is made of. */
+export function segmentsOf(path: string): string[] {
+  const segments: string[] = []
+  for (let from = 0; from < path.length; ) {
+    const slash = path.indexOf('/', from)
+    const end = slash < 0 ? path.length : slash
+    if (end > from) segments.push(path.slice(from, end))
+    from = end + 1
+  }
+  return segments
+}

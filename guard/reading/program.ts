@@ -19,6 +19,7 @@ export type Program = {
 
 const known = new Map<string, Program>()
 const most = 2_000
+const longest = 100
 
 /** The same few programs start all day: what their names say is worked out once. */
 export function programOf(word: string): Program {
@@ -26,7 +27,7 @@ export function programOf(word: string): Program {
   if (found !== undefined) return found
   const program = describe(word)
   if (known.size >= most) known.clear()
-  known.set(word, program)
+  if (word.length <= longest) known.set(word, program)
   return program
 }
 

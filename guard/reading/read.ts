@@ -25,7 +25,7 @@ export function read(command: string): Reading {
   }
   const context: Context = {
     // What a script of the host was given, nobody knows here.
-    scope: { ...newScope(), positional: null },
+    scope: newScope(null),
     certain: true,
     place: 'host',
     stdin: null,
@@ -44,14 +44,18 @@ export function read(command: string): Reading {
     notRead(reader, context, '', 'It holds a NUL character, which no shell reads the same way.')
   readText(reader, withoutMarks(command), context)
   work(reader)
-  for (const [node, { context: defined, called }] of reader.functions) {
+  if (reader.functions.size > 0) readUncalled(reader)
+  return reader
+}
+
+/** Functions that are never called by a name that we see: they may still be, with any words. */
+function readUncalled(reader: Reader): void {
+  for (const [node, { context, called }] of reader.functions) {
     if (called) continue
-    // Never called by a name that we see: it may still be, with any words.
-    defined.scope.positional = null
-    later(reader, () => walk(reader, node.body, { ...defined, certain: false }))
+    context.scope.positional = null
+    later(reader, () => walk(reader, node.body, { ...context, certain: false }))
     work(reader)
   }
-  return reader
 }
 
 function work(reader: Reader): void {

@@ -15,13 +15,15 @@ export type Scope = {
 
 /** Where a log-in begins; what is below it is somebody's home. */
 export const home = `/home/${some}`
+const atHome: readonly string[] = [home]
 
-export const newScope = (): Scope => ({
+/** What a shell knows when it starts, with the words that it was given. */
+export const newScope = (positional: readonly Arg[] | null = []): Scope => ({
   variables: new Names(),
   arrays: new Names(),
   functions: new Names(),
-  positional: [],
-  cwds: [home],
+  positional,
+  cwds: atHome,
 })
 
 export const copyScope = (scope: Scope): Scope => ({

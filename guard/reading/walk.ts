@@ -1,7 +1,7 @@
 import { forEachChild, type CompoundList, type Pipeline, type Script, type SyntaxNode } from 'unbash'
 import type { Arg, Call, Stdin } from './call.ts'
 import { readCommand } from './command.ts'
-import { expandWord } from './expand.ts'
+import { expandWords } from './expand.ts'
 import { unknown } from './marks.ts'
 import { expansionIn, withRedirects } from './redirects.ts'
 import { outputOfNode } from './substitution.ts'
@@ -105,14 +105,16 @@ function mergeDirectories(scope: Scope, before: readonly string[]): void {
 /** `a && b || c`: the first surely runs. A directory entered on the way is where the next one runs. */
 function chain(reader: Reader, commands: readonly SyntaxNode[], context: Context): void {
   let before = context.scope.cwds
-  later(
-    reader,
-    ...commands.map((command, index) => () => {
-      if (index === 1) before = context.scope.cwds
-      walk(reader, command, index === 0 ? context : { ...context, certain: false })
-    }),
-    () => mergeDirectories(context.scope, before),
-  )
+  const possible = { ...context, certain: false }
+  reader.tasks.push(() => mergeDirectories(context.scope, before))
+  for (let at = commands.length - 1; at >= 0; at -= 1) {
+    const command = commands[at]
+    if (command === undefined) continue
+    reader.tasks.push(() => {
+      if (at === 1) before = context.scope.cwds
+      walk(reader, command, at === 0 ? context : possible)
+    })
+  }
 }
 
 function pipeline(reader: Reader, node: Pipeline, context: Context): void {
@@ -124,7 +126,7 @@ function pipeline(reader: Reader, node: Pipeline, context: Context): void {
   const from = reader.calls.length
   let stdin = context.stdin
   const tasks = node.commands.map((command, index) => {
-    const inner = { ...subshell(context), stdin }
+    const inner = { ...context, scope: copyScope(context.scope), stdin }
     stdin = new Piped(node.commands.slice(0, index + 1), inner, () => reader.calls[from] ?? null)
     return () => walk(reader, command, inner)
   })
@@ -171,8 +173,8 @@ type Loop = Extract<SyntaxNode, { type: 'For' | 'Select' }>
 
 function overWords(reader: Reader, node: Loop, context: Context): void {
   const x = expansionIn(context)
-  const values = node.wordlist?.flatMap((word) => expandWord(word, x)) ??
-    context.scope.positional ?? [{ text: unknown }]
+  const values =
+    node.wordlist === undefined ? (context.scope.positional ?? [{ text: unknown }]) : expandWords(node.wordlist, x)
   reader.tasks.push(() => {
     assign(context.scope, node.name.value, values, true)
     reader.steps += values.length

@@ -6,10 +6,11 @@ import type { Match } from './rule.ts'
 
 /** The paths among those given that must not be lost; null where none is. */
 export function lostPaths(paths: readonly Arg[], call: Call, device: DeviceType, does: string): Match | null {
-  const found = paths.flatMap((arg) => {
-    const protection = protectionOf(arg.text, call.cwds, device)
-    return protection === null ? [] : [{ path: readable(arg.text), ...protection }]
-  })
+  const found: (Protection & { path: string })[] = []
+  for (const { text } of paths) {
+    const protection = protectionOf(text, call.cwds, device)
+    if (protection !== null) found.push({ path: readable(text), ...protection })
+  }
   return found.length === 0 ? null : asMatch(found, does)
 }
 

@@ -1,12 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Listening, listen } from '../../api/listen.ts'
-import { cacheFolder } from '../../schema/folders.ts'
 import { startTestApi, type TestApi, webServer } from '../support/api.ts'
+import { pythonTool } from '../support/python-tool.ts'
 
 const run = promisify(execFile)
 const version = '4.32.5'
@@ -14,21 +11,6 @@ const version = '4.32.5'
 const seed = process.env.DRYDOCK_SEED ?? '20260101'
 /** Seconds; the long form takes more. */
 const budget = process.env.DRYDOCK_FUZZ_SECONDS ?? '60'
-
-/** Installs Schemathesis once, beside the other things that are kept between runs; says why where it cannot. */
-async function install(): Promise<{ program: string } | { because: string }> {
-  const folder = join(cacheFolder(process.env), `schemathesis-${version}`)
-  const program = join(folder, 'bin', 'schemathesis')
-  if (existsSync(program)) return { program }
-  try {
-    await mkdir(dirname(folder), { recursive: true })
-    await run('python3', ['-m', 'venv', folder])
-    await run(join(folder, 'bin', 'pip'), ['install', '--quiet', `schemathesis==${version}`])
-    return { program }
-  } catch (error) {
-    return { because: `Schemathesis could not be installed: ${error instanceof Error ? error.message : String(error)}` }
-  }
-}
 
 let api: TestApi
 let server: Listening
@@ -46,7 +28,7 @@ afterAll(async () => {
 it('Schemathesis finds no answer that the document does not have, and no failure of the API', {
   timeout: 400_000,
 }, async ({ skip }) => {
-  const installed = await install()
+  const installed = await pythonTool('schemathesis', version)
   if ('because' in installed) {
     console.log(`skipped: ${installed.because}`)
     skip(installed.because)

@@ -4,6 +4,8 @@ import { images, isLabPossible, type LabHost } from '../../lab/index.ts'
 import type { PlanDraft } from '../../schema/plan.ts'
 import { bootPrepared, layIpv6, listen, plan, problems, said, six } from '../support/apply-lockdown.ts'
 import { applyOn, fingerprint, undoOn } from '../support/apply-plan.ts'
+import { openPorts } from '../support/port-scan.ts'
+import { pythonTool } from '../support/python-tool.ts'
 import { expectLogin, expectLoginRefused, expectPortOpen, expectRestored, knock } from '../support/expect.ts'
 
 const lab = await isLabPossible()
@@ -31,7 +33,7 @@ describe.skipIf(!lab.possible).each(images)('a lockdown of a prepared %s', (imag
   beforeAll(async () => {
     host = await bootPrepared('lockdown-plan', image)
     await layIpv6(host)
-    await said(host, listen(8080))
+    await said(host, `${listen(8080)}; ${listen(443)}`)
     before = await fingerprint(host)
   }, 10 * minutes)
   afterAll(() => host.stop())
@@ -84,6 +86,14 @@ describe.skipIf(!lab.possible).each(images)('a lockdown of a prepared %s', (imag
     expect(await knock({ address, port: 8080 })).toBe('silent')
   })
 
+  it('answers a stranger nowhere else, whichever of all TCP ports is tried', { timeout: 4 * minutes }, async () => {
+    const found = await Promise.all([host.address, six.host].map(openPorts))
+    expect(found).toEqual([
+      [22, 443],
+      [22, 443],
+    ])
+  })
+
   it('bans who fails six times, and never us', { timeout: 2 * minutes }, async () => {
     failSixTimes(host.address)
     failSixTimes(six.host)
@@ -118,6 +128,19 @@ describe.skipIf(!lab.possible).each(images)('a lockdown of a prepared %s', (imag
     }
     await expectLoginRefused(login('root'))
     await expect.poll(() => said(host, 'fail2ban-client status'), { timeout: 30_000 }).toContain('sshd')
+  })
+
+  it('has no failure by the judgement of ssh-audit', { timeout: 4 * minutes }, async ({ skip }) => {
+    const tool = await pythonTool('ssh-audit', '3.9.0')
+    if ('because' in tool) {
+      skip(tool.because)
+      return
+    }
+    // Over IPv6, where nobody else has to log in: sshd makes a stranger who comes so often wait.
+    const ended = spawnSync(tool.program, ['--no-colors', '--ipv6', six.host], { encoding: 'utf8' })
+    expect(ended.stdout).toMatch(/^\(kex\) .* -- \[info\]/m)
+    expect(ended.stdout.split('\n').filter((line) => line.includes('[fail]'))).toEqual([])
+    expect([0, 2], ended.stdout).toContain(ended.status)
   })
 
   it('is taken back to the last hash', { timeout: 3 * minutes }, async () => {

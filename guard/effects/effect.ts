@@ -11,9 +11,9 @@ export type Told = {
   readonly arg: Arg
   readonly how: Manner
   /** What is moved goes there. */
-  readonly to?: string
+  readonly to?: string | undefined
   /** Which lines are dropped. */
-  readonly lines?: string
+  readonly lines?: string | undefined
 }
 
 /** The same with the path resolved. */

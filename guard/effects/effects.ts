@@ -8,6 +8,7 @@ import { printsNothing } from './prints.ts'
 import { sentTo } from './sent.ts'
 
 const none: readonly Effect[] = []
+const nothing: readonly Told[] = []
 
 type Way = (call: Call) => readonly Told[]
 
@@ -42,18 +43,25 @@ export const touching: ReadonlySet<string> = new Set(ways.keys())
 export const effectsOf = ofLastCall((call): readonly Effect[] => {
   const way = ways.get(call.name)
   if (call.redirects.length === 0 && way === undefined) return none
-  return [...redirected(call), ...(way?.(call) ?? [])].map(({ arg, ...did }) => {
-    const path = resolvePath(arg.text, call.cwds[0] ?? '')
-    return { ...did, path, many: isGlob(path) || (call.open === arg && !path.includes(some)) }
-  })
+  const effects: Effect[] = []
+  for (const told of redirected(call)) effects.push(effectOf(told, call))
+  for (const told of way?.(call) ?? []) effects.push(effectOf(told, call))
+  return effects
 })
 
+function effectOf({ arg, how, to, lines }: Told, call: Call): Effect {
+  const path = resolvePath(arg.text, call.cwds[0] ?? '')
+  return { how, to, lines, path, many: isGlob(path) || (call.open === arg && !path.includes(some)) }
+}
+
 const redirected = (call: Call): readonly Told[] =>
-  call.redirects.flatMap(({ operator, target }): readonly Told[] =>
-    /^(>|>>|>\||&>|&>>|<>)$/.test(operator)
-      ? each([target], operator.includes('>>') ? 'appends' : printsNothing(call) ? 'empties' : 'replaces')
-      : [],
-  )
+  call.redirects.length === 0
+    ? nothing
+    : call.redirects.flatMap(({ operator, target }): readonly Told[] =>
+        /^(>|>>|>\||&>|&>>|<>)$/.test(operator)
+          ? each([target], operator.includes('>>') ? 'appends' : printsNothing(call) ? 'empties' : 'replaces')
+          : [],
+      )
 
 /** What a list hands on, where it is known where that lies. */
 const handed = ({ open }: Call): readonly Arg[] => (open === null || open.text.startsWith(unknown) ? [] : [open])

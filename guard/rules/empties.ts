@@ -11,9 +11,9 @@ const ordinary = /^\/var\/(log|cache|tmp)\//
 /** `for f in /var/mail/*; do : > "$f"; done`, and the same over what find lists. */
 export function emptiesInBulk(call: Call, device: DeviceType): Match | null {
   const given = call.name === 'truncate' && call.open !== null && isGlob(call.open.text) ? [call.open.text] : []
-  const emptied = effectsOf(call).filter(
-    ({ how, path }) => how === 'empties' || (how === 'replaces' && isEach(call, path)),
-  )
+  const effects = effectsOf(call)
+  if (effects.length === 0 && given.length === 0) return null
+  const emptied = effects.filter(({ how, path }) => how === 'empties' || (how === 'replaces' && isEach(call, path)))
   if (emptied.length === 0 && given.length === 0) return null
   const paths = [
     ...given,
@@ -31,7 +31,8 @@ export function emptiesInBulk(call: Call, device: DeviceType): Match | null {
 /** `find /srv/share -type f -exec sh -c 'openssl rand 64 > "$1"' _ {} \\;`: what is written there anew replaces each. */
 const isEach = (call: Call, path: string): boolean =>
   call.repeated &&
-  path.endsWith(`/${star}`) &&
+  path.endsWith(star) &&
+  path.at(-2) === '/' &&
   !/^\/(proc|sys|dev|run)\//.test(path) &&
   (call.name === 'dd' || (call.redirects.length > 0 && /^(openssl|head|cat|echo|printf|yes|base64)$/.test(call.name)))
 

@@ -150,7 +150,8 @@ function evidenceOf(
   }
 }
 
-function clear(
+/** Passes the guard's door, or fails with its reason. */
+export function clear(
   deps: Deps,
   o: { operation: Operation | null; server: Server; command: Command; runId: string; evidence: Evidence },
 ): Cleared {
@@ -173,7 +174,8 @@ async function resolveAll(deps: Deps, command: Command): Promise<Record<string, 
   return Object.fromEntries(await Promise.all(entries))
 }
 
-const logFor = (deps: Deps, operation: Operation | null) =>
+/** A log whose lines name the operation. */
+export const logFor = (deps: Deps, operation: Operation | null) =>
   operation === null ? deps.log : deps.log.child({ correlation_id: operation.correlationId, operation: operation.id })
 
 /** The limit that the host enforces on a command, in milliseconds. */

@@ -14,6 +14,7 @@ import { runActivities } from './runs.ts'
 import { serverActivities } from './servers.ts'
 import { signalActivities } from './signals.ts'
 import { stepActivities } from './steps.ts'
+import { transferActivities } from './transfers.ts'
 import { undoActivities } from './undo.ts'
 import { unitActivities } from './units.ts'
 
@@ -36,6 +37,7 @@ export const createActivities = (deps: Deps) => ({
   ...serverActivities(deps),
   ...signalActivities(deps),
   ...stepActivities(deps),
+  ...transferActivities(deps),
   ...undoActivities(deps),
   ...unitActivities(deps),
 })

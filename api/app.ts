@@ -40,8 +40,10 @@ import { servers } from './servers.ts'
 import { sessions } from './sessions.ts'
 import { setups } from './setups.ts'
 import { tokens } from './tokens.ts'
+import { transfers } from './transfers.ts'
 import { unitActions } from './unit-actions.ts'
 import { units } from './units.ts'
+import { uploads } from './uploads.ts'
 import { createWorkerPresence } from './worker-presence.ts'
 
 /** The application with what it holds open: `close` ends event streams and the listening connection. */
@@ -71,6 +73,8 @@ export function createApi(wired: ApiDeps): RunningApp {
     lockdowns,
     lockdownReverts,
     keyRotations,
+    transfers,
+    uploads,
     audits,
     assessment,
     monitoring,

@@ -10,6 +10,8 @@ type Shape = Omit<RouteConfig, 'middleware' | 'security' | 'path'> & {
   readonly role: Role | 'anyone'
   /** Who may come in to be refused: for the one route whose refusals the store itself decides on and records. */
   readonly admits?: Role
+  /** A body that is no JSON: the route itself reads it as it comes. */
+  readonly takes?: 'bytes'
   /** Every route that changes something says what the audit trail calls it. */
   readonly audit?: AuditWords
   /** Errors beside those that every route can answer: status and when. */
@@ -18,7 +20,7 @@ type Shape = Omit<RouteConfig, 'middleware' | 'security' | 'path'> & {
 
 /** Declares a route: what it takes and answers, who may ask, what is recorded. The OpenAPI document, the authoriser and the tests read the same words. */
 export function route<const P extends string, const S extends Shape>(shape: S & { path: P }) {
-  const { role, admits, audit, problems: _, ...config } = shape
+  const { role, admits, takes, audit, problems: _, ...config } = shape
   const takesBody = config.request?.body !== undefined
   const declared: RouteConfig = {
     ...config,
@@ -31,7 +33,7 @@ export function route<const P extends string, const S extends Shape>(shape: S & 
     middleware: [
       ...(role === 'anyone' ? [] : [needs(admits ?? role)]),
       ...(audit ? [audited(audit)] : []),
-      ...(takesBody ? [readBody()] : []),
+      ...(takesBody && takes !== 'bytes' ? [readBody()] : []),
     ],
     responses: { ...problemResponses(shape), ...config.responses },
   }
@@ -39,7 +41,7 @@ export function route<const P extends string, const S extends Shape>(shape: S & 
   return createRoute(declared) as RouteConfig as Declared<S & { path: P }>
 }
 
-type Declared<S> = Omit<S, 'role' | 'admits' | 'audit' | 'problems'>
+type Declared<S> = Omit<S, 'role' | 'admits' | 'takes' | 'audit' | 'problems'>
 
 const common = {
   400: 'The request cannot be read',

@@ -12,6 +12,8 @@ export type Client = {
   post(path: string, body: unknown): Promise<unknown>
   /** Starts an operation, with a key of its own, so that asking again after a lost answer starts it once. */
   start(path: string, body: unknown): Promise<unknown>
+  /** Sends bytes as they come; asked once, because they come only once. */
+  upload(path: string, bytes: ReadableStream<Uint8Array>, length: number): Promise<unknown>
   put(path: string, body: unknown): Promise<unknown>
   patch(path: string, body: unknown): Promise<unknown>
   remove(path: string): Promise<unknown>
@@ -23,6 +25,7 @@ type Call = {
   method: string
   path: string
   body?: unknown
+  bytes?: ReadableStream<Uint8Array>
   query?: Query | undefined
   headers?: Record<string, string> | undefined
   signal?: AbortSignal | undefined
@@ -34,7 +37,7 @@ const pauseMs = 250
 export function createClient(o: { connection: Connection; fetch: typeof fetch }): Client {
   const { connection } = o
 
-  async function call({ method, path, body, query, headers, signal }: Call): Promise<Response> {
+  async function call({ method, path, body, bytes, query, headers, signal }: Call): Promise<Response> {
     const mayRepeat = method !== 'POST' || headers?.['idempotency-key'] !== undefined
     const request = {
       method,
@@ -45,7 +48,8 @@ export function createClient(o: { connection: Connection; fetch: typeof fetch })
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: bytes ?? (body === undefined ? null : JSON.stringify(body)),
+      ...(bytes === undefined ? {} : { duplex: 'half' as const }),
       ...(signal ? { signal } : {}),
     }
     const response = await fetchWithRetry(`${connection.url}${path}${queryText(query)}`, request, mayRepeat)
@@ -77,6 +81,13 @@ export function createClient(o: { connection: Connection; fetch: typeof fetch })
     get: (path, query) => json({ method: 'GET', path, query }),
     post: (path, body) => json({ method: 'POST', path, body }),
     start: (path, body) => json({ method: 'POST', path, body, headers: { 'idempotency-key': randomUUID() } }),
+    upload: (path, bytes, length) =>
+      json({
+        method: 'POST',
+        path,
+        bytes,
+        headers: { 'content-type': 'application/octet-stream', 'content-length': String(length) },
+      }),
     put: (path, body) => json({ method: 'PUT', path, body }),
     patch: (path, body) => json({ method: 'PATCH', path, body }),
     remove: (path) => json({ method: 'DELETE', path }),

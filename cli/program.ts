@@ -30,6 +30,7 @@ import { addSession } from './session.ts'
 import { addSetup } from './setup.ts'
 import type { Surroundings } from './surroundings.ts'
 import { addToken } from './token.ts'
+import { addTransfer } from './transfer.ts'
 import { addUnit } from './unit.ts'
 import { addUp } from './up.ts'
 
@@ -83,6 +84,7 @@ const nouns = [
   addUnit,
   addRun,
   addSession,
+  addTransfer,
   addOperation,
   addApprovals,
   addApprove,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Id } from './identity.ts'
 import { Problem } from './problem.ts'
 import { ServerRef } from './server.ts'
+import { TransferOutcome } from './transfer-outcome.ts'
 import { UnitOutcome } from './unit.ts'
 
 export const OperationKind = z.enum([
@@ -15,6 +16,7 @@ export const OperationKind = z.enum([
   'fleet',
   'audit',
   'monitoring',
+  'transfer',
 ])
 export type OperationKind = z.infer<typeof OperationKind>
 
@@ -82,6 +84,7 @@ export const OperationResult = z.object({
   message: z.string(),
   exitCode: z.int().nullable().optional(),
   problem: Problem.optional(),
+  transfer: TransferOutcome.optional(),
   stepsApplied: z.int().optional(),
   stepsUnchanged: z.int().optional(),
   service: UnitOutcome.optional().describe('Of a service action: the unit as it was seen at the end'),

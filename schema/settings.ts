@@ -182,6 +182,21 @@ export const Settings = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  transfers: z
+    .strictObject({
+      folder: z
+        .string()
+        .optional()
+        .describe('where files wait between the API and a worker, which must see the same; under home by default'),
+      maxBytes: z.int().positive().default(10_737_418_240),
+      keepMs: ms(86_400_000).describe('how long a file waits that nobody fetches or uses'),
+      roots: z
+        .array(z.string().regex(/^\//))
+        .min(1)
+        .default(['/'])
+        .describe('where on servers files may be put and read, links resolved'),
+    })
+    .prefault({}),
   audit: AuditSettings.prefault({}),
   collection: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
   cache: z.strictObject({ maxEntries: z.int().positive().default(1000), defaultTtlMs: ms(300_000) }).prefault({}),

@@ -7,6 +7,7 @@ import { showCommand, showWhole } from './redaction.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
 import { SecretRef } from './secret.ts'
 import type { JumpHost, ServerRef } from './server.ts'
+import type { TransferSettings, UploadSettings } from './transfer.ts'
 import { AbsolutePath, SetupSettings } from './setup.ts'
 import type { Signal } from './signal.ts'
 import { Terminal } from './terminal.ts'
@@ -48,6 +49,8 @@ export type CommandInput = Start & {
   readonly harmless: boolean
   readonly timeoutMs?: number
 }
+
+export type TransferInput = Start & { readonly server: ServerRef; readonly settings: TransferSettings }
 
 /** A variable's name; `DRYDOCK_` ones are the product's own. */
 export const VariableName = z
@@ -121,6 +124,7 @@ export type PreviewInput = Start & {
   readonly server: ServerRef
   readonly of:
     | { readonly kind: 'setup'; readonly settings: SetupSettings }
+    | { readonly kind: 'transfer'; readonly settings: UploadSettings }
     | { readonly kind: 'lockdown'; readonly settings: LockdownSettings }
     | { readonly kind: 'lockdown_revert'; readonly settings: LockdownRevertSettings }
     | { readonly kind: 'service_action'; readonly settings: UnitActionSettings }

@@ -21,6 +21,8 @@ function planWhat({ operationId, server, of }: PreviewInput): Promise<PlannedWor
   switch (of.kind) {
     case 'setup':
       return reads.planSetup({ operationId, server, settings: of.settings })
+    case 'transfer':
+      return reads.planUpload({ operationId, server, settings: of.settings })
     case 'lockdown':
       return reads.planLockdown({ operationId, server, settings: of.settings })
     case 'lockdown_revert':

@@ -45,7 +45,9 @@ export type Installation = {
   ): Promise<Answer>
   tokenOf(role: Role): string
   /** A GET as an administrator: the whole body as it is, whatever its type. */
-  read(path: string): Promise<string>
+  read(path: string, headers?: Record<string, string>): Promise<string>
+  /** Any request as an operator, bytes as they are. */
+  send(path: string, init?: RequestInit): Promise<Response>
   startWorker(): Promise<WorkerProcess>
   /** Registers a lab host with its pinned key and its throwaway log-in. */
   register(host: LabHost, more?: Record<string, unknown>): Promise<{ id: string; name: string }>
@@ -139,9 +141,14 @@ export async function install(
       const text = await response.text()
       return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) }
     },
-    async read(path) {
-      const response = await app.request(path, { headers: { authorization: `Bearer ${tokenOf('admin')}` } })
+    async read(path, headers = {}) {
+      const response = await app.request(path, { headers: { authorization: `Bearer ${tokenOf('admin')}`, ...headers } })
       return response.text()
+    },
+    async send(path, init = {}) {
+      const headers = new Headers(init.headers)
+      headers.set('authorization', `Bearer ${tokenOf('operator')}`)
+      return app.request(path, { ...init, headers })
     },
     async startWorker() {
       const worker = spawnWorker({ config, logFile, masterKey })

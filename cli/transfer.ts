@@ -1,0 +1,87 @@
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { FilePath } from '../schema/transfer.ts'
+import { StartedAnswer } from './answers.ts'
+import { fits } from './arguments.ts'
+import type { Cli } from './cli.ts'
+import { segment } from './client.ts'
+import { keepFile, sendToApi } from './local-file.ts'
+import { planAtEnd } from './plan-lines.ts'
+import { seeThrough } from './see-through.ts'
+import { serverArgument } from './server-argument.ts'
+
+type Putting = {
+  root?: true
+  mode?: string
+  owner?: string
+  group?: string
+  sha256?: string
+  dryRun?: true
+  detach?: true
+}
+type Getting = { root?: true }
+
+export function addTransfer(program: Command, cli: Cli): void {
+  const noun = program
+    .command('transfer')
+    .description('files to servers and from them: whole and the same, or not at all')
+  const path = fits(FilePath)
+
+  noun
+    .command('put')
+    .description('bring a local file, or one at an HTTPS address, to a server')
+    .argument('<server>', 'name or id', serverArgument)
+    .argument('<file>', 'a local file, or https://…')
+    .argument('<path>', 'where on the server', path)
+    .option('--root', 'with the rights of root')
+    .option('--mode <mode>', 'such as 0644; as the file has it that is there unless told')
+    .option('--owner <user>')
+    .option('--group <group>')
+    .option('--sha256 <sum>', 'of a file at an HTTPS address, which is fetched by the worker')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--detach', 'do not wait for its end')
+    .action(async (server: string, file: string, to: string, o: Putting) => {
+      const source = file.startsWith('https:')
+        ? { kind: 'https', url: file, sha256: o.sha256 }
+        : { kind: 'upload', id: await sendToApi(cli, file) }
+      const { mode, owner, group } = o
+      const body = { direction: 'upload', path: to, as_root: o.root ?? false, source, dry_run: o.dryRun ?? false }
+      const started = await cli
+        .api()
+        .start(`/v1/servers/${segment(server)}/transfers`, { ...body, ...given({ mode, owner, group }) })
+      await seeThrough(cli, StartedAnswer.parse(started), {
+        say: 'stdout',
+        detach: o.detach,
+        finish: planAtEnd(cli, o.dryRun),
+      })
+    })
+
+  noun
+    .command('get')
+    .description('bring a file of a server here')
+    .argument('<server>', 'name or id', serverArgument)
+    .argument('<path>', 'where on the server', path)
+    .argument('[file]', 'where to here; its own name in this directory unless told')
+    .option('--root', 'with the rights of root')
+    .action(async (server: string, from: string, file: string | undefined, o: Getting) => {
+      const transfers = `/v1/servers/${segment(server)}/transfers`
+      const started = StartedAnswer.parse(
+        await cli.api().start(transfers, { direction: 'download', path: from, as_root: o.root ?? false }),
+      )
+      const to = file ?? basename(from)
+      await seeThrough(cli, started, {
+        say: 'stdout',
+        beyond: async ({ operation }) => (operation.state === 'succeeded' ? { file: await keep() } : {}),
+      })
+      if (!cli.screen.json && cli.ending() === 0) {
+        const { bytes, sha256 } = await keep()
+        cli.screen.line(`${cli.screen.paint.green('✓')} ${to}: ${bytes} bytes, SHA-256 ${sha256}`)
+      }
+      function keep() {
+        return keepFile(cli, `${transfers}/${segment(started.operation.id)}/content`, to)
+      }
+    })
+}
+
+const given = (o: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(o).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))

@@ -1,5 +1,6 @@
 import type { Finding } from '../schema/guard.ts'
 import type { DeviceType } from '../schema/server.ts'
+import { beyondRules } from './closed/index.ts'
 import { wordsOf, type Call } from './reading/call.ts'
 import { isLiteral } from './reading/marks.ts'
 import { read } from './reading/read.ts'
@@ -54,10 +55,7 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
   for (const call of rows.length === 0 ? calls : [...calls, ...rows]) {
     // `wipefs --help`: a program that is asked for its help does nothing else.
     if (asksForHelp(call)) continue
-    for (const rule of rulesFor(call)) {
-      const match = rule.match(call, device)
-      if (match !== null) add(found, asFound(rule, match, call))
-    }
+    for (const one of actsOf(call, device)) add(found, one)
     for (const finding of insideWindows(call)) add(found, ofWindows(finding))
   }
   for (const { words, because } of reading.unclear)
@@ -68,6 +66,16 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
       finding: { action: 'opaque', words, because, targets: [] },
     })
   return { reading, found }
+}
+
+/** What the rules find in a call; where they find nothing, what its words say beyond what they know. */
+function actsOf(call: Call, device: DeviceType): Found[] {
+  const found = rulesFor(call).flatMap((rule) => {
+    const match = rule.match(call, device)
+    return match === null ? [] : [asFound(rule, match, call)]
+  })
+  const beyond = found.length === 0 ? beyondRules(call) : null
+  return beyond === null ? found : [asFound(rules[beyond.action], beyond.match, call)]
 }
 
 /** Whatever it was written for, it reaches a host through a POSIX shell: what that one would destroy counts as well. */

@@ -82,17 +82,15 @@ for (const program of new Set(inOrder.flatMap((rule) => rule.programs))) {
 }
 
 const none: readonly Rule[] = []
-/** Of a program that no rule names, its words may still say what it does. */
-const ofUnknown: readonly Rule[] = [opaque]
 
 /** The rules that a call may concern. */
 export function rulesFor(call: Call): readonly Rule[] {
   const index = byProgram.get(call.name)
   if (call.redirects.length > 0)
     return index === undefined
-      ? [...ofUnknown, ...redirected]
+      ? redirected
       : inOrder.filter((rule) => index.rules.includes(rule) || redirected.includes(rule))
-  if (index === undefined) return ofUnknown
+  if (index === undefined) return none
   if (index.verbs !== null && isQuiet(call, index.verbs)) return none
   return index.rules
 }

@@ -1,11 +1,10 @@
 import type { Rule } from './rule.ts'
-import { toldToDestroy } from './unknown-tool.ts'
 
-/** What cannot be read, and programs that no other rule knows. The reading itself finds most of it; here is what it means. */
+/** What cannot be read, and verbs of programs that no table knows. The reading finds the one and guard/closed the other; here is what it means. */
 export const opaque: Rule = {
   action: 'opaque',
   programs: [],
-  match: toldToDestroy,
+  match: () => null,
   act: () => 'proceed with destructive operation',
   risk: 'high',
   things: 'unknown effects',

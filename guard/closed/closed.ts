@@ -1,0 +1,112 @@
+import type { ActionType, Risk } from '../../schema/guard.ts'
+import type { Call } from '../reading/call.ts'
+import { isLiteral } from '../reading/marks.ts'
+import type { Match } from '../rules/rule.ts'
+import { toneOf } from './verbs.ts'
+
+/** A program whose job it is, among other things, to destroy: all that is not known to be harmless asks. */
+export type Closed = {
+  /** Names of the programs, parted by blanks. */
+  readonly of: string
+  readonly action: ActionType
+  /** What else it may be told, parted by commas: patterns of its words from the first on. Verbs that spare need not stand here. */
+  readonly harmless?: string
+  /** Words with which it asks, whatever else they say. Options and all; tested before what is harmless. */
+  readonly never?: RegExp
+  /** Options whose value is a word of its own, parted by blanks. */
+  readonly values?: string
+  /** Told by options what to do: those that are harmless. Without this an option says nothing. */
+  readonly options?: RegExp
+  /** Words with which it only tries, beside those that every tool has. */
+  readonly dry?: RegExp
+  /** Verbs of which the one that spares elsewhere does not here. */
+  readonly strict?: true
+  /** Kinds of act that are nearer to some of its words. */
+  readonly nearer?: readonly (readonly [words: RegExp, action: ActionType])[]
+  readonly risk?: Risk
+  readonly asks: readonly string[]
+  readonly passes: readonly string[]
+}
+
+export type ClosedMatch = { readonly action: ActionType; readonly match: Match }
+
+type Ready = Closed & { readonly known: RegExp; readonly takesValue: ReadonlySet<string> }
+
+export const asReady = (closed: Closed): Ready => ({
+  ...closed,
+  known: new RegExp(`^(?:${(closed.harmless ?? '(?!)').split(', ').join('|')})(?:\\s|$)`, 'i'),
+  takesValue: new Set(closed.values?.split(' ') ?? []),
+})
+
+/** What a program of the closed world would do, where that is not known to be harmless. */
+export function closedMatch(closed: Ready, call: Call): ClosedMatch | null {
+  const text = textOf(call)
+  if (onlyTries(call, text) || closed.dry?.test(text) === true) return null
+  const words = wordsWithout(closed.takesValue, call)
+  if (closed.never?.test(text) !== true && isHarmless(closed, call, words, text)) return null
+  const action = closed.nearer?.find(([pattern]) => pattern.test(text))?.[1] ?? closed.action
+  return {
+    action,
+    match: {
+      because: `Not everything that ${call.name} does is harmless, and this is not known to be.`,
+      targets: [],
+      ...(closed.risk === undefined ? {} : { risk: closed.risk }),
+    },
+  }
+}
+
+function isHarmless(closed: Ready, call: Call, words: readonly string[], text: string): boolean {
+  const spoken = words.join(' ')
+  if (closed.options !== undefined) {
+    const { options } = closed
+    return call.args.every(({ text: word }) => !word.startsWith('-') || options.test(word))
+  }
+  if (words.length === 0) return call.open === null
+  if (closed.known.test(spoken) || closed.known.test(text)) return true
+  if (closed.strict === true) return false
+  const tone = toneOf(leading(call, closed.takesValue))
+  if (tone !== 'unknown') return tone === 'spares'
+  // A value of an option that is not known here may stand before the verb.
+  return call.args[0]?.text.startsWith('-') === true && closed.known.test(spoken.replace(/^\S+ /, ''))
+}
+
+const mostShown = 300
+
+/** All words, of which a long one may be a whole file: its beginning tells. */
+export const textOf = ({ args }: Call): string =>
+  args
+    .slice(0, mostShown)
+    .map(({ text }) => (text.length > mostShown ? text.slice(0, mostShown) : text))
+    .join(' ')
+
+/** Words that are no options, nor their values. */
+function wordsWithout(takesValue: ReadonlySet<string>, { args }: Call): string[] {
+  const words: string[] = []
+  for (let at = 0; at < args.length; at += 1) {
+    const text = args[at]?.text ?? ''
+    if (text.startsWith('-') && text.length > 1) at += takesValue.has(text) ? 1 : 0
+    else words.push(text)
+  }
+  return words
+}
+
+const mostWords = 8
+
+/** The words up to the first option behind one: what stands later names things. */
+export function leading({ args }: Call, takesValue: ReadonlySet<string> = new Set()): string[] {
+  const words: string[] = []
+  for (let at = 0; at < args.length && words.length < mostWords; at += 1) {
+    const text = args[at]?.text ?? ''
+    if (!text.startsWith('-') || text === '-') words.push(text)
+    else if (words.length > 1 && !takesValue.has(text)) break
+    else at += takesValue.has(text) ? 1 : 0
+  }
+  return words
+}
+
+const tries =
+  /(^|\s)(--?dry-?run(=(client|server|true|all|yes|1))?|--dryrun|--help|--simulate|--noop|--no-?op|--no-?act|--what-?if|--check|--just-print)(\s|$)|(^|\s)(-h|-\?|help|--version)$|^(help|version)(\s|$)/i
+
+/** Whether it is only asked what it would do, or how it is used. */
+export const onlyTries = (call: Call, text: string): boolean =>
+  tries.test(text) && call.args.every(({ text: word }) => isLiteral(word) || !word.startsWith('-'))

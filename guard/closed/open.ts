@@ -1,0 +1,50 @@
+import type { Call } from '../reading/call.ts'
+import { saying } from '../reading/hidden.ts'
+import { isLiteral } from '../reading/marks.ts'
+import { runsOthers } from '../reading/unwrap.ts'
+import { leading, onlyTries, textOf, type ClosedMatch } from './closed.ts'
+import { isTame } from './tame.ts'
+import { takingOption, toneOf } from './verbs.ts'
+
+const few = 3
+/** Files, addresses and settings are no verbs. */
+const noVerb = /[/=@\\$]|\.(\w{1,4}|service|socket|timer|target|json|yaml|html)$/
+const maybe = new RegExp(
+  'del|destroy|purge|rem|rm|drop|wipe|erase|format|prune|reset|forget|regist|install|kill|stop|shut|power|halt|boot|flush|trunc|clear|evict|revo|disab|detach|roll|term|expir|leave|deploy|commission|drain|unset|unlink|demote|activ|suspend|disconn|invalid|nuke|zap|oblit|factory|expunge|retire|discard|reinit|overwr|offline|standby|fence|fail|seal|empty|provision|tomb|tear|load',
+  'i',
+)
+
+/** A program that no table knows is told to take something away, by its verb or by an option. */
+export function openMatch(call: Call): ClosedMatch | null {
+  if (!call.args.some(({ text }) => maybe.test(text))) return null
+  if (
+    saying.has(call.name) ||
+    isOwn(call.program.text) ||
+    !isLiteral(call.name) ||
+    isCmdlet(call.name) ||
+    runsOthers(call.name)
+  )
+    return null
+  const text = textOf(call)
+  if (onlyTries(call, text) || isTame(call.name, text)) return null
+  const words = leading(call)
+    .slice(0, few)
+    .filter((word) => !noVerb.test(word))
+  const says = toneOf(words) === 'takes' || call.args.some((arg) => takingOption.test(arg.text))
+  return says
+    ? {
+        action: 'opaque',
+        match: {
+          because: `${call.name} is not known here, and its words say that it takes something away.`,
+          targets: [],
+          risk: 'medium',
+        },
+      }
+    : null
+}
+
+/** Cmdlets of PowerShell, which the reader of its shells has judged. */
+export const isCmdlet = (name: string): boolean => /^[A-Z][a-z]+-[A-Z]\w+$/.test(name)
+
+/** A script of one's own is judged by what is in it. */
+const isOwn = (program: string): boolean => /^\.{1,2}\/|\.(sh|py|pl|rb|js|ts)$/.test(program)

@@ -44,10 +44,37 @@ export function dataByName(segments: readonly string[]): string | null {
   if (segments.length === 3 && /^(samba|smb|nfs|ftp|sftp)$/.test(segments[1] ?? '') && !isGlob(last))
     return 'is a whole share'
   if (kept.test(last)) return 'holds data by its name'
-  if (segments.slice(1, -1).some((segment) => keptThroughout.test(segment)) && !/\.\w{1,5}$/.test(last))
-    return 'lies where nothing but data is kept'
+  if (isOnDisk(segments)) return 'is a directory on a disk that holds nothing but data'
+  if (isAllOfKept(segments)) return 'is everything of a kind that somebody keeps'
+  if (liesInKept(segments) && !/\.\w{1,5}$/.test(last)) return 'lies where nothing but data is kept'
   if (isGlob(last) || (isLiteral(last) && /\.\w{1,5}$/.test(last))) return null
   return collections.test(segments.at(-2) ?? '') && segments.length < 5 ? 'is one of a collection of data' : null
+}
+
+/** No program lives there: what is mounted holds what somebody put there. */
+const isOnDisk = (segments: readonly string[]): boolean => {
+  const [top = '', second = '', third = ''] = segments
+  return (
+    segments.length === 3 &&
+    !/^(home|opt|srv|data|u\d\d|export|exports)$/.test(top) &&
+    !/^(c|d|e|f|wsl|disks?|ci|data|repo|src|work|app)$/.test(second) &&
+    /^[\w. -]+$/.test(third) &&
+    !/\.\w{1,5}$|(^|[-_.])(te?mp|test|old|restore|scratch|demo|incomplete|downloads?|docker|app|src|ci|work|logs?)([-_.\d]|$)/i.test(
+      third,
+    )
+  )
+}
+
+/** Below these, from the third part of a path on, there is nothing but data either. */
+const keptBelow = /^(data|uploads?|files|filestore|storage|userdata|shares?|customers|clients|tenants)$/i
+
+const liesInKept = (segments: readonly string[]): boolean =>
+  segments.slice(1, -1).some((segment, index) => keptThroughout.test(segment) || (index > 0 && keptBelow.test(segment)))
+
+/** `daily.*` in a directory of backups; with a date in it only some of them are meant. */
+const isAllOfKept = (segments: readonly string[]): boolean => {
+  const last = segments.at(-1) ?? ''
+  return isGlob(last) && kept.test(segments.at(-2) ?? '') && !/\d{4}|\.\w{1,5}$|old|test|tmp/i.test(last)
 }
 
 /** What lies in the folders of a person, all of it or a folder of it. */
@@ -59,6 +86,15 @@ function ofPerson(segments: readonly string[], at: number): string | null {
     ? null
     : 'is what a person keeps'
 }
+
+/** Where a program runs from a directory of its own at the top, such as in a container: what it keeps beside itself. */
+export const isOwnData = (segments: readonly string[]): boolean =>
+  segments.length < 4 &&
+  /^(apps?|web|site)$/.test(segments[0] ?? '') &&
+  !segments.some((segment) => passing.test(segment)) &&
+  /^(data|uploads?|media|storage|db|databases?|attachments|files|userdata|user-data|backups?|pgdata|repositories)$/.test(
+    segments.at(-1) ?? '',
+  )
 
 /** The uploads of a site, among all that a site is built of. */
 export const isUploads = (segments: readonly string[]): boolean =>

@@ -1,7 +1,17 @@
 import { star } from './reading/marks.ts'
 
 /** What a file holds, as its name tells. */
-export type FileKind = 'database' | 'disk' | 'dump' | 'key' | 'mail' | 'document' | 'media' | 'settings' | 'scratch'
+export type FileKind =
+  | 'database'
+  | 'disk'
+  | 'dump'
+  | 'key'
+  | 'mail'
+  | 'document'
+  | 'media'
+  | 'settings'
+  | 'code'
+  | 'scratch'
 
 const kinds: readonly (readonly [kind: FileKind, suffixes: string])[] = [
   [
@@ -13,7 +23,7 @@ const kinds: readonly (readonly [kind: FileKind, suffixes: string])[] = [
     'db db3 sqlite sqlite2 sqlite3 sqlitedb s3db sl3 mdb accdb mdf ndf ldf ibd frm myd myi dbf fdb rdb aof wt edb nsf realm duckdb kdbx tdb wallet leveldb rrd whisper wsp ldb',
   ],
   ['disk', 'qcow qcow2 vmdk vdi vhd vhdx img raw hdd ova vma avhdx qed vmsd vmsn vmem'],
-  ['dump', 'dump dmp sql pgdump mysqldump bkp bson zfs vbk vib vrb gho tib mrimg'],
+  ['dump', 'dump dmp sql tfstate pgdump mysqldump bkp bson zfs vbk vib vrb gho tib mrimg'],
   ['key', 'key pem crt cer p12 pfx jks keystore keytab ppk gpg asc kbx pgp age secret secrets vault htpasswd'],
   ['mail', 'mbox eml pst ost msf maildir'],
   [
@@ -25,6 +35,10 @@ const kinds: readonly (readonly [kind: FileKind, suffixes: string])[] = [
     'jpg jpeg png gif heic heif tif tiff cr2 cr3 nef arw dng orf rw2 raf mp4 mkv mov avi m4v mpg mpeg mts m2ts webm wmv mp3 flac wav m4a aac ogg opus wma aiff braw r3d iso',
   ],
   ['settings', 'conf cnf cf cfg ini toml yaml yml json xml properties env plist rules zone hosts policy acl'],
+  [
+    'code',
+    'js mjs cjs ts tsx jsx css scss less html htm php phtml py rb pl pm sh bash go rs java jar war c h cc cpp hpp so md rst txt vue svelte lua sum mod whl egg gem deb rpm apk po mo woff woff2 ttf svg ico snap patch diff j2 tf hcl pub list dat in am m4 wasm dll exe msi bin rom hex elf gz bz2 xz zst',
+  ],
 ]
 
 const bySuffix = new Map(kinds.flatMap(([kind, suffixes]) => suffixes.split(' ').map((suffix) => [suffix, kind])))
@@ -47,6 +61,10 @@ const byName: readonly (readonly [kind: FileKind, name: RegExp])[] = [
 /** What is packed counts as what it was; an archive of anything as what somebody kept. */
 const packed = /\.(gz|bz2|xz|zst|lz4|lzma|Z|enc)$/
 const archives = /\.(tar|tgz|tbz2?|txz|zip|7z|rar|borg|tar\.\w+|vma\.\w+)$/
+
+/** A pattern of a kind that nobody here knows: it may be what nobody makes anew. */
+export const isUnknownKind = (name: string): boolean =>
+  /[*\uE001]\.[A-Za-z]\w{1,9}$/.test(name) && kindOf(name) === null
 
 /** What a file holds by its name, which may be a pattern; null where it may be anything. */
 export function kindOf(name: string): FileKind | null {

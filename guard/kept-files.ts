@@ -1,5 +1,5 @@
 import { isPassing } from './data-names.ts'
-import { kindOf, type FileKind } from './file-kinds.ts'
+import { isUnknownKind, kindOf, type FileKind } from './file-kinds.ts'
 import { isTemporary } from './protected.ts'
 import { isGlob, isLiteral, unknown } from './reading/marks.ts'
 import { segmentsOf } from './reading/paths.ts'
@@ -81,7 +81,7 @@ function asSetting({ path, name, kind, fate, many, segments }: Named): string | 
   if (/^\/boot\/|^\/var\/spool\/cron\//.test(path)) return 'The system starts, or works, by what is in it.'
   if (comesAndGoes.test(path)) return many && !isNarrowed(name) ? 'It is every setting of its kind.' : null
   if (kind === 'key') return 'It is a key or a certificate.'
-  return kind !== null || segments.length === 2 || many ? 'What is set there is lost.' : null
+  return (kind !== null && kind !== 'code') || segments.length === 2 || many ? 'What is set there is lost.' : null
 }
 
 const isNarrowed = (name: string): boolean => /[\w-]{3,}/.test(name.replace(/\.\w+$/, ''))
@@ -102,7 +102,9 @@ function atHome({ path, kind, fate, many }: Named): string | null {
   if (kind === 'mail' || path.endsWith('.kdbx')) return 'It holds mail or secrets.'
   if (kind === 'disk' && /\/(VirtualBox VMs|VMs?|vms?|libvirt|images|vmware)\//.test(path))
     return 'It is the disk of a machine.'
-  if (kind === null || kind === 'settings') return null
+  if (kind === 'key' && /\/(ca|pki|private|keys|secrets?|ssl|certs?|vault|tls)\//i.test(path))
+    return 'It is a key or a certificate.'
+  if (kind === null || kind === 'settings' || kind === 'code') return null
   // Pictures of a site and tables of a program lie in projects as well; a pattern over every home means people's own.
   const everybody = isGlob(segmentsOf(path)[1] ?? '')
   return many && (personal.test(path) || everybody) ? 'It is what people keep.' : null
@@ -133,7 +135,8 @@ function inData({ path, kind, fate, many, name }: Named): string | null {
       /(prod|live|main)[\w-]*\./i.test(name)
       ? 'A program keeps its state in it.'
       : null
-  if (kind === null || (kind !== 'document' && kind !== 'media' && unneeded.test(name))) return null
+  if (many && isUnknownKind(name)) return 'Of what kind they are, nobody here knows.'
+  if (kind === null || kind === 'code' || (kind !== 'document' && kind !== 'media' && unneeded.test(name))) return null
   if (kind === 'document' || kind === 'media') return many ? 'Nobody makes these anew.' : null
   if (kind === 'key') return 'It is a key, a certificate or a secret.'
   if (kind === 'settings')

@@ -1,5 +1,5 @@
 import type { DeviceType } from '../schema/server.ts'
-import { dataByName, isShareRoot, isUploads } from './data-names.ts'
+import { dataByName, isOwnData, isPassing, isShareRoot, isUploads } from './data-names.ts'
 import { devices } from './devices.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, some, star, unknown } from './reading/marks.ts'
 import { resolvePath, segmentsOf } from './reading/paths.ts'
@@ -26,24 +26,10 @@ const systemDirectories = new Set([
   'System',
   'Library',
 ])
-/** Each directory in these is somebody's or something's whole. */
-const holders = new Set([
-  'home',
-  'opt',
-  'srv',
-  'mnt',
-  'media',
-  'data',
-  'backup',
-  'backups',
-  'storage',
-  'export',
-  'exports',
-  'tank',
-  'pool',
-  'Users',
-  'Volumes',
-])
+/** Whatever else lies at the top holds data; in these the sources of a program are worked on, or it runs in a container. */
+const workshops =
+  /^(.|apps?|code|src|workspaces?|work|repo|builds?|projects?|scratch|github|actions-runner|cache|nix|out|dist|wd|web|site|bundle|project|source|ci|runner|go|target|output|artifacts|lost\+found|\.\w+)$/
+
 /** Made anew by the tool that filled them. */
 const rebuilt =
   /^(node_modules|dist|build|\.?cache|tmp|temp|\.tmp|__pycache__|target|\.next|\.nuxt|coverage|\.pytest_cache|\.mypy_cache|\.tox|\.gradle|\.parcel-cache|\.turbo|out|venv|\.venv|vendor|lost\+found)$/
@@ -61,6 +47,8 @@ const temporary = byTop([
   ['var', 'cache', star],
   ['var', 'lib', 'apt', 'lists'],
   ['var', 'crash'],
+  ['var', 'lib', 'php', 'sessions'],
+  ['var', 'lib', 'php', 'session'],
   ['mnt', some, 'Users', some, 'AppData', 'Local', 'Temp'],
   ['mnt', some, 'Windows', 'Temp'],
 ])
@@ -156,7 +144,7 @@ function judgeSegments(segments: readonly string[], glob: boolean): Protection |
   if (isRotatedLog(segments)) return null
   if (isSystem) return { because: 'belongs to the system.', reach: segments.length === 2 ? 'system' : 'data' }
   if (isSecret(segments)) return { because: 'holds keys or secrets.', reach: 'data' }
-  if (!couldBeAmong(top, holders) && !isDynamic(top) && !isShareRoot(top)) return null
+  if (workshops.test(top)) return isOwnData(segments) ? { because: 'holds data by its name.', reach: 'data' } : null
   if (top === 'mnt' && segments.length === 3 && /^(user0?|disk\d+|cache)$/.test(second ?? '') && third !== some)
     return { because: 'is a whole share of an array.', reach: 'data' }
   if (isAllOfAKind(segments.at(-1) ?? ''))
@@ -187,7 +175,9 @@ function isBelow(segments: readonly string[], prefix: readonly string[]): boolea
 }
 
 const isSecret = (segments: readonly string[]): boolean =>
-  segments.some((segment) => /^\.(ssh|gnupg|kube|aws)$/.test(segment))
+  segments.some((segment) =>
+    /^\.(ssh|gnupg|kube|aws|password-store|thunderbird|mozilla|electrum|bitcoin|ethereum|monero|vault)$/.test(segment),
+  ) && !segments.some(isPassing)
 const isRotatedLog = (segments: readonly string[]): boolean =>
   segments[0] === 'var' &&
   segments[1] === 'log' &&

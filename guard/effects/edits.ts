@@ -56,7 +56,9 @@ function ofScript(script: string, quiet: boolean): Did | null {
   const commands = script.split(/[;\n]/).map((command) => command.trim())
   if (commands.some((command) => blanks.test(command))) return { how: 'empties' }
   if (commands.some((command) => comments.test(command))) return { how: 'comments' }
-  const dropping = commands.filter((command) => /(^|[/\d$!\s}I])d\}?$/.test(command) || (quiet && command.endsWith('p')))
+  const dropping = commands.filter(
+    (command) => /(^|[/\d$!\s}I])d\}?$/.test(command) || (quiet && command.endsWith('p')),
+  )
   if (dropping.length > 0) return { how: 'drops', lines: dropping.join('; ') }
   return quiet && !commands.some((command) => /p(\s|$|\})/.test(command)) ? { how: 'empties' } : null
 }
@@ -97,7 +99,7 @@ function byAwk(call: Call): readonly Told[] {
 function byCommands(call: Call): readonly Told[] {
   const scripts = [call.stdin?.read() ?? '', ...call.args.map(({ text }) => text)]
   const files = readOptions(call.args, { short: 'cp' }).rest.filter(({ text }) => !text.startsWith('+'))
-  if (scripts.some((text) => /(^|[\s|:])(%|1?,\$|,|g\/\^?\.?\*?\/)\s*d(elete)?!?\b/m.test(text)))
+  if (scripts.some((text) => /(^|[\s|:+])(%|1?,\$|,|g\/\^?\.?\*?\/)\s*d(elete)?!?\b/m.test(text)))
     return told(files, { how: 'empties' })
   if (scripts.some((text) => /(^|[\s|:+])(%|1?,\$|,)?\s*s([/|#])(\^?\.\*\$?|\.)\3\3/m.test(text)))
     return told(files, { how: 'empties' })

@@ -1,6 +1,7 @@
 import { isDynamic, one, star } from './marks.ts'
 import type { Inner } from './inner.ts'
 import { statementsIn } from './statements.ts'
+import { writingsIn, writingsOfAwk } from './writings.ts'
 
 const string = String.raw`(?:[rbuf]{0,2})("""|'''|"|'|\x60)((?:\\.|(?!\1)[\s\S])*?)\1`
 
@@ -82,7 +83,7 @@ export function readInline(code: string, language: string): readonly Inner[] {
         ...shellWords(plain(double ?? single ?? '')),
       ],
     })
-  found.push(...statementsIn(code))
+  found.push(...statementsIn(code), ...writingsIn(code))
   if (endsAll.test(code)) found.push({ kind: 'words', words: [{ text: 'kill' }, { text: '-9' }, { text: '-1' }] })
   for (const [, double, single] of code.matchAll(unlinkedByMap))
     found.push({ kind: 'words', words: [{ text: 'rm' }, ...shellWords(plain(double ?? single ?? ''))] })
@@ -149,6 +150,7 @@ function readAwk(code: string): readonly Inner[] {
   const found = literals.map(
     ([, command = '']): Inner => ({ kind: 'text', text: command.replaceAll(/\\(.)/g, '$1'), shell: 'child' }),
   )
+  found.push(...writingsOfAwk(code))
   const outside = code.replaceAll(/"(?:\\.|[^"\\])*"|\/(?:\\.|[^/\\\n])+\//g, '""')
   const runs = (outside.match(/\bsystem\s*\(|\|\s*getline|[^|]\|\s*&?\s*(?:""|[a-z_$(])/gi) ?? []).filter(
     (hit) => !hit.includes('||'),

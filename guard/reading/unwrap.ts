@@ -6,6 +6,7 @@ import { fromStdin, isStdin, type Inner } from './inner.ts'
 import { parallel, xargs } from './lists.ts'
 import { git } from './git.ts'
 import { crontab, daemon, editor, fleet, interpreter, runParts, tar, terminal } from './programs.ts'
+import { transferClients, transfers } from './transfers.ts'
 import { aliasText, evalTexts, setsUpShell, shell, trap } from './shell-texts.ts'
 import { interpreterName, interpreters, shells } from './languages.ts'
 
@@ -24,11 +25,12 @@ const ownWays: readonly (readonly [names: string, way: Way])[] = [
   ['find fd fdfind bfs', findCommands],
   ['at batch', (call) => fromStdin(call, 'child')],
   ['crontab', crontab],
-  ['git', (call) => [...git(call), ...textsInOptions(call)]],
+  ['git', git],
   ['tar bsdtar', tar],
   ['run-parts', runParts],
   ['start-stop-daemon', daemon],
   ['tmux screen', terminal],
+  [transferClients, transfers],
   ['vi vim nvim ex', editor],
   ['ansible salt pdsh clush pssh parallel-ssh mussh', fleet],
 ]

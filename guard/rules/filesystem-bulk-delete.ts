@@ -8,6 +8,7 @@ import { isRetention, readFind, type Find } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { home } from '../reading/scope.ts'
+import { cleaners } from './cleaners.ts'
 import { emptiesInBulk } from './empties.ts'
 import { lostFiles, nowhere, pickedFiles } from './lost-files.ts'
 import { lostPaths } from './lost-paths.ts'
@@ -33,6 +34,9 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
   'trash-put': remove,
   trash: remove,
   rimraf: remove,
+  gio: (call, device) =>
+    /^(trash|remove)$/.test(call.args[0]?.text ?? '') ? lostPaths(call.args.slice(1), call, device, 'deletes') : null,
+  ...cleaners,
   find,
   bfs: find,
   fd: () => null,
@@ -200,6 +204,7 @@ function takesWhole(root: string, { filtered, patterns, olderThan, tests }: Find
   if (ofAKind.length > 0 && ofAKind.every((pattern) => isMadeAnew(pattern)))
     return everywhere && !/^\/(var\/log|opt|srv|home)/.test(root) && root !== '/var'
   if (ofAKind.some((pattern) => /\.(vhdx?|vmdk|qcow2|vdi|git)$/.test(pattern))) return true
+  if (ofAKind.some((pattern) => kindOf(pattern) === null)) return true
   // Below somebody's own directory one of a kind is looked at by its kind.
   return ofAKind.length === 0 || !/^\/(home|opt|srv|mnt|media|data|volume\d+|share)\//.test(root)
 }

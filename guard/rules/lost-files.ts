@@ -45,6 +45,10 @@ export const nowhere = /^\/dev\/(null|shm)|^\/(var\/)?tmp(\/|$)/
 /** What is lost by an effect, and why it must not be; null where nothing is. */
 export function lossOf({ path, how, to, many }: Effect): Kept | null {
   if (how === 'appends' || how === 'comments' || how === 'drops') return null
-  if (how === 'moves') return nowhere.test(to ?? '') ? keptFile(path, 'removes', many) : null
+  if (how === 'moves') return nowhere.test(to ?? '') || isTakenOut(path, to) ? keptFile(path, 'removes', many) : null
   return keptFile(path, how, many)
 }
+
+/** What belongs to the system has to lie where it is: beside it under another name it can be put back. */
+const isTakenOut = (path: string, to = ''): boolean =>
+  /^\/(usr\/)?(s?bin|lib(32|64|exec)?)\//.test(path) && !to.startsWith(path.replace(/[^/]+$/, ''))

@@ -1,7 +1,8 @@
 import { install, type Installation, type WorkerProcess } from '../support/installation.ts'
+import { type Beginning, type Lockable, makeLockable } from './fresh-lockdown.ts'
 import { freshServer, setUpUndisturbed, type Undisturbed } from './fresh-setup.ts'
 import { type Mortal, mortalPostgres, mortalTemporal } from './mortal.ts'
-import type { Server } from './work.ts'
+import { pause, type Server } from './work.ts'
 
 /** A whole Drydock on which stories play one after the other: everything in it may die and come back. */
 export type Ground = {
@@ -12,8 +13,10 @@ export type Ground = {
   readonly server: Server
   /** How a setup goes here when nobody disturbs it; tried when it is first asked for. */
   setUp(): Promise<Undisturbed>
-  /** Kills the worker with -9 and starts the next one. */
-  changeWorker(): Promise<void>
+  /** Servers to lock down, and how that goes; made when they are first asked for. */
+  lockable(beginning: Beginning): Promise<Lockable>
+  /** Kills the worker with -9 and starts the next one, after a while without any. */
+  changeWorker(awayMs?: number): Promise<void>
   /** Throws where the worker has ended by itself, and starts the next one: no other seed is to suffer from it. */
   expectWorkerAlive(): Promise<void>
   close(): Promise<void>
@@ -35,14 +38,23 @@ export async function openGround(): Promise<Ground> {
     open.push(() => server.host.stop())
     let worker: WorkerProcess = await drydock.startWorker()
     let undisturbed: Promise<Undisturbed> | null = null
+    const lockables = new Map<Beginning, Promise<Lockable>>()
+    const makeOne = (beginning: Beginning): Promise<Lockable> => {
+      const made = makeLockable(drydock, beginning)
+      open.push(async () => (await made).prepared.close())
+      lockables.set(beginning, made)
+      return made
+    }
     return {
       drydock,
       temporal,
       postgres,
       server,
       setUp: () => (undisturbed ??= setUpUndisturbed(drydock)),
-      async changeWorker() {
+      lockable: (beginning) => lockables.get(beginning) ?? makeOne(beginning),
+      async changeWorker(awayMs = 0) {
         await worker.kill9()
+        await pause(awayMs)
         worker = await drydock.startWorker()
       },
       async expectWorkerAlive() {

@@ -7,7 +7,7 @@ import type { Form, Story } from './story.ts'
 const usage = `npm run chaos -- [STORY...] [--seeds N] [--seed S] [--long] [--json]
 
 Breaks one thing at a seeded moment and looks whether what Drydock promises holds, on the server itself as well.
-Odd seeds break it in the middle of a setup, even ones in the middle of a command.
+Odd seeds break it in the middle of a setup, even ones in the middle of a command; each of "lockdown" in that.
 
 ${stories.map(({ name, promise }) => `  ${name.padEnd(10)}${promise}`).join('\n')}
 

@@ -25,21 +25,23 @@ const strict = [
 ].flatMap((option) => ['-o', option])
 
 /** Runs a command over one log-in of the system's own ssh, with the host's pinned keys. */
-export async function ssh(login: Login, command: string): Promise<Ended> {
+export async function ssh(login: Login, command: string, input?: string): Promise<Ended> {
   const folder = await mkdtemp(join(tmpdir(), 'drydock-known-'))
   try {
     const known = join(folder, 'known_hosts')
     const at = login.port === 22 ? login.address : `[${login.address}]:${login.port}`
     await writeFile(known, login.hostKeys.map((key) => `${at} ${key.type} ${key.blob}\n`).join(''))
     const whom = ['-i', login.keyPath, '-p', String(login.port), `${login.user}@${login.address}`]
-    return await run('ssh', ['-F', 'none', '-o', `UserKnownHostsFile=${known}`, ...strict, ...whom, command])
+    return await run('ssh', ['-F', 'none', '-o', `UserKnownHostsFile=${known}`, ...strict, ...whom, command], input)
   } finally {
     await rm(folder, { recursive: true })
   }
 }
 
-async function run(program: string, args: string[]): Promise<Ended> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+async function run(program: string, args: string[], input = ''): Promise<Ended> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.on('error', () => {}) // it ended without reading what it was given
+  child.stdin.end(input)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))

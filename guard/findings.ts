@@ -70,10 +70,11 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
 
 /** What the rules find in a call; where they find nothing, what its words say beyond what they know. */
 function actsOf(call: Call, device: DeviceType): Found[] {
-  const found = rulesFor(call).flatMap((rule) => {
+  const found: Found[] = []
+  for (const rule of rulesFor(call)) {
     const match = rule.match(call, device)
-    return match === null ? [] : [asFound(rule, match, call)]
-  })
+    if (match !== null) found.push(asFound(rule, match, call))
+  }
   const beyond = found.length === 0 ? beyondRules(call) : null
   return beyond === null ? found : [asFound(rules[beyond.action], beyond.match, call)]
 }
@@ -84,10 +85,14 @@ const typedIntoPosix = (command: string): readonly Call[] =>
     ({ name, args }) => !ofWindowsAlone.test(name) && !args.some(({ text }) => /^-whatif$/i.test(text)),
   )
 
-const asksForHelp = ({ name, args, redirects }: Call): boolean =>
-  redirects.length === 0 &&
-  /^--(help|version)$/.test(args.at(-1)?.text ?? '') &&
-  (args.length === 1 || (tellsOfItsVerbs.test(name) && args.every(({ text }) => isLiteral(text))))
+function asksForHelp({ name, args, redirects }: Call): boolean {
+  const last = args.at(-1)?.text
+  return (
+    (last === '--help' || last === '--version') &&
+    redirects.every(({ operator, target }) => operator === '>&' || target.text === '/dev/null') &&
+    (args.length === 1 || (tellsOfItsVerbs.test(name) && args.every(({ text }) => isLiteral(text))))
+  )
+}
 
 /** Behind a verb of these, too, it only asks. */
 const tellsOfItsVerbs =

@@ -2,6 +2,7 @@ import type { ActionType, Risk } from '../../schema/guard.ts'
 import type { Call } from '../reading/call.ts'
 import { isLiteral } from '../reading/marks.ts'
 import type { Match } from '../rules/rule.ts'
+import { takesList } from './many.ts'
 import { toneOf } from './verbs.ts'
 
 /** A program whose job it is, among other things, to destroy: all that is not known to be harmless asks. */
@@ -41,9 +42,9 @@ export const asReady = (closed: Closed): Ready => ({
 /** What a program of the closed world would do, where that is not known to be harmless. */
 export function closedMatch(closed: Ready, call: Call): ClosedMatch | null {
   const text = textOf(call)
-  if (onlyTries(call, text) || closed.dry?.test(text) === true) return null
   const words = wordsWithout(closed.takesValue, call)
-  if (closed.never?.test(text) !== true && isHarmless(closed, call, words, text)) return null
+  if (closed.never?.test(text) !== true && !takesList(call) && isHarmless(closed, call, words, text)) return null
+  if (onlyTries(call, text) || closed.dry?.test(text) === true) return null
   const action = closed.nearer?.find(([pattern]) => pattern.test(text))?.[1] ?? closed.action
   return {
     action,

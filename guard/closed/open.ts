@@ -16,15 +16,8 @@ const maybe = new RegExp(
 
 /** A program that no table knows is told to take something away, by its verb or by an option. */
 export function openMatch(call: Call): ClosedMatch | null {
-  if (!call.args.some(({ text }) => maybe.test(text))) return null
-  if (
-    saying.has(call.name) ||
-    isOwn(call.program.text) ||
-    !isLiteral(call.name) ||
-    isCmdlet(call.name) ||
-    runsOthers(call.name)
-  )
-    return null
+  if (saying.has(call.name) || runsOthers(call.name) || !call.args.some(({ text }) => maybe.test(text))) return null
+  if (isOwn(call.program.text) || !isLiteral(call.name) || isCmdlet(call.name)) return null
   const text = textOf(call)
   if (onlyTries(call, text) || isTame(call.name, text)) return null
   const words = leading(call)

@@ -169,7 +169,7 @@ export function startCall(reader: Reader, words: readonly Arg[], context: Contex
     return
   }
   const program = copiedFrom(reader, first, context.scope.cwds[0] ?? '') ?? first
-  const { name, before, unit, isPath, isBuiltin: changesShell, way } = programOf(program.text)
+  const { name, before, unit, isPath, setsVariables, isBuiltin: changesShell, way } = programOf(program.text)
   if (unit !== null && functions) {
     startCall(reader, [{ text: 'service' }, { text: unit }, ...given], context, false)
     return
@@ -188,7 +188,7 @@ export function startCall(reader: Reader, words: readonly Arg[], context: Contex
   }
   if (functions && callFunction(reader, call, context)) return
   reader.calls.push(call)
-  readHookWords(reader, call, context)
+  if (setsVariables) readHookWords(reader, call, context)
   if (changesShell) runBuiltin(call, context)
   for (const text of noteFiles(reader, call))
     reader.tasks.push(() =>

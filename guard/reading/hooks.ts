@@ -12,13 +12,20 @@ const sourced = /^(BASH_ENV|ENV)$/
 /** Libraries that every program after it would load and run. */
 const preloaded = /^(LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES)$/
 const ofSystem = /^(\/(usr\/(local\/)?)?lib(32|64)?\/(?!.*\.\.\/)[^\s:]+|lib[\w.+-]+|\s|:)*$/
-const keepsVariables = new Set('env sudo doas export declare typeset readonly local'.split(' '))
+/** Words that terraform puts before those that it is given. */
+const ofTerraform = /^TF_CLI_ARGS(_\w+)?$/
+/** Programs whose words may be variables for others. */
+export const setsVariables: ReadonlySet<string> = new Set(
+  'env sudo doas export declare typeset readonly local'.split(' '),
+)
 
 /** Reads what a variable makes another program run. */
 export function readHook(reader: Reader, name: string, text: string, context: Context): void {
   if (text === '' || !isLiteral(text)) return
   if (preloaded.test(name) && !ofSystem.test(text))
     notRead(reader, context, `${name}=${text}`, 'Every program after it would run the code of a library.')
+  if (ofTerraform.test(name) && /(^|\s)--?(destroy|replace)\b/.test(text))
+    notRead(reader, context, `${name}=${text}`, 'Every run of terraform after it would destroy.')
   const below = { ...context, scope: copyScope(context.scope), stdin: null, redirects: [], open: null }
   if (commands.test(name)) readText(reader, text.replace(/^\|[|-]*/, ''), below)
   if (!expanded.test(name)) return
@@ -29,7 +36,6 @@ export function readHook(reader: Reader, name: string, text: string, context: Co
 
 /** The same where the variable is a word: `env BASH_ENV=…`, `export PS4=…`. */
 export function readHookWords(reader: Reader, call: Call, context: Context): void {
-  if (!keepsVariables.has(call.name)) return
   for (const { text } of call.args) {
     const [, name, value] = /^([A-Z][A-Z0-9_]*)\+?=(.*)$/s.exec(text) ?? []
     if (name !== undefined && value !== undefined) readHook(reader, name, value, context)

@@ -1,5 +1,6 @@
 import { isBuiltin } from './builtins.ts'
 import { baseName, type Arg } from './call.ts'
+import { setsVariables } from './hooks.ts'
 import { unknown } from './marks.ts'
 import { wayOf, type Way } from './unwrap.ts'
 
@@ -13,7 +14,10 @@ export type Program = {
   readonly unit: string | null
   /** It stands in a directory that its word names, and may be a file that the script itself has made. */
   readonly isPath: boolean
+  /** It changes what the shell knows. */
   readonly isBuiltin: boolean
+  /** It sets variables for others by its words. */
+  readonly setsVariables: boolean
   readonly way: Way | null
 }
 
@@ -51,6 +55,7 @@ function describe(word: string): Program {
     unit: unitOf(word),
     isPath: word.includes('/'),
     isBuiltin: isBuiltin(name),
+    setsVariables: setsVariables.has(name),
     way: wayOf(name),
   }
 }

@@ -125,9 +125,10 @@ function pipeline(reader: Reader, node: Pipeline, context: Context): void {
   }
   const from = reader.calls.length
   let stdin = context.stdin
+  const source = () => reader.calls[from] ?? null
   const tasks = node.commands.map((command, index) => {
     const inner = { ...context, scope: copyScope(context.scope), stdin }
-    stdin = new Piped(node.commands.slice(0, index + 1), inner, () => reader.calls[from] ?? null)
+    stdin = new Piped(node.commands, index + 1, inner, source)
     return () => walk(reader, command, inner)
   })
   later(reader, ...tasks)
@@ -136,25 +137,27 @@ function pipeline(reader: Reader, node: Pipeline, context: Context): void {
 /** What comes out of the commands before a pipe; nothing of it is worked out before somebody asks. */
 class Piped implements Stdin {
   readonly #commands: readonly SyntaxNode[]
+  readonly #before: number
   readonly #last: Context
   readonly source: () => Call | null
   #printed: string | null | undefined
 
-  constructor(commands: readonly SyntaxNode[], last: Context, source: () => Call | null) {
+  constructor(commands: readonly SyntaxNode[], before: number, last: Context, source: () => Call | null) {
     this.#commands = commands
+    this.#before = before
     this.#last = last
     this.source = source
   }
 
   read(): string | null {
-    const command = this.#commands.at(-1)
+    const command = this.#commands[this.#before - 1]
     if (command === undefined) return null
     this.#printed ??= outputOfNode(command, this.#last.scope, this.#last.stdin?.read() ?? null)
     return this.#printed
   }
 
   get from(): string {
-    return this.#commands.map(spellNode).join(' | ')
+    return this.#commands.slice(0, this.#before).map(spellNode).join(' | ')
   }
 }
 

@@ -6,6 +6,7 @@ import { parseEntry, parseFile, printFile, statOf, type Entry, type FoundFile } 
 import { packagingOf, type PackageState } from './packages.ts'
 import { parseSections, section } from './sections.ts'
 import { command, lines, sh, type Script } from './shell.ts'
+import { readyToAsk } from './sshd.ts'
 import { sudoersPath } from './sudoers.ts'
 
 /** What setup has to look at. Group names are those of the distribution. */
@@ -71,7 +72,7 @@ export function inspectForSetup(questions: SetupQuestions): Command {
       section('key-link', sh`[ -L "$home"${keys} ] && echo yes`),
       section(
         'key-files',
-        sh`sshd -T -C ${`user=${user},host=localhost,addr=127.0.0.1`} | sed -n 's/^authorizedkeysfile //p'`,
+        sh`${readyToAsk}; sshd -T -C ${`user=${user},host=localhost,addr=127.0.0.1`} | sed -n 's/^authorizedkeysfile //p'`,
       ),
       section('sudoers', printFile(sh`${sudoersPath(user)}`)),
       section(

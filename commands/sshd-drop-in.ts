@@ -3,6 +3,7 @@ import type { LockdownSettings } from '../schema/lockdown.ts'
 import { restoreFile, saveFile, temporaryBeside, type Backup } from './backup.ts'
 import { fillWith, isLike, replaceFile, type FileToWrite } from './file.ts'
 import { command, lines, must, pipe, refuse, sh, strict, when, type Script } from './shell.ts'
+import { readyToAsk } from './sshd.ts'
 
 const yes = (value: boolean): string => (value ? 'yes' : 'no')
 
@@ -93,6 +94,7 @@ export type Daemon = { readonly unit: string; readonly active: boolean; readonly
 export const writeDropIn = ({ file, main, expected }: DropInWork, backup: Backup): Command =>
   command({
     script: strict(
+      readyToAsk,
       saveFile(file.path, backup),
       sh`mkdir -p -- ${dropInDirectory}`,
       replaceFile(file, fillWith(file), inForce(expected, withNew(temporaryBeside(file.path), main))),
@@ -107,6 +109,7 @@ export const writeDropIn = ({ file, main, expected }: DropInWork, backup: Backup
 export const writeMain = (file: FileToWrite, backup: Backup): Command =>
   command({
     script: strict(
+      readyToAsk,
       saveFile(file.path, backup),
       replaceFile(file, fillWith(file), sh`sshd -t -f ${temporaryBeside(file.path)}`),
     ),
@@ -120,6 +123,7 @@ export const isHardened = ({ file, expected, daemon }: DropInWork): Command =>
   command({
     script: lines(
       must(isLike(file)),
+      readyToAsk,
       must(sh`sshd -t`),
       inForce(expected, inUse),
       ...daemon.ports.map((port) => must(sh`[ -n "$(${listeners(port)})" ]`)),
@@ -138,7 +142,7 @@ const listeners = (port: number): Script =>
  */
 export const reloadSshd = (daemon: Daemon): Command =>
   command({
-    script: strict(sh`sshd -t`, ...(daemon.active ? [reload(daemon)] : [])),
+    script: strict(readyToAsk, sh`sshd -t`, ...(daemon.active ? [reload(daemon)] : [])),
     shown: daemon.active
       ? `sshd -t && systemctl ${daemon.ports.length === 0 ? 'restart' : 'reload'} ${daemon.unit}`
       : 'sshd -t',

@@ -2,7 +2,7 @@ import { parseFile, printFile, type FoundFile } from './entry.ts'
 import { section } from './sections.ts'
 import { lines, pipe, sh, type Script } from './shell.ts'
 import type { HostKeyOnHost } from './sshd-algorithms.ts'
-import { parseSshdSettings, type SshdSettings } from './sshd.ts'
+import { parseSshdSettings, readyToAsk, type SshdSettings } from './sshd.ts'
 import { parseUnits, printUnits } from './units.ts'
 
 /** A file that sshd reads. */
@@ -61,6 +61,7 @@ export const askSshd = ({ user, ahead }: SshdQuestions): Script =>
     section('sshd-units', printUnits(['ssh.service', 'sshd.service', 'ssh.socket', 'sshd.socket'])),
     section('sshd-main', sh`printf '%s\n' "$main"; ${printFile(sh`"$main"`)}`),
     section('sshd-included', printIncluded),
+    readyToAsk,
     section('sshd-complaint', sh`sshd -t 2>&1`),
     ...(['app', 'root'] as const).flatMap((who) => {
       const spec = sh`${`user=${who === 'app' ? user : 'root'}`}"$from"`

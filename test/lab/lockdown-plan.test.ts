@@ -204,6 +204,9 @@ describe.skipIf(!lab.possible)('sshd', () => {
     expect([states, failed]).toEqual([{ 'sshd.drop-in': 'applied' }, null])
     await expectLoginRefused({ ...host, port: 2200, user: 'root' })
     expect(await expectLogin({ ...host, port: 2200, user: 'app' }, 'sudo -n id -un')).toBe('root\n')
+    // Until the next log-in only the socket is there, and sshd has no directory of its own.
+    await said(host, 'systemctl stop ssh.service')
+    expect(await applyOn(host, draft)).toEqual({ states: { 'sshd.drop-in': 'unchanged' }, failed: null })
     expect(await undoOn(host, draft)).toEqual([])
     expect(await expectLogin({ ...host, port: 2200, user: 'root' })).toBe('root\n')
     await said(

@@ -18,6 +18,7 @@ case $pattern in /*) ;; *) pattern=/etc/ssh/$pattern ;; esac
 for file in $pattern; do
 [ -f "$file" ] && { { stat -c '%F|%a|%U|%G' -- "$file" && head -c '1048576' -- "$file"; } | base64 -w 0; printf ' %s\n' "$file"; }
 done; done; done; } 2>/dev/null | base64 -w 0; echo
+[ ! -e /etc/debian_version ] || [ -d /run/sshd ] || mkdir -p -m 755 /run/sshd
 printf '@%s ' 'sshd-complaint'; { sshd -t 2>&1; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'sshd-now-app'; { sshd -T -C 'user=app'"$from"; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'sshd-then-app'; { { printf '%s\n' 'PermitRootLogin no' 'PasswordAuthentication no' 'KbdInteractiveAuthentication no' 'PermitEmptyPasswords no' 'HostbasedAuthentication no' 'PubkeyAuthentication yes' 'MaxAuthTries 4' 'LoginGraceTime 30' 'ClientAliveInterval 300' 'ClientAliveCountMax 2' 'AllowTcpForwarding no' 'AllowStreamLocalForwarding no' 'AllowAgentForwarding no' 'X11Forwarding no' 'PermitTunnel no' 'PermitUserEnvironment no'; echo "Include $main"; } | sshd -T -f /dev/stdin -C 'user=app'"$from"; } 2>/dev/null | base64 -w 0; echo

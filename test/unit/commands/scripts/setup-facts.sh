@@ -9,7 +9,7 @@ printf '@%s ' 'home'; { stat -c '%F|%a|%U|%G' -- "$home"; } 2>/dev/null | base64
 printf '@%s ' 'ssh'; { stat -c '%F|%a|%U|%G' -- "$home/.ssh"; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'keys'; { [ -f "$home"'/.ssh/authorized_keys' ] && stat -c '%F|%a|%U|%G' -- "$home"'/.ssh/authorized_keys' && head -c '1048576' -- "$home"'/.ssh/authorized_keys'; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'key-link'; { [ -L "$home"'/.ssh/authorized_keys' ] && echo yes; } 2>/dev/null | base64 -w 0; echo
-printf '@%s ' 'key-files'; { sshd -T -C 'user=app,host=localhost,addr=127.0.0.1' | sed -n 's/^authorizedkeysfile //p'; } 2>/dev/null | base64 -w 0; echo
+printf '@%s ' 'key-files'; { [ ! -e /etc/debian_version ] || [ -d /run/sshd ] || mkdir -p -m 755 /run/sshd; sshd -T -C 'user=app,host=localhost,addr=127.0.0.1' | sed -n 's/^authorizedkeysfile //p'; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'sudoers'; { stat -c '%F|%a|%U|%G' -- '/etc/sudoers.d/drydock-app' && head -c '1048576' -- '/etc/sudoers.d/drydock-app'; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'sudo'; { command -v visudo; cat /etc/sudoers /usr/etc/sudoers | grep -E '^[@#]includedir +/etc/sudoers.d'; } 2>/dev/null | base64 -w 0; echo
 printf '@%s ' 'directory-0'; { stat -c '%F|%a|%U|%G' -- '/opt/app'; } 2>/dev/null | base64 -w 0; echo

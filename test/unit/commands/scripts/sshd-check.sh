@@ -16,6 +16,7 @@ X11Forwarding no
 PermitTunnel no
 PermitUserEnvironment no
 ' | cmp -s -- - '/etc/ssh/sshd_config.d/00-drydock.conf'; } || exit 1
+[ ! -e /etc/debian_version ] || [ -d /run/sshd ] || mkdir -p -m 755 /run/sshd
 { sshd -t; } || exit 1
 effective=$(sshd -T -C 'user=app,host=10.0.0.9,addr=10.0.0.9,laddr=10.0.0.1,lport=22')
 printf '%s\n' "$effective" | grep -Fxq -- 'passwordauthentication no' || { printf '%s\n' 'for app from 10.0.0.9, this is not in force: passwordauthentication no' >&2; exit 1; }

@@ -1,5 +1,6 @@
 set -eu
 umask 077
+[ ! -e /etc/debian_version ] || [ -d /run/sshd ] || mkdir -p -m 755 /run/sshd
 sshd -t
 before=$(ss -H -t -l -n -e 'sport = :22' | grep -o 'ino:[0-9]*' | sort || true)
 systemctl reload -- 'ssh.service'

@@ -1,5 +1,6 @@
 set -eu
 umask 077
+[ ! -e /etc/debian_version ] || [ -d /run/sshd ] || mkdir -p -m 755 /run/sshd
 mkdir -p -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001'
 if [ -L '/etc/ssh/sshd_config.d/00-drydock.conf' ]; then
 printf '%s\n' '/etc/ssh/sshd_config.d/00-drydock.conf is a symbolic link; replace it by what it points to, then try again' >&2

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { LabHost } from '../../lab/index.ts'
 import type { Installation } from '../support/installation.ts'
-import { seeThrough, through } from '../support/lockdowns.ts'
+import { seeThrough } from '../support/lockdowns.ts'
 import { prepare, type Prepared, type PreparedServer } from '../support/prepared-host.ts'
 import { ssh } from '../support/ssh-client.ts'
 import { differences, onAnyServer, type ServerState, stateOf } from './server-state.ts'
@@ -18,17 +18,28 @@ export type Lockable = {
   readonly locked: ServerState
 }
 
+/** A machine on which others work too takes minutes to install packages. */
+const patienceMs = 600_000
+
 /** Prepares servers, and locks one down in peace: else nothing could be held against it. */
 export async function makeLockable(drydock: Installation, beginning: Beginning): Promise<Lockable> {
   const prepared = await prepare(drydock, {
     name: 'chaos',
     makeReady: (server) => getReadyForLockdown(drydock, server, beginning),
   })
+  return lockDownInPeace(drydock, prepared).catch(async (error: unknown) => {
+    await prepared.close()
+    throw error
+  })
+}
+
+async function lockDownInPeace(drydock: Installation, prepared: Prepared): Promise<Lockable> {
   const server = await prepared.boot(drydock)
   try {
     await makeFresh(server.host)
     const begun = Date.now()
-    const done = await through(drydock, server, 'lockdowns', { revert_after_ms: 600_000 })
+    const begin = await drydock.start('POST', `/v1/servers/${server.name}/lockdowns`, { revert_after_ms: 600_000 })
+    const done = await seeThrough(drydock, begin.id, patienceMs)
     const ms = Date.now() - begun
     assert.equal(done.result?.state, 'succeeded', JSON.stringify(done.result))
     await expectTruth(drydock, server, true)
@@ -95,7 +106,7 @@ export async function beginLockdown(
         return last === undefined ? state : `${last.id} ${last.state}`
       },
       async expectTrueEnd() {
-        const { result } = await seeThrough(drydock, id, 300_000)
+        const { result } = await seeThrough(drydock, id, patienceMs)
         if (result === null) throw new Error('it has no result')
         const told = `${result.state} (${result.message})`
         try {

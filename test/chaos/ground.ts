@@ -41,8 +41,9 @@ export async function openGround(): Promise<Ground> {
     const lockables = new Map<Beginning, Promise<Lockable>>()
     const makeOne = (beginning: Beginning): Promise<Lockable> => {
       const made = makeLockable(drydock, beginning)
-      open.push(async () => (await made).prepared.close())
+      open.push(async () => made.then(({ prepared }) => prepared.close()).catch(() => undefined))
       lockables.set(beginning, made)
+      made.catch(() => lockables.delete(beginning)) // the next one who asks tries again
       return made
     }
     return {

@@ -2,7 +2,6 @@ import type { ActionType, Risk } from '../../schema/guard.ts'
 import type { Call } from '../reading/call.ts'
 import { isLiteral } from '../reading/marks.ts'
 import type { Match } from '../rules/rule.ts'
-import { takesList } from './many.ts'
 import { toneOf } from './verbs.ts'
 
 /** A program whose job it is, among other things, to destroy: all that is not known to be harmless asks. */
@@ -43,7 +42,7 @@ export const asReady = (closed: Closed): Ready => ({
 export function closedMatch(closed: Ready, call: Call): ClosedMatch | null {
   const text = textOf(call)
   const words = wordsWithout(closed.takesValue, call)
-  if (closed.never?.test(text) !== true && !takesList(call) && isHarmless(closed, call, words, text)) return null
+  if (closed.never?.test(text) !== true && isHarmless(closed, call, words, text)) return null
   if (onlyTries(call, text) || closed.dry?.test(text) === true) return null
   const action = closed.nearer?.find(([pattern]) => pattern.test(text))?.[1] ?? closed.action
   return {

@@ -1,8 +1,9 @@
 import type { ActionType, Risk } from '../../schema/guard.ts'
 import type { Call } from '../reading/call.ts'
-import { isLiteral } from '../reading/marks.ts'
 import type { Match } from '../rules/rule.ts'
+import { takesList } from './many.ts'
 import { toneOf } from './verbs.ts'
+import { leading, onlyTries, textOf } from './words.ts'
 
 /** A program whose job it is, among other things, to destroy: all that is not known to be harmless asks. */
 export type Closed = {
@@ -42,7 +43,7 @@ export const asReady = (closed: Closed): Ready => ({
 export function closedMatch(closed: Ready, call: Call): ClosedMatch | null {
   const text = textOf(call)
   const words = wordsWithout(closed.takesValue, call)
-  if (closed.never?.test(text) !== true && isHarmless(closed, call, words, text)) return null
+  if (closed.never?.test(text) !== true && !takesList(call) && isHarmless(closed, call, words, text)) return null
   if (onlyTries(call, text) || closed.dry?.test(text) === true) return null
   const action = closed.nearer?.find(([pattern]) => pattern.test(text))?.[1] ?? closed.action
   return {
@@ -70,15 +71,6 @@ function isHarmless(closed: Ready, call: Call, words: readonly string[], text: s
   return call.args[0]?.text.startsWith('-') === true && closed.known.test(spoken.replace(/^\S+ /, ''))
 }
 
-const mostShown = 300
-
-/** All words, of which a long one may be a whole file: its beginning tells. */
-export const textOf = ({ args }: Call): string =>
-  args
-    .slice(0, mostShown)
-    .map(({ text }) => (text.length > mostShown ? text.slice(0, mostShown) : text))
-    .join(' ')
-
 /** Words that are no options, nor their values. */
 function wordsWithout(takesValue: ReadonlySet<string>, { args }: Call): string[] {
   const words: string[] = []
@@ -89,24 +81,3 @@ function wordsWithout(takesValue: ReadonlySet<string>, { args }: Call): string[]
   }
   return words
 }
-
-const mostWords = 8
-
-/** The words up to the first option behind one: what stands later names things. */
-export function leading({ args }: Call, takesValue: ReadonlySet<string> = new Set()): string[] {
-  const words: string[] = []
-  for (let at = 0; at < args.length && words.length < mostWords; at += 1) {
-    const text = args[at]?.text ?? ''
-    if (!text.startsWith('-') || text === '-') words.push(text)
-    else if (words.length > 1 && !takesValue.has(text)) break
-    else at += takesValue.has(text) ? 1 : 0
-  }
-  return words
-}
-
-const tries =
-  /(^|\s)(--?dry-?run(=(client|server|true|all|yes|1))?|--dryrun|--help|--simulate|--noop|--no-?op|--no-?act|--what-?if|--check|--just-print)(\s|$)|(^|\s)(-h|-\?|help|--version)$|^(help|version)(\s|$)/i
-
-/** Whether it is only asked what it would do, or how it is used. */
-export const onlyTries = (call: Call, text: string): boolean =>
-  tries.test(text) && call.args.every(({ text: word }) => isLiteral(word) || !word.startsWith('-'))

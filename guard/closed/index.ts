@@ -9,6 +9,7 @@ import { databases } from './databases.ts'
 import { fleets } from './fleets.ts'
 import { guests } from './guests.ts'
 import { machines } from './machines.ts'
+import { fleetMatch } from './many.ts'
 import { network } from './network.ts'
 import { isCmdlet, openMatch } from './open.ts'
 import { storage } from './storage.ts'
@@ -34,5 +35,5 @@ const byName = new Map(closed.flatMap((one) => one.of.split(' ').map((name) => [
 export function beyondRules(call: Call): ClosedMatch | null {
   if (isCmdlet(call.parent?.name ?? '')) return null
   const own = byName.get(call.name)
-  return own === undefined ? openMatch(call) : closedMatch(own, call)
+  return fleetMatch(call) ?? (own === undefined ? openMatch(call) : closedMatch(own, call))
 }

@@ -2,9 +2,10 @@ import type { Call } from '../reading/call.ts'
 import { saying } from '../reading/hidden.ts'
 import { isLiteral } from '../reading/marks.ts'
 import { runsOthers } from '../reading/unwrap.ts'
-import { leading, onlyTries, textOf, type ClosedMatch } from './closed.ts'
+import type { ClosedMatch } from './closed.ts'
 import { isTame } from './tame.ts'
 import { takingOption, toneOf } from './verbs.ts'
+import { leading, onlyTries, textOf } from './words.ts'
 
 const few = 3
 /** Files, addresses and settings are no verbs. */

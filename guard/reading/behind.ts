@@ -23,7 +23,7 @@ export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] 
   if (family !== undefined) {
     const verbs = verbsOf.get(call.name)
     if (!call.args.some(({ text: word }) => verbs?.has(word))) return null
-    const { rest } = readOptions(call.args, family, 'until_first_word')
+    const rest = wordsBehind(call, family)
     for (const depth of [2, 1]) {
       const words = rest.slice(0, depth).map((arg) => arg.text)
       const known = wrapperOf.get([call.name, ...words].join(' '))
@@ -37,6 +37,20 @@ export function asWrapper(call: Call): { wrapper: Wrapper; args: readonly Arg[] 
   }
   const wrapper = wrapperOf.get(call.name)
   return wrapper === undefined ? null : { wrapper, args: call.args }
+}
+
+/** `docker compose -f FILE exec`: the options of compose stand before its verb. */
+function wordsBehind(call: Call, family: OptionShape): readonly Arg[] {
+  const { rest } = readOptions(call.args, family, 'until_first_word')
+  const [first, ...more] = rest
+  return first !== undefined && call.name === 'docker' && first.text === 'compose'
+    ? [first, ...readOptions(more, ofCompose, 'until_first_word').rest]
+    : rest
+}
+
+const ofCompose: OptionShape = {
+  short: 'fp',
+  long: ['file', 'project-name', 'profile', 'env-file', 'project-directory', 'ansi', 'parallel'],
 }
 
 function commandLetters({ command = [] }: Wrapper): string {

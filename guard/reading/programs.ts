@@ -121,6 +121,7 @@ const asCommand: Readonly<Record<string, (settings: Settings) => readonly string
 export function fleet(call: Call): readonly Inner[] {
   const remote = { shell: 'remote' as const, place: 'elsewhere' as const }
   if (call.name === 'ansible') {
+    if (call.args.some(({ text: word }) => /^(--check|-C|--syntax-check|--list-hosts)$/.test(word))) return []
     const { values } = readOptions(call.args, {
       short: 'maiuBPftlMe',
       long: ['args', 'module-name', 'inventory', 'user'],
@@ -152,6 +153,9 @@ export function fleet(call: Call): readonly Inner[] {
   return rest.length === 0 ? [] : [text(rest.map((arg) => arg.text).join(' '), remote)]
 }
 
+/** Scripts that are programs known by their names. */
+const ownTools = /^(\S*\/)?(occ|drush|wp|magento)$/
+
 export function interpreter(call: Call): readonly Inner[] {
   const name = interpreterName(call.name)
   const options = readOptions(
@@ -173,6 +177,8 @@ export function interpreter(call: Call): readonly Inner[] {
     : (interpreters[name] ?? []).flatMap((flag) => options.values.get(flag) ?? [])
   if (inline.length > 0) return inline.flatMap((code) => readInline(code.text, name))
   if (isAwk || options.flags.has('m') || /^(--version|-V|-v)$/.test(call.args[0]?.text ?? '')) return []
+  const tool = name === 'php' ? options.rest.findIndex(({ text: word }) => ownTools.test(word)) : -1
+  if (tool >= 0 && tool < 3) return [{ kind: 'words', words: options.rest.slice(tool) }]
   const file = options.rest[0]
   if (file !== undefined && file.text !== '-')
     return /^\/dev\/(fd|stdin)/.test(file.text) && file.content !== undefined

@@ -1,10 +1,16 @@
+import { isDataContainer } from '../data-units.ts'
 import { isNamed, devices } from '../devices.ts'
-import { hasAny, readOptions } from '../reading/options.ts'
+import { hasAny, readOptions, type Options } from '../reading/options.ts'
 import { isDynamic } from '../reading/marks.ts'
 import { namesOf, reachOf, readDocker } from './docker.ts'
 import type { Match, Rule } from './rule.ts'
 
 const all = (count: number | null): string => (count === null ? 'all containers' : `all ${count} containers`)
+
+const asksToRead = ({ values }: Options): boolean =>
+  [...(values.get('s') ?? []), ...(values.get('signal') ?? [])].some(({ text }) =>
+    /^(SIG)?(HUP|USR[12]|WINCH)$/i.test(text),
+  )
 
 export const containerBulkStop: Rule = {
   action: 'container_bulk_stop',
@@ -32,6 +38,14 @@ export const containerBulkStop: Rule = {
     if (reach === 'bulk') return { because: `It would ${verb} whatever a list of containers holds.`, targets: names }
     if (reach === 'named' && verb !== 'restart')
       return { because: `It would ${verb} ${names.length} containers at once.`, targets: names, count: args.length }
+    const data = names.filter(isDataContainer)
+    if (data.length > 0 && /^(stop|kill)$/.test(verb) && !asksToRead(options))
+      return {
+        because: `Others stand on what ${data.join(', ')} keeps.`,
+        targets: names,
+        count: names.length,
+        risk: 'medium',
+      }
     const kept = device === 'windows' ? [] : names.filter((name) => isNamed(name, devices[device].protectedContainers))
     if (kept.length > 0 && verb !== 'restart')
       return {
@@ -61,11 +75,14 @@ export const containerBulkStop: Rule = {
     'sudo docker container stop `docker container ls -q`',
     'for c in $(docker ps -q); do docker stop "$c"; done',
     'docker stop web db cache queue',
+    'docker kill -s KILL mariadb',
     'podman stop --all',
     'kubectl scale deployment --all --replicas=0 -n shop',
   ],
   nearMisses: [
     'docker stop web',
+    'docker stop test-db',
+    'docker kill -s HUP postgres',
     'docker restart web',
     'docker compose stop web',
     'docker ps -q',

@@ -1,7 +1,8 @@
+import { isDataUnit } from '../data-units.ts'
 import { devices, isNamed } from '../devices.ts'
 import type { Arg, Call } from '../reading/call.ts'
 import { isDynamic, isGlob, isLiteral, readable } from '../reading/marks.ts'
-import { hasAny, readOptions } from '../reading/options.ts'
+import { hasAny, readOptions, type Options } from '../reading/options.ts'
 import type { Match, Rule } from './rule.ts'
 
 const shape = {
@@ -44,7 +45,7 @@ export const serviceBulkDisable: Rule = {
           targets: words.filter((word) => word !== 'stop'),
           count: words.length - 1,
         }
-      return verb === 'stop' && isNamed(unit(name), critical(device))
+      return verb === 'stop' && (isNamed(unit(name), critical(device)) || isDataUnit(name))
         ? protectedUnit([name], 'stop')
         : isGlob(name) || ((call.open !== null || (call.repeated && !isLiteral(name))) && verb === 'stop')
           ? everything('its list')
@@ -87,6 +88,8 @@ export const serviceBulkDisable: Rule = {
     'systemctl stop systemd-networkd',
     'systemctl isolate rescue.target',
     'systemctl stop --all',
+    'systemctl stop postgresql',
+    'service mariadb stop',
     'pm2 delete all',
     'for s in nginx mysql redis; do service $s stop; done',
     'supervisorctl stop all',
@@ -99,6 +102,8 @@ export const serviceBulkDisable: Rule = {
     'service nginx restart',
     'systemctl list-units --all',
     'systemctl reload ssh',
+    'systemctl restart postgresql',
+    'systemctl kill -s HUP haproxy',
     'pm2 restart shop',
   ],
 }
@@ -112,6 +117,11 @@ const protectedUnit = (names: readonly string[], verb: string): Match => ({
   count: names.length,
   risk: 'high',
 })
+
+const asksToRead = ({ values }: Options): boolean =>
+  [...(values.get('s') ?? []), ...(values.get('signal') ?? [])].some(({ text }) =>
+    /^(SIG)?(HUP|USR[12]|WINCH|0|1|10|12)$/i.test(text),
+  )
 
 function systemctl(call: Call, services: readonly string[]): Match | null {
   const options = readOptions(call.args, shape)
@@ -135,9 +145,11 @@ function systemctl(call: Call, services: readonly string[]): Match | null {
   )
     return { because: `It would ${kind} whatever a list of units holds.`, targets: [] }
   if (names.some((name) => /^(-|system|user|machine)\.slice$/.test(name))) return everything('a slice')
+  // A timer or a start at boot is no outage; a signal may only ask for a new reading.
+  const spares = kind === 'disable' ? !hasAny(options, 'now') : kind === 'kill' && asksToRead(options)
   const needed = names.filter(
     (name) =>
-      isNamed(unit(name), services) &&
+      (isNamed(unit(name), services) || (isDataUnit(name) && !spares)) &&
       !/^(sshd?|ssh)$/.test(unit(name)) &&
       !/^systemd-(tmpfiles|run-|timesyncd|coredump|update)/.test(name),
   )

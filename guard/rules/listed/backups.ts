@@ -25,6 +25,14 @@ export const backupRows: readonly Row[] = [
   },
   {
     action: 'filesystem_bulk_delete',
+    of: 'borg borgmatic restic rustic proxmox-backup-client',
+    words:
+      /(^|\s)(prune|forget)\b(?=.*--keep-\w+[ =][0-4]\b)(?!.*(--keep-\w+[ =]([5-9]|\d\d)|--keep-\w+[ =]\d+\b.*--keep-\w+[ =]\d|--keep-within))/,
+    unless: /(^|\s)-n(\s|$)/,
+    because: 'It keeps next to nothing of the backups.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
     of: 'kopia',
     words:
       /^(snapshot|snap|manifest|policy|blob|content) (delete|rm|remove|expire)\b|^maintenance run\b.*--safety=none/,

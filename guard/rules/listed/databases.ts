@@ -26,6 +26,14 @@ export const databaseRows: readonly Row[] = [
     because: drops,
   },
   {
+    action: 'database_drop',
+    of: 'psql mysql mariadb sqlcmd sqlplus',
+    words:
+      /\bexec(ute)?(\s+immediate)?\b[^;]*('\s*(\|\||\+)\s*'|\bconcat\s*\(|\bchr\s*\()|\bprepare\b[^;]*\bconcat\s*\(/i,
+    fed: true,
+    because: 'It runs a statement that it puts together, so that nobody can read it.',
+  },
+  {
     action: 'bulk_process_kill',
     of: 'psql',
     words: /\bpg_terminate_backend\s*\([^)]*\)(?![\s\S]*\bwhere\b)/i,

@@ -67,8 +67,7 @@ export const outageRows: readonly Row[] = [
     action: 'filesystem_bulk_delete',
     of: 'tarsnap',
     words: /(^|\s)-\w*d\b/,
-    many: true,
-    because: 'It removes backups in bulk.',
+    because: 'It removes a backup.',
   },
   {
     action: 'array_stop',

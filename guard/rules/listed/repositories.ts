@@ -51,6 +51,14 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
+    verbs: 'update-ref',
+    words:
+      /(^|\s)(-C \S+\.git\/?|--git-dir\S*|--bare)\s.*\bupdate-ref\b.*\s(-d|--stdin)\b|\bupdate-ref -d \S*\/(main|master|production|release)$/,
+    because: 'It removes a branch that others work from.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'git',
     verbs: 'reflog stash gc',
     words:
       /(^|\s)reflog expire\b.*--expire(-unreachable)?=(now|all)|(^|\s)stash clear\b|(^|\s)gc\b.*--prune=(now|all)\b.*--aggressive/,

@@ -99,7 +99,7 @@ export const machine: readonly WindowsRule[] = [
     action: 'firewall_flush',
     names: /^netsh$/,
     because: when(
-      /^(adv)?firewall\s+(reset|set\s+.*\b(off|disable)\b|firewall\s+(delete\s+rule\s+(name=)?["']?all|set\s+rule\s+.*enable=no))/,
+      /^(adv)?firewall\s+(reset|set\s+.*\b(off|disable)\b|set\s+\w+\s+firewallpolicy\s+\S*(blockoutbound|allowinbound|blockinboundalways)|firewall\s+(delete\s+rule\s+(name=)?["']?all|set\s+rule\s+.*enable=no))/,
       'It takes the rules of the firewall away.',
     ),
   },

@@ -5,6 +5,7 @@ import { commandActivities } from './commands.ts'
 import type { Deps } from './deps.ts'
 import { fleetActivities } from './fleet.ts'
 import { inspectionActivities } from './inspection.ts'
+import { journalActivities } from './journals.ts'
 import { keyRotationActivities } from './key-rotation.ts'
 import { lockdownActivities } from './lockdown.ts'
 import { lockActivities } from './locks.ts'
@@ -16,6 +17,7 @@ import { signalActivities } from './signals.ts'
 import { stepActivities } from './steps.ts'
 import { transferActivities } from './transfers.ts'
 import { undoActivities } from './undo.ts'
+import { unitDefinitionActivities } from './unit-definitions.ts'
 import { unitActivities } from './units.ts'
 
 export type { Deps } from './deps.ts'
@@ -28,6 +30,7 @@ export const createActivities = (deps: Deps) => ({
   ...commandActivities(deps),
   ...fleetActivities(deps),
   ...inspectionActivities(deps),
+  ...journalActivities(deps),
   ...keyRotationActivities(deps),
   ...lockActivities(deps),
   ...lockdownActivities(deps),
@@ -40,6 +43,7 @@ export const createActivities = (deps: Deps) => ({
   ...transferActivities(deps),
   ...undoActivities(deps),
   ...unitActivities(deps),
+  ...unitDefinitionActivities(deps),
 })
 
 export type Activities = ReturnType<typeof createActivities>

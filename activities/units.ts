@@ -54,9 +54,17 @@ export const unitActivities = (deps: Deps) => ({
   },
 
   /** The unit as it is now, for the end of an operation on it. */
-  async observeUnit({ operationId, server: ref, settings }: Omit<ActionWork, 'previous'>): Promise<UnitOutcome> {
-    const [operation, server] = await Promise.all([loadOperation(deps, operationId), loadServer(deps, ref)])
-    const found = await withHeartbeat((signal) => lookAtUnit(deps, { operation, server, signal }, settings))
+  async observeUnit(work: {
+    operationId: string
+    server: ServerRef
+    service: string
+    scope: UnitScope
+  }): Promise<UnitOutcome> {
+    const [operation, server] = await Promise.all([
+      loadOperation(deps, work.operationId),
+      loadServer(deps, work.server),
+    ])
+    const found = await withHeartbeat((signal) => lookAtUnit(deps, { operation, server, signal }, work))
     return UnitOutcome.parse(found)
   },
 

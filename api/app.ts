@@ -21,6 +21,7 @@ import { fleetOperations } from './fleet-operations.ts'
 import { guardReports } from './guard-report.ts'
 import { createFigures, health, measured } from './health.ts'
 import { hostKeys } from './host-keys.ts'
+import { journals } from './journals.ts'
 import { keyRotations } from './key-rotations.ts'
 import { lockdownReverts } from './lockdown-reverts.ts'
 import { lockdowns } from './lockdowns.ts'
@@ -42,6 +43,7 @@ import { setups } from './setups.ts'
 import { tokens } from './tokens.ts'
 import { transfers } from './transfers.ts'
 import { unitActions } from './unit-actions.ts'
+import { unitDefinitions } from './unit-definitions.ts'
 import { units } from './units.ts'
 import { uploads } from './uploads.ts'
 import { createWorkerPresence } from './worker-presence.ts'
@@ -80,6 +82,8 @@ export function createApi(wired: ApiDeps): RunningApp {
     monitoring,
     units,
     unitActions,
+    unitDefinitions,
+    journals,
     commands,
     sessions,
     fleetOperations,

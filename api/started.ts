@@ -11,7 +11,10 @@ export async function answerStart(
   { operation, ended }: StartAnswer,
   blocked?: Record<string, unknown>,
 ) {
-  const command = ended && operation.kind === 'command' ? await commandResultOf(deps, operation) : undefined
+  const command =
+    ended && (operation.kind === 'command' || operation.kind === 'journal')
+      ? await commandResultOf(deps, operation)
+      : undefined
   const body: z.infer<typeof Started> = {
     operation: presentOperation(deps.settings, operation),
     ...(blocked ? { blocked } : {}),

@@ -9,11 +9,13 @@ const secondWithinMs = 3_000
 export function watchInterrupts(o: {
   around: Surroundings
   operationId: string
+  /** What the first Ctrl-C does. */
+  first?: 'ask' | 'cancel'
   note: (text: string) => void
   cancel: () => void
   detach: () => void
 }): () => void {
-  let presses = 0
+  let presses = o.first === 'cancel' ? 1 : 0
   let timer: NodeJS.Timeout | undefined
   const stopListening = o.around.onInterrupt(() => {
     presses += 1

@@ -6,8 +6,10 @@ import { howToApprove } from './approval-lines.ts'
 import { outcomeLines } from './outcome.ts'
 import { watchOperation, type WatchOptions } from './watch.ts'
 
-type SeeThroughOptions = Pick<WatchOptions, 'say' | 'beside'> & {
+type SeeThroughOptions = Pick<WatchOptions, 'say' | 'beside' | 'onInterrupt'> & {
   readonly detach?: boolean | undefined
+  /** A good end is not worth a word: what came out is all. */
+  readonly quiet?: boolean
   /** What is said at the end beside the outcome, such as the diffs of a dry run. */
   readonly finish?: (details: DetailsAnswer) => void
   /** What the JSON document holds beyond the operation. */
@@ -27,6 +29,7 @@ export async function seeThrough(cli: Cli, started: StartedAnswer, o: SeeThrough
     say: o.say,
     onApproval: (signal) => onApproval(cli, operation.id, signal),
     ...(o.beside ? { beside: o.beside } : {}),
+    ...(o.onInterrupt ? { onInterrupt: o.onInterrupt } : {}),
   })
   const { details } = watched
   if (details === null) return
@@ -34,6 +37,7 @@ export async function seeThrough(cli: Cli, started: StartedAnswer, o: SeeThrough
     cli.endWith(exitCodeOf(details.operation.state))
   if (cli.screen.json) return cli.screen.document({ ...details, ...(await o.beyond?.(details)) })
   o.finish?.(details)
+  if (o.quiet && details.operation.state === 'succeeded') return
   for (const line of outcomeLines(details.operation, paint)) say(line)
 }
 

@@ -10,6 +10,8 @@ import { planAtEnd } from './plan-lines.ts'
 import { seeThrough } from './see-through.ts'
 import { serverArgument } from './server-argument.ts'
 import { spinning } from './spinning.ts'
+import { addUnitApply } from './unit-apply.ts'
+import { addUnitLogs } from './unit-logs.ts'
 import { UnitAnswer, unitLines, UnitRowAnswer, unitTable } from './unit-lines.ts'
 
 const ListAnswer = z.looseObject({ items: z.array(UnitRowAnswer) })
@@ -32,7 +34,9 @@ const scopeOf = ({ user }: Reading): 'user' | 'system' => (user ? 'user' : 'syst
 export function addUnit(program: Command, cli: Cli): void {
   const noun = program.command('service').description('services of a server: what they do, and what is done to them')
   addReads(noun, cli)
+  addUnitLogs(noun, cli)
   for (const verb of UnitVerb.options) addAction(noun, cli, verb)
+  addUnitApply(noun, cli)
 }
 
 const verbOf = (noun: Command, name: string): Command =>

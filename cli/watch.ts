@@ -21,6 +21,8 @@ export type WatchOptions = {
   readonly after?: number
   /** Called when a person must decide; answers whether to go on watching. */
   readonly onApproval: (signal: AbortSignal) => Promise<'go on' | 'leave'>
+  /** `cancel`: what goes on is for us alone, and ends when we leave. */
+  readonly onInterrupt?: 'ask' | 'cancel'
   /** Runs beside the events, such as the copying of output; `until` settles with the last event, `signal` is for leaving. */
   readonly beside?: (o: { id: string; signal: AbortSignal; until: Promise<void>; status: StatusLine }) => Promise<void>
 }
@@ -39,6 +41,7 @@ export async function watchOperation(cli: Cli, o: WatchOptions): Promise<Watched
   const stopInterrupts = watchInterrupts({
     around: cli.around,
     operationId: o.id,
+    first: o.onInterrupt ?? 'ask',
     note: (text) => view.status.above(() => cli.screen.note(text)),
     detach: () => leave(exitCode.interrupted),
     cancel() {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UnitName } from './lockdown.ts'
 import { UnitScope } from './unit.ts'
 
 const moment = z.iso.datetime({ offset: true }).refine((time) => Number.isFinite(Date.parse(time)), 'a time')
@@ -21,3 +22,10 @@ export const JournalSettings = z.object({
   followMs: z.int().min(1_000).max(86_400_000).default(3_600_000).describe('With `follow`, for how long'),
 })
 export type JournalSettings = z.infer<typeof JournalSettings>
+
+/** The same with the unit that it is about. */
+export const JournalRequest = JournalSettings.extend({ service: UnitName })
+export type JournalRequest = z.infer<typeof JournalRequest>
+
+export const journalTitle = ({ service, follow }: JournalRequest, server: string): string =>
+  `${follow ? 'Follow' : 'Read'} the journal of ${service} on ${server}`

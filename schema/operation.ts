@@ -11,6 +11,8 @@ export const OperationKind = z.enum([
   'lockdown_revert',
   'key_rotation',
   'service_action',
+  'journal',
+  'service_definition',
   'command',
   'preview',
   'fleet',

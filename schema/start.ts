@@ -5,6 +5,7 @@ import type { KeyRotationSettings } from './key-rotation.ts'
 import { LockdownRevertSettings, LockdownSettings } from './lockdown.ts'
 import { showCommand, showWhole } from './redaction.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
+import type { JournalRequest } from './journal.ts'
 import { SecretRef } from './secret.ts'
 import type { JumpHost, ServerRef } from './server.ts'
 import type { TransferSettings, UploadSettings } from './transfer.ts'
@@ -12,6 +13,7 @@ import { AbsolutePath, SetupSettings } from './setup.ts'
 import type { Signal } from './signal.ts'
 import { Terminal } from './terminal.ts'
 import { UnitActionSettings, type UnitScope } from './unit.ts'
+import { UnitDefinitionSettings } from './unit-definition.ts'
 
 /** What every operation's workflow is told. Small and free of secrets: it stays in the history. */
 export type Start = {
@@ -41,6 +43,10 @@ export type LockdownRevertInput = Start & { readonly server: ServerRef; readonly
 export type KeyRotationInput = Start & { readonly server: ServerRef; readonly settings: KeyRotationSettings }
 
 export type UnitActionInput = Start & { readonly server: ServerRef; readonly settings: UnitActionSettings }
+
+export type UnitDefinitionInput = Start & { readonly server: ServerRef; readonly settings: UnitDefinitionSettings }
+
+export type JournalInput = Start & { readonly server: ServerRef; readonly settings: JournalRequest }
 
 /** The text of the command is sealed in PostgreSQL; the history has what may be shown of it. */
 export type CommandInput = Start & {
@@ -128,6 +134,7 @@ export type PreviewInput = Start & {
     | { readonly kind: 'lockdown'; readonly settings: LockdownSettings }
     | { readonly kind: 'lockdown_revert'; readonly settings: LockdownRevertSettings }
     | { readonly kind: 'service_action'; readonly settings: UnitActionSettings }
+    | { readonly kind: 'service_definition'; readonly settings: UnitDefinitionSettings }
 }
 
 export type FleetInput = Start & {
@@ -178,6 +185,10 @@ export type LockdownRevertRequest = z.infer<typeof LockdownRevertRequest>
 /** Body of `POST /v1/servers/{server}/service-actions`. */
 export const UnitActionRequest = UnitActionSettings.extend({ dryRun: z.boolean().default(false) })
 export type UnitActionRequest = z.infer<typeof UnitActionRequest>
+
+/** Body of `POST /v1/servers/{server}/service-definitions`. */
+export const UnitDefinitionRequest = UnitDefinitionSettings.extend({ dryRun: z.boolean().default(false) })
+export type UnitDefinitionRequest = z.infer<typeof UnitDefinitionRequest>
 
 /** Payload of the signal `confirm`: a stored decision's id from the API, or the phrase itself from Temporal's own tools. */
 export type Confirm = { readonly operationId: string; readonly decisionId?: string; readonly phrase?: string }

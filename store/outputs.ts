@@ -9,6 +9,8 @@ export type StoredChunk = { runId: RunId; stream: 'stdout' | 'stderr'; offset: n
 export type Outputs = {
   /** Run by run, in the order of arrival. */
   ofOperation(operationId: string): AsyncIterable<StoredChunk>
+  /** Of both streams and all its runs what has come after a position, in the order of arrival. */
+  after(o: { operationId: string; position: number; limit: number }): Promise<(StoredChunk & { position: number })[]>
   /** The beginning of both streams as text, up to `limitBytes` each. */
   result(runId: RunId, limitBytes: number): Promise<Beginning>
   /** The last run of an operation with the same of its output, in one round trip; null where nothing has run. */
@@ -44,6 +46,16 @@ export function createOutputs(db: Db): Outputs {
         .orderBy('id')
         .execute()
       for (const { id } of runs) yield* ofRun(id)
+    },
+
+    async after({ operationId, position, limit }) {
+      const { rows } = await sql<StoredChunk & { position: number }>`
+        select o.position, o.run_id as "runId", o.stream, o.start as "offset", o.bytes, iso(o.at) as at
+        from outputs o join runs r on r.id = o.run_id
+        where r.operation_id = ${operationId} and o.position > ${position} order by o.position limit ${limit}`.execute(
+        db,
+      )
+      return rows
     },
 
     async result(runId, limitBytes) {

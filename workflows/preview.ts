@@ -29,6 +29,8 @@ function planWhat({ operationId, server, of }: PreviewInput): Promise<PlannedWor
       return reads.planLockdownRevert({ operationId, server, settings: of.settings })
     case 'service_action':
       return reads.planUnitAction({ operationId, server, settings: of.settings })
+    case 'service_definition':
+      return reads.planUnitDefinition({ operationId, server, settings: of.settings })
     default:
       return of satisfies never
   }

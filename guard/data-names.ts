@@ -1,4 +1,4 @@
-import { isGlob, isLiteral } from './reading/marks.ts'
+import { isGlob, isLiteral, some } from './reading/marks.ts'
 
 /** Names under which programs and people keep what nobody makes anew. */
 const kept =
@@ -6,7 +6,7 @@ const kept =
 
 /** Whatever lies below these, at any depth, is what people or programs keep. */
 const keptThroughout =
-  /^(photos?|pictures|music|videos?|movies|films?|series|tv|tvshows|shows|v?mail|maildir|mailboxes|homes|repos|repositories|git-data|pgdata|attachments|recordings|footage|originals|surveillance|customer-data|user-?data|oradata|timemachine|vaults?|documents|albums|audiobooks|podcasts|ebooks|books|scans|invoices|contracts|patients|medical|legal|finance|accounting|payroll|students|research|datasets)$/i
+  /^(photos?|pictures|music|videos?|movies|films?|series|tv|tvshows|shows|v?mail|maildir|mailboxes|homes|repos|repositories|git-data|pgdata|attachments|recordings|footage|originals|surveillance|customer-data|user-?data|oradata|timemachine|vaults?|documents|albums|audiobooks|podcasts|ebooks|books|scans|invoices|contracts|patients|medical|legal|finance|accounting|payroll|students|research|datasets|samba|nextcloud|owncloud|seafile|immich|photoprism|jellyfin|plex|paperless|mailcow|git(lab|ea)?|forgejo|svn|cvs|minio|dms|wiki|mysql|mariadb|postgres(ql)?|pgsql|mongo(db)?|elasticsearch|opensearch|clickhouse|cassandra|influxdb|prometheus|kafka|etcd|hadoop|hdfs|moodledata|(customer|client|user|member|patient|tenant)s?[-_](data|files|uploads|docs))$/i
 
 /** Whether all below a directory of this name is what people or programs keep. */
 export const isKeptThroughout = (name: string): boolean => keptThroughout.test(name)
@@ -15,11 +15,11 @@ export const isKeptThroughout = (name: string): boolean => keptThroughout.test(n
 const collections = /^(shares?|homes?|users|customers|clients|tenants|vhosts|repositories|exports|oradata)$/i
 
 /** What people keep in their homes, as their desktops name it: in small letters they are directories of a project. */
-const personal = /^(Documents|Pictures|Photos|Music|Videos|Desktop|OneDrive.*|Nextcloud|Maildir|Mail)$/
+const personal = /^(Documents|Pictures|Photos|Music|Videos|Desktop|Library|OneDrive.*|Nextcloud|Maildir|Mail)$/
 
 /** A directory on the way says that what is below it is made anew. */
 const passing =
-  /^(\.?cache|caches|\.?tmp|temp|node_modules|dist|build|builds|target|releases|workspace|thumbs|previews?|logs?|old|vendor|out|test|tests|fixtures|examples|[@#](eaDir|tmp|recycle)|\.Trash.*)$/i
+  /^(\.?cache|caches|\.?tmp|temp|node_modules|dist|build|builds|target|releases|workspace|thumbs|previews?|logs?|old|vendor|out|test|tests|fixtures|examples|__pycache__|\.(next|nuxt|venv|tox|gradle|turbo|terraform|parcel-cache|(pytest|mypy|ruff)_cache)|venv|coverage|_work|_temp|[@#](eaDir|tmp|recycle)|\.Trash.*)$/i
 
 /** Whether what lies below a directory of this name is made anew. */
 export const isPassing = (name: string): boolean => passing.test(name)
@@ -36,6 +36,7 @@ export function dataByName(segments: readonly string[]): string | null {
   const last = segments.at(-1) ?? ''
   if (segments.length > 6 || segments.some((segment) => passing.test(segment))) return null
   if (top === 'home' || top === 'Users') return ofPerson(segments, 2)
+  if (top === 'root') return ofPerson(['home', ...segments], 2)
   if (top === 'mnt' && /^[a-z]$/.test(segments[1] ?? '') && /^users$/i.test(segments[2] ?? ''))
     return segments.length === 4 || (segments.length === 5 && personal.test(last)) ? 'is the home of somebody' : null
   if (isShareRoot(top) && segments.length === 2) return 'is a whole share'
@@ -51,6 +52,9 @@ export function dataByName(segments: readonly string[]): string | null {
   return collections.test(segments.at(-2) ?? '') && segments.length < 5 ? 'is one of a collection of data' : null
 }
 
+/** Names of what nobody means to keep. */
+const forNow = /(^|[-_.])(te?mp|test|old|restored?|scratch|demo|incomplete|partial|logs?|cache)([-_.\d]|$)/i
+
 /** No program lives there: what is mounted holds what somebody put there. */
 const isOnDisk = (segments: readonly string[]): boolean => {
   const [top = '', second = '', third = ''] = segments
@@ -59,9 +63,8 @@ const isOnDisk = (segments: readonly string[]): boolean => {
     !/^(home|opt|srv|data|u\d\d|export|exports)$/.test(top) &&
     !/^(c|d|e|f|wsl|disks?|ci|data|repo|src|work|app)$/.test(second) &&
     /^[\w. -]+$/.test(third) &&
-    !/\.\w{1,5}$|(^|[-_.])(te?mp|test|old|restore|scratch|demo|incomplete|downloads?|docker|app|src|ci|work|logs?)([-_.\d]|$)/i.test(
-      third,
-    )
+    !forNow.test(third) &&
+    !/\.\w{1,5}$|^(docker|apps?|src|ci|work|downloads?)$/i.test(third)
   )
 }
 
@@ -69,6 +72,7 @@ const isOnDisk = (segments: readonly string[]): boolean => {
 const keptBelow = /^(data|uploads?|files|filestore|storage|userdata|shares?|customers|clients|tenants)$/i
 
 const liesInKept = (segments: readonly string[]): boolean =>
+  !forNow.test(segments.at(-1) ?? '') &&
   segments.slice(1, -1).some((segment, index) => keptThroughout.test(segment) || (index > 0 && keptBelow.test(segment)))
 
 /** `daily.*` in a directory of backups; with a date in it only some of them are meant. */
@@ -77,8 +81,14 @@ const isAllOfKept = (segments: readonly string[]): boolean => {
   return isGlob(last) && kept.test(segments.at(-2) ?? '') && !/\d{4}|\.\w{1,5}$|old|test|tmp/i.test(last)
 }
 
+/** In a home that is named, small letters say as much. */
+const ofNamed =
+  /^(backups?|repositories|photos?|pictures|documents|videos?|music|v?mail|uploads|storage|vms?|databases?|pgdata|archives?|\.config|\.local|\.acme\.sh|\.docker|\.vault|\.minio|\.bitwarden.*)$/
+
 /** What lies in the folders of a person, all of it or a folder of it. */
 function ofPerson(segments: readonly string[], at: number): string | null {
+  if (segments[1] !== some && segments.length === 3 && ofNamed.test(segments[2] ?? '')) return 'is what a person keeps'
+  if (/^repositories$/.test(segments[2] ?? '')) return 'is a repository that others push to'
   const folder = segments.findIndex((segment, index) => index >= at && personal.test(segment))
   return folder < 0 ||
     (folder > at && !/Maildir|Mail/.test(segments[folder] ?? '')) ||
@@ -95,6 +105,12 @@ export const isOwnData = (segments: readonly string[]): boolean =>
   /^(data|uploads?|media|storage|db|databases?|attachments|files|userdata|user-data|backups?|pgdata|repositories)$/.test(
     segments.at(-1) ?? '',
   )
+
+/** What a program set up by hand below usr/local keeps. */
+export const isStateByHand = (segments: readonly string[]): boolean =>
+  segments[1] === 'local' &&
+  segments.length > 3 &&
+  /^(data|db|pgdata|var|mysql-files|spool)$/.test(segments.at(-1) ?? '')
 
 /** The uploads of a site, among all that a site is built of. */
 export const isUploads = (segments: readonly string[]): boolean =>

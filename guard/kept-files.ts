@@ -64,7 +64,7 @@ const live = /^\/var\/log\/(syslog|messages|kern\.log|daemon\.log|maillog|mail\.
 
 function ofAudit({ path, fate }: Named): string | null {
   if (fate === 'replaces') return null
-  if (audit.test(path)) return 'It is the record of who did what.'
+  if (audit.test(path) && !/\.(tmp|gz|xz|zst)$/.test(path)) return 'It is the record of who did what.'
   return fate === 'removes' && live.test(path) ? 'The system writes its log there.' : null
 }
 
@@ -81,7 +81,7 @@ function asSetting({ path, name, kind, fate, many, segments }: Named): string | 
   if (/^\/boot\/|^\/var\/spool\/cron\//.test(path)) return 'The system starts, or works, by what is in it.'
   if (comesAndGoes.test(path)) return many && !isNarrowed(name) ? 'It is every setting of its kind.' : null
   if (kind === 'key') return 'It is a key or a certificate.'
-  return (kind !== null && kind !== 'code') || segments.length === 2 || many ? 'What is set there is lost.' : null
+  return kind !== 'code' || segments.length === 2 || many ? 'What is set there is lost.' : null
 }
 
 const isNarrowed = (name: string): boolean => /[\w-]{3,}/.test(name.replace(/\.\w+$/, ''))
@@ -99,7 +99,7 @@ const personal = /\/(Documents|Pictures|Photos|Music|Videos|Movies|Desktop|OneDr
 function atHome({ path, kind, fate, many }: Named): string | null {
   if (fate === 'replaces') return null
   if (isSecretPlace.test(path) && !/\/(known_hosts|config)$/.test(path)) return 'It is a key, a secret or mail.'
-  if (kind === 'mail' || path.endsWith('.kdbx')) return 'It holds mail or secrets.'
+  if (kind === 'mail' || /\.kdbx$|\/wallet\.dat$/.test(path)) return 'It holds mail or secrets.'
   if (kind === 'disk' && /\/(VirtualBox VMs|VMs?|vms?|libvirt|images|vmware)\//.test(path))
     return 'It is the disk of a machine.'
   if (kind === 'key' && /\/(ca|pki|private|keys|secrets?|ssl|certs?|vault|tls)\//i.test(path))
@@ -121,7 +121,8 @@ function inState({ path, kind, fate, many, segments }: Named): string | null {
   if (second === 'mail' || second === 'vmail' || path.startsWith('/var/spool/mail/')) return 'It is somebody’s mail.'
   if (second === 'lib' && ofDatabases.test(path) && (kind !== null || many || !path.startsWith('/var/lib/docker')))
     return 'A program keeps its state in it.'
-  if (second === 'www') return inData({ path, kind, fate, many, segments, name: segments.at(-1) ?? '' })
+  if (second === 'www' || second === 'backups')
+    return inData({ path, kind, fate, many, segments, name: segments.at(-1) ?? '' })
   if (kind === 'database' || kind === 'key' || kind === 'mail' || kind === 'disk')
     return 'A program keeps its state in it.'
   return many && (kind === 'dump' || kind === 'document' || kind === 'media') ? 'Nobody makes these anew.' : null

@@ -1,5 +1,5 @@
 import type { DeviceType } from '../schema/server.ts'
-import { dataByName, isOwnData, isPassing, isShareRoot, isUploads } from './data-names.ts'
+import { dataByName, isOwnData, isPassing, isShareRoot, isStateByHand, isUploads } from './data-names.ts'
 import { devices } from './devices.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, some, star, unknown } from './reading/marks.ts'
 import { resolvePath, segmentsOf } from './reading/paths.ts'
@@ -36,6 +36,9 @@ const rebuilt =
 
 /** Directly below a holder of data, only these are nobody's. */
 const temporaryName = /^(\.?cache|\.?tmp|temp|lost\+found)$/
+
+/** What somebody has put another in the place of, or what is made anew wherever it lies. */
+const putAside = /[-_.](old|bak|orig|prev|previous|failed|broken)$|~$|^(__pycache__|node_modules|\.venv|\.terraform)$/
 
 /** Directories that may be emptied at any time. */
 const temporary = byTop([
@@ -136,12 +139,9 @@ function judgeSegments(segments: readonly string[], glob: boolean): Protection |
     isBelowAny(segments, free) &&
     !(top === 'usr' && second === 'local' && segments.length === 3 && shared.test(third ?? ''))
   )
-    return isSecret(segments)
-      ? { because: 'holds keys or secrets.', reach: 'data' }
-      : top === 'var' && isUploads(segments)
-        ? { because: 'is what was uploaded to a site.', reach: 'data' }
-        : null
-  if (isRotatedLog(segments)) return null
+    return inFree(segments)
+  if (isRotatedLog(segments) || (top === 'var' && segments.slice(3).some((part) => temporaryName.test(part))))
+    return null
   if (isSystem) return { because: 'belongs to the system.', reach: segments.length === 2 ? 'system' : 'data' }
   if (isSecret(segments)) return { because: 'holds keys or secrets.', reach: 'data' }
   if (workshops.test(top)) return isOwnData(segments) ? { because: 'holds data by its name.', reach: 'data' } : null
@@ -152,9 +152,19 @@ function judgeSegments(segments: readonly string[], glob: boolean): Protection |
   const data = dataByName(segments)
   if (data !== null) return { because: `${data}.`, reach: 'data' }
   if (segments.length > 2 || second === undefined || isShareRoot(top)) return null
-  if (isLiteral(second) && temporaryName.test(second)) return null
-  if (second !== some && glob && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second)) return null
+  if (isLiteral(second) && (temporaryName.test(second) || putAside.test(second))) return null
+  if (second !== some && (glob || second.includes(some)) && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second))
+    return null
   return { because: `is ${top === 'home' ? 'a whole home' : 'a whole directory of data'}.`, reach: 'data' }
+}
+
+function inFree(segments: readonly string[]): Protection | null {
+  if (isSecret(segments)) return { because: 'holds keys or secrets.', reach: 'data' }
+  const [top] = segments
+  if (top === 'var' && isUploads(segments)) return { because: 'is what was uploaded to a site.', reach: 'data' }
+  if (top === 'usr' && isStateByHand(segments)) return { because: 'holds data by its name.', reach: 'data' }
+  const data = top === 'root' ? dataByName(segments) : null
+  return data === null ? null : { because: `${data}.`, reach: 'data' }
 }
 
 const isBelowAny = (segments: readonly string[], places: Places): boolean =>
@@ -176,7 +186,9 @@ function isBelow(segments: readonly string[], prefix: readonly string[]): boolea
 
 const isSecret = (segments: readonly string[]): boolean =>
   segments.some((segment) =>
-    /^\.(ssh|gnupg|kube|aws|password-store|thunderbird|mozilla|electrum|bitcoin|ethereum|monero|vault)$/.test(segment),
+    /^\.(ssh|gnupg|kube|aws|password-store|thunderbird|mozilla|electrum|bitcoin|ethereum|monero|vault|acme\.sh)$/.test(
+      segment,
+    ),
   ) && !segments.some(isPassing)
 const isRotatedLog = (segments: readonly string[]): boolean =>
   segments[0] === 'var' &&

@@ -103,7 +103,7 @@ function byCommands(call: Call): readonly Told[] {
     return told(files, { how: 'empties' })
   if (scripts.some((text) => /(^|[\s|:+])(%|1?,\$|,)?\s*s([/|#])(\^?\.\*\$?|\.)\3\3/m.test(text)))
     return told(files, { how: 'empties' })
-  const [dropped] = scripts.flatMap((text) => /(^|[\s|:+])(g\/\S+\/d\b|\/\S+\/d\b)/m.exec(text)?.[2] ?? [])
+  const [dropped] = scripts.flatMap((text) => /(^|[\s|:+])(g?\/\S{1,200}\/d\b)/m.exec(text)?.[2] ?? [])
   return dropped === undefined ? [] : told(files, { how: 'drops', lines: dropped })
 }
 

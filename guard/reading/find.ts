@@ -82,7 +82,9 @@ export function findItems(call: Call): readonly string[] {
   return roots.flatMap((root) => {
     const below = root.replace(/(?<=.)\/+$/, '')
     if (!filtered) return [`${root}/${star}`]
-    const kinds = isRetention(root, olderThan) ? [] : patterns.filter((pattern) => /\w/.test(pattern))
+    // Two parts below: it is none of the whole directories there.
+    if (isRetention(root, olderThan)) return [`${below}/${some}/${some}`]
+    const kinds = patterns.filter((pattern) => /\w/.test(pattern))
     return kinds.length === 0
       ? [`${root}/${some}`]
       : kinds.map((pattern) => `${below}/${pattern.replace(/^.*\//, '').replaceAll('*', star).replaceAll('?', one)}`)
@@ -116,8 +118,10 @@ export function findCommands(call: Call): readonly Inner[] {
       ? []
       : fdItems(call.args.slice(0, at)).map((item) => inPlaceOf(words, item, { text: item }))
   }
+  const { commands } = readFind(call)
+  if (commands.length === 0) return []
   const items = findItems(call)
-  return readFind(call).commands.flatMap((words) => items.map((item) => inPlaceOf(words, item, null)))
+  return commands.flatMap((words) => items.map((item) => inPlaceOf(words, item, null)))
 }
 
 const inPlaceOf = (words: readonly Arg[], item: string, open: Arg | null): Inner => ({

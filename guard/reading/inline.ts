@@ -27,7 +27,7 @@ const deletes =
 const writesDevice = /\/proc\/sysrq-trigger|\/dev\/(?:sd|nvme|vd|xvd|hd|mmcblk|mem|kmem|mapper|disk)/
 /** Deletions of a path that stands there: as rm would be asked for them. */
 const deletions = new RegExp(
-  String.raw`(?<!["'])\b(rmtree|rm_rf?|rm_r|removedirs|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|unlinkSync|unlink|os\.remove|File\.delete|rmdir|remove_entry_secure)\b\s*[([]?\s*(?:Dir\.glob|Dir\[|glob)?\s*\(?\s*${literalString}`,
+  String.raw`(?<!["'])\b(rmtree|rm_rf?|rm_r|removedirs|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|unlinkSync|unlink|os\.remove|File\.delete|rmdir|remove_entry_secure)\b\s*[([]?\s*(?:Dir\.glob|Dir\[|glob)?\s*\(?\s*${literalString}(\s*[+.%]\s*[\w$'"])?`,
   'g',
 )
 const trees = /^(rmtree|rm_r|rm_rf|remove_tree|remove_dir|rmSync|rmdirSync|rimraf|remove_entry_secure)$/
@@ -74,13 +74,13 @@ export function readInline(code: string, language: string): readonly Inner[] {
     if (parts.length > 1) found.push({ kind: 'words', words: parts.map((part) => ({ text: plain(part) })) })
   }
   const removed = [...code.matchAll(deletions)]
-  for (const [, name = '', double, single] of removed)
+  for (const [, name = '', double, single, more] of removed)
     found.push({
       kind: 'words',
       words: [
         { text: 'rm' },
         ...(trees.test(name) ? [{ text: '-rf' }] : []),
-        ...shellWords(plain(double ?? single ?? '')),
+        ...shellWords(`${plain(double ?? single ?? '')}${more === undefined ? '' : '*'}`),
       ],
     })
   found.push(...statementsIn(code), ...writingsIn(code))

@@ -1,8 +1,9 @@
-import { unknown } from './marks.ts'
+import { some, unknown } from './marks.ts'
 
 /** A path made absolute and plain: `.`, `..` and doubled slashes gone. What begins with something unknown stays so. */
 export function resolvePath(path: string, cwd: string): string {
   if (path.startsWith(unknown)) return path
+  if (oneUp.test(path) && cwd === unnamed) return resolvePath(path.slice(3), cwd)
   const whole = path.startsWith('/') ? path : cwd.startsWith(unknown) ? unknown : `${cwd}/${path}`
   if (whole === unknown) return `${unknown}/${path}`
   const bare = whole.length > 1 && whole.endsWith('/') ? whole.slice(0, -1) : whole
@@ -15,6 +16,10 @@ export function resolvePath(path: string, cwd: string): string {
   }
   return `/${parts.join('/')}`
 }
+
+/** `../build`, in a directory that nobody has named: most likely it lies beside another of somebody's own. */
+const oneUp = /^\.\.\/[\w-][^*?\uE000-\uE004]*$/
+const unnamed = `/home/${some}`
 
 /** `//`, `/.`, `/..`, or a slash at the end. */
 const roundabout = /\/(?:\.{0,2}\/|\.{0,2}$)/

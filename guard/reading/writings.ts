@@ -1,8 +1,9 @@
 import type { Inner } from './inner.ts'
 
-const literal = String.raw`["'\x60]([^"'\x60\n]+)["'\x60]`
+// Spaces are counted: two runs of any length that meet take time that grows as their square.
+const literal = String.raw`["'\x60]([^"'\x60\n]{1,400})["'\x60]`
 /** The first string behind the name of a call; a path may be made of it. */
-const given = String.raw`\s*\(?\s*(?:(?:\w+\.)?Path\s*\(\s*)?${literal}\)?`
+const given = String.raw`\s{0,9}\(?\s{0,9}(?:(?:\w+\.)?Path\s{0,9}\(\s{0,9})?${literal}\)?`
 
 /** Files opened to be written anew, or written at once. */
 const opened = new RegExp(
@@ -31,7 +32,7 @@ const removed = new RegExp(
   String.raw`\b(?:fs|fsp|promises|p|require\(["'](?:node:)?fs(?:/promises)?["']\)(?:\.promises)?)\.rm(?:dir)?${given}`,
   'g',
 )
-const byAwk = /\bprintf?\b([^;{}|>]*)>\s*"([^"]+)"/g
+const byAwk = /\bprintf?\b([^;{}|>]{0,200})>\s*"([^"]+)"/g
 
 /** What code does to files whose names stand in it, as the command that would do the same. */
 export function writingsIn(code: string): readonly Inner[] {

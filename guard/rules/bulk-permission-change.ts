@@ -103,7 +103,7 @@ const isHarsh = ({ name, args }: Call): boolean =>
     : name === 'chmod' && args.some(({ text }) => open.test(text) || shut.test(text))
 
 const open = /^(0?[0-7]?(777|666)|(a|ugo|o)?[+=]rwx?X?)$/
-const shut = /^(0*000|(a|ugo)?-rwx|(a|ugo)-r|(a|ugo)=)$/
+const shut = /^(0+|(a|ugo)?-rwx|(a|ugo)-r|(a|ugo)=)$/
 
 /** Trees that belong to one user or application may be given to it. */
 function isWide(path: string, reach: string): boolean {

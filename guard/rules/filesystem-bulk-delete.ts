@@ -10,7 +10,7 @@ import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { home } from '../reading/scope.ts'
 import { cleaners } from './cleaners.ts'
 import { emptiesInBulk } from './empties.ts'
-import { lostFiles, nowhere, pickedFiles } from './lost-files.ts'
+import { cannotDoWithout, lostFiles, nowhere, pickedFiles } from './lost-files.ts'
 import { lostPaths } from './lost-paths.ts'
 import { mirror, wholeShare } from './mirrors.ts'
 import type { Match, Rule } from './rule.ts'
@@ -128,10 +128,6 @@ export const filesystemBulkDelete: Rule = {
     'rm old.log',
   ],
 }
-
-/** One file without which nothing starts. */
-const cannotDoWithout =
-  /^\/(usr\/)?(s?bin\/(ba|da)?sh|s?bin\/(init|sudo|su|login|systemctl|mount|busybox|env|ls|cp|rm|python3|perl|dpkg|rpm|apt)|lib(64|32)?(\/[\w-]+)?\/(libc|ld-linux|libpthread|ld-musl|libcrypto|libssl|libpam)[\w.-]*\.so[\d.]*|lib\/systemd\/systemd)$/
 
 function remove(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args)
@@ -260,13 +256,15 @@ function isRename(from: string, to: string): boolean {
   )
 }
 
+/** The whole of a work tree, by any of its names. */
+const everything = /^(\.|\.\/|\/|:\/|\/(srv|opt|etc|home|var\/www)\/[^/]+\/?)$/
+
 function clean(call: Call): Match | null {
   const at = call.args.findIndex((arg) => arg.text === 'clean')
   if (at < 0 || call.args.slice(0, at).some((arg) => arg.text === 'commit')) return null
   const options = readOptions(call.args.slice(at + 1), { short: 'e', long: ['exclude'] })
   if (hasAny(options, 'n', 'dry-run', 'i', 'interactive') || !hasAny(options, 'f', 'force')) return null
-  if (options.rest.length > 0 && !options.rest.some((arg) => /^(\.|\.\/|\/|:\/)$/.test(arg.text) || isGlob(arg.text)))
-    return null
+  if (options.rest.length > 0 && !options.rest.some((arg) => everything.test(arg.text) || isGlob(arg.text))) return null
   return {
     because: hasAny(options, 'x', 'X')
       ? 'It deletes everything that git does not keep, settings and uploads too.'

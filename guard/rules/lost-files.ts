@@ -51,4 +51,9 @@ export function lossOf({ path, how, to, many }: Effect): Kept | null {
 
 /** What belongs to the system has to lie where it is: beside it under another name it can be put back. */
 const isTakenOut = (path: string, to = ''): boolean =>
-  /^\/(usr\/)?(s?bin|lib(32|64|exec)?)\//.test(path) && !to.startsWith(path.replace(/[^/]+$/, ''))
+  cannotDoWithout.test(path) ||
+  (/^\/(usr\/)?(s?bin|lib(32|64|exec)?)\//.test(path) && !to.startsWith(path.replace(/[^/]+$/, '')))
+
+/** One file without which nothing starts. */
+export const cannotDoWithout =
+  /^\/(usr\/)?(s?bin\/(ba|da)?sh|s?bin\/(init|sudo|su|login|systemctl|mount|busybox|env|ls|cp|rm|python3|perl|dpkg|rpm|apt)|lib(64|32)?(\/[\w-]+)?\/(libc|ld-linux|libpthread|ld-musl|libcrypto|libssl|libpam)[\w.-]*\.so[\d.]*|lib\/systemd\/systemd)$/

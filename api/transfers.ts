@@ -10,7 +10,7 @@ import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'
 import { operationOf, ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
-import { conflict, invalid, notFound } from './problem.ts'
+import { conflict, notFound } from './problem.ts'
 import { json, route } from './route.ts'
 import { downloadAt, type Kept, keptUpload, sweepSpool, takeIn } from './spool.ts'
 import { startOperation } from './start-operation.ts'
@@ -116,7 +116,7 @@ async function sourceOf(deps: Deps, c: Request, source: Source): Promise<UploadS
     case 'upload': {
       const kept = await keptUpload(deps, source.id)
       if (kept === null || kept.by !== actorOf(c).name)
-        throw invalid('source.id', 'there is no such upload of yours', 'POST the bytes to /v1/uploads first.')
+        throw notFound(`There is no upload ${source.id} of yours.`, 'POST the bytes to /v1/uploads first.')
       return uploadOf(kept)
     }
     default:

@@ -125,10 +125,9 @@ function pipeline(reader: Reader, node: Pipeline, context: Context): void {
   }
   const from = reader.calls.length
   let stdin = context.stdin
-  const source = () => reader.calls[from] ?? null
   const tasks = node.commands.map((command, index) => {
     const inner = { ...context, scope: copyScope(context.scope), stdin }
-    stdin = new Piped(node.commands, index + 1, inner, source)
+    stdin = new Piped(node.commands, index + 1, inner, () => reader.calls[from] ?? null)
     return () => walk(reader, command, inner)
   })
   later(reader, ...tasks)

@@ -66,7 +66,8 @@ export const lockdownActivities = (deps: Deps) => ({
     const { server } = await begin(deps, work, 'lockdown')
     const plan = await onHost(deps, work, server, async (askHost) => {
       const facts = parseFacts((await askHost(readFacts())).stdout)
-      const request = { facts, server, settings: work.settings }
+      const onward = await deps.store.servers.reachedThrough(server)
+      const request = { facts, server, settings: work.settings, onward }
       const questions = lockdownQuestions(request)
       const inspected = parseLockdownFacts((await askHost(inspectForLockdown(questions))).stdout, questions)
       const draft = planLockdown({ ...request, inspected, operationId: work.operationId })

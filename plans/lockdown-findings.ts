@@ -2,10 +2,9 @@ import { includes, isOpen, showRule } from '../commands/firewall-rule.ts'
 import { automaticUpdatesOf } from '../commands/automatic-updates.ts'
 import type { PackageState } from '../commands/packages.ts'
 import { seldomNeeded, unitNamed } from '../commands/unneeded.ts'
-import { isLocalOnly } from '../commands/ss.ts'
 import { linesAbout, showLine } from '../commands/sshd-config.ts'
 import { asPrinted, hardening } from '../commands/sshd-drop-in.ts'
-import { isLetIn, isMentioned } from '../commands/ufw-rules.ts'
+import { isLetIn } from '../commands/ufw-rules.ts'
 import type { SshdWish } from './lockdown-sshd.ts'
 import { configuredPorts, type LockdownSituation, type LockdownWish } from './lockdown-wish.ts'
 
@@ -142,57 +141,6 @@ const ofPackages = ({ inspected }: LockdownSituation, { missingPackages }: Lockd
       ? [`no package ${name} in the lists, which are fresh: check the host's package sources`]
       : []
   })
-
-/** Access that somebody has today and loses by it (spec LOCK-14). */
-export const findCuts = (situation: LockdownSituation, wanted: LockdownWish): string[] => [
-  ...ofPasswords(situation),
-  ...ofOpenPorts(situation, wanted),
-  ...ofPublishedPorts(situation, wanted),
-  ...wanted.off
-    .filter((unit) => situation.inspected.units.get(unit)?.active === 'active')
-    .map((unit) => `${unit} runs and is stopped`),
-]
-
-const ofPasswords = ({ inspected }: LockdownSituation): string[] =>
-  inspected.sshd.now.app.get('passwordauthentication')?.includes('no') === true
-    ? []
-    : inspected.passwordAccounts
-        .filter(({ hasKeys }) => !hasKeys)
-        .map(({ user }) => `${user} has a password and no key: it cannot log in over SSH any more`)
-
-/** Ports by which a host asks others for its addresses. */
-const answers = new Set([68, 546])
-
-function ofOpenPorts({ inspected }: LockdownSituation, { firewall, rules, sshPorts }: LockdownWish): string[] {
-  if (firewall === null) return []
-  const { ufw, firewalld, opened, dropsByDefault } = inspected.firewall
-  const isClosedNow = ufw?.active === true || firewalld?.running === true || (firewall === 'nftables' && dropsByDefault)
-  const reachable = inspected.listening.filter(
-    (socket) =>
-      !isLocalOnly(socket) &&
-      !answers.has(socket.port) &&
-      !(socket.protocol === 'tcp' && sshPorts.includes(socket.port)),
-  )
-  const closing = reachable.filter(({ port, protocol }) => {
-    const stays =
-      isOpen(rules, port, protocol) ||
-      isOpen(opened, port, protocol) ||
-      (ufw !== null && isMentioned(ufw.rules, port, protocol)) ||
-      firewalld?.ports.includes(`${port}/${protocol}`) === true
-    return !stays && !isClosedNow
-  })
-  const names = new Map(closing.map(({ port, protocol, program }) => [`${port}/${protocol}`, program]))
-  return [...names].map(
-    ([port, program]) => `${port} is in use${program === null ? '' : ` by ${program}`} and is closed`,
-  )
-}
-
-function ofPublishedPorts({ inspected }: LockdownSituation, { guardsContainers, rules }: LockdownWish): string[] {
-  if (!guardsContainers || inspected.units.get('drydock-containers.service')?.active === 'active') return []
-  return inspected.firewall.containers.published
-    .filter(({ port, protocol }) => !isOpen(rules, port, protocol))
-    .map(({ port, protocol }) => `${port}/${protocol} is published by a container and is closed`)
-}
 
 /** What the operator should know and what does not stop the lockdown. */
 export const findWarnings = (situation: LockdownSituation, wanted: LockdownWish, ssh: SshdWish): string[] => [

@@ -19,6 +19,8 @@ export type LockdownRequestOn = {
   readonly facts: HostFacts
   readonly server: Pick<Server, 'app' | 'port' | 'jump' | 'hostKeys'>
   readonly settings: LockdownSettings
+  /** Servers whose way leads through this one. */
+  readonly onward?: readonly Pick<Server, 'name' | 'jump'>[]
 }
 
 /** All that a plan is made of: what is wanted, what was found, and for which operation. */

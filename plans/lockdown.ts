@@ -1,6 +1,7 @@
 import { ufwKernelParameters } from '../commands/ufw-rules.ts'
 import type { AutoRevert, PlanDraft, Step } from '../schema/plan.ts'
-import { findCuts, findProblems, findWarnings } from './lockdown-findings.ts'
+import { findCuts } from './lockdown-cuts.ts'
+import { findProblems, findWarnings } from './lockdown-findings.ts'
 import { setFirewall, touchedByFirewall } from './lockdown-firewall.ts'
 import { banAttackers, bringPackages, protectKernel, turnServicesOff, updateByItself } from './lockdown-measures.ts'
 import { hardenSshd, sshdWish } from './lockdown-sshd.ts'

@@ -26,6 +26,8 @@ export type Servers = {
     limit: number
     after?: string
   }): Promise<Server[]>
+  /** Those whose way leads through a host at this address, in the order of names. */
+  reachedThrough(host: Pick<Server, 'hostname' | 'port'>): Promise<Server[]>
   change(
     id: string,
     change: ServerChange,
@@ -87,6 +89,14 @@ export function createServers(db: Db): Servers {
           and (${deviceType ?? null}::text is null or device_type = ${deviceType ?? null})
           and (${after ?? null}::text is null or name > ${after ?? null})
         order by name limit ${limit}`.execute(db)
+      return rows.map((row) => row.server)
+    },
+
+    async reachedThrough({ hostname, port }) {
+      const { rows } = await sql<{ server: Server }>`
+        select server_json(s) as server from servers s where removed_at is null
+          and jump ->> 'hostname' = ${text(hostname)} and (jump ->> 'port')::int = ${port}
+        order by name`.execute(db)
       return rows.map((row) => row.server)
     },
 

@@ -36,6 +36,26 @@ test('a server is read as it was registered, by name and by id; the application 
   expect(await servers.get(server.id)).toEqual(server)
 })
 
+test('servers are found by the host that their way leads through', async () => {
+  const { servers } = database.store
+  const login = { user: 'ops', authentication: { method: 'agent' } }
+  const through = async (name: string, jump?: object): Promise<void> => {
+    const server = NewServer.parse({
+      name,
+      hostname: '192.0.2.9',
+      root: login,
+      ...(jump === undefined ? {} : { jump }),
+    })
+    await servers.add({ server, hostKeys: [hostKey], actor: alice })
+  }
+  await through('behind-2', { hostname: '192.0.2.7', login })
+  await through('behind-1', { hostname: '192.0.2.7', login })
+  await through('beside-1', { hostname: '192.0.2.7', port: 2222, login })
+  await through('before-1')
+  const found = await servers.reachedThrough({ hostname: '192.0.2.7', port: 22 })
+  expect(found.map(({ name }) => name)).toEqual(['behind-1', 'behind-2'])
+})
+
 test('a name is taken once; the answer shows by whom', async () => {
   const first = await addServer(database.store, 'taken-1')
   const again = NewServer.parse({ name: 'taken-1', hostname: 'other', root: first.root })

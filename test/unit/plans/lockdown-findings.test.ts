@@ -13,6 +13,29 @@ import {
   ufwOf,
 } from './lockdown-situation.ts'
 import { on } from './situation.ts'
+const through = (user: string, method: 'agent' | 'password' = 'agent') => ({
+  name: 'db-1',
+  jump: {
+    hostname: '192.0.2.7',
+    port: 22,
+    login: {
+      user,
+      authentication:
+        method === 'agent' ? { method } : { method, password: { kind: 'stored' as const, name: 'password' } },
+    },
+  },
+})
+
+const forwarding = new Map([
+  ...hardened,
+  ['allowtcpforwarding', ['local']],
+  ['allowstreamlocalforwarding', ['local']],
+] as const)
+const withForwarding = {
+  settings: { ssh: { tcpForwarding: 'local' } },
+  sshd: { afterwards: { app: forwarding, root: forwarding } },
+}
+
 describe('access that somebody loses', () => {
   it.each<[string, string[], LockdownChanges]>([
     [
@@ -71,6 +94,27 @@ describe('access that somebody loses', () => {
         settings: { services: { disable: ['cups'] } },
         inspected: { units: new Map([['cups.service', unit('active')]]) },
       },
+    ],
+    [
+      'on the way to another server',
+      ['db-1 is reached through this server and would not be any more: set ssh.tcp_forwarding to "local"'],
+      { onward: [through('ops')] },
+    ],
+    [
+      'as root, on the way to another server',
+      ['db-1 is reached through this server as root, who is refused: give its jump host another user'],
+      { onward: [through('root')], ...withForwarding },
+    ],
+    [
+      'by a password, on the way to another server',
+      ['db-1 is reached through this server by a password, which is refused: give its jump host a key'],
+      { onward: [through('ops', 'password')], ...withForwarding },
+    ],
+    ['not on a way that stays', [], { onward: [through('ops')], ...withForwarding }],
+    [
+      'not on a way that was closed already',
+      [],
+      { onward: [through('root')], sshd: { now: { app: hardened, root: hardened } } },
     ],
   ])('is named: %s', (_, cuts, changes) => {
     const made = answer(changes)

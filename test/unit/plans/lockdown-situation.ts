@@ -100,6 +100,7 @@ export type LockdownChanges = {
   readonly sshd?: Partial<LockdownFacts['sshd']>
   readonly firewall?: Partial<LockdownFacts['firewall']>
   readonly server?: Partial<LockdownSituation['server']>
+  readonly onward?: LockdownSituation['onward']
 }
 
 /** A prepared Debian on which lockdown is asked for, with what differs. */
@@ -110,6 +111,7 @@ export function lockdownSituation(o: LockdownChanges = {}): LockdownSituation {
     facts: o.facts ?? debian,
     server: { app, port: 22, hostKeys: [hostKey('ssh-ed25519')], ...o.server },
     settings: LockdownSettings.parse(o.settings ?? {}),
+    ...(o.onward === undefined ? {} : { onward: o.onward }),
     inspected: {
       ...prepared,
       ...o.inspected,

@@ -2,16 +2,18 @@ import { z } from 'zod'
 import { UnitName } from './lockdown.ts'
 import { UserName } from './server.ts'
 import { AbsolutePath } from './setup.ts'
-import { wholeUnitName } from './unit.ts'
 
-const line = z.string().regex(/^[^\p{Cc}]*$/u, 'one line without control characters')
+// oxlint-disable-next-line no-control-regex -- control characters are what is refused
+const line = z.string().regex(/^[^\x00-\x1f\x7f]*$/, 'one line without control characters')
+
+const program = z
+  .string()
+  .max(4_096)
+  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+  .regex(/^(\/[^\x00-\x20\x7f/]+)+$/, 'the absolute path of a program')
 
 /** A command as the words that it is: no shell reads them, and nothing in them is a variable or a specifier. */
-const Words = z
-  .array(line.max(4_096))
-  .min(1)
-  .max(200)
-  .refine(([program = '']) => /^\/[^\s]*[^/\s]$/.test(program), 'the first word is the absolute path of a program')
+const Words = z.tuple([program], line.max(4_096))
 
 const names = z.array(UnitName).max(50).default([])
 const milliseconds = z.int().min(1).max(86_400_000)
@@ -52,7 +54,9 @@ export type UnitDefinition = z.infer<typeof UnitDefinition>
 
 /** What an operation brings about: the unit file, and how the service stands afterwards. */
 export const UnitDefinitionSettings = z.object({
-  service: UnitName.refine((name) => /^[^@]+\.service$/.test(wholeUnitName(name)), 'a service that is no template'),
+  service: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9:_-]{0,200}(\.service)?$/, 'a service such as web or web.service, and no template'),
   definition: UnitDefinition,
   enabled: z.boolean().default(true).describe('Whether it starts with the host'),
   state: z

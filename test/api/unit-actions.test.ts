@@ -83,7 +83,7 @@ describe('a definition of a service', () => {
   })
 
   it.each([
-    [{ service: 'web', definition: { ...definition, command: ['node'] } }, 'definition.command'],
+    [{ service: 'web', definition: { ...definition, command: ['node'] } }, 'definition.command.0'],
     [{ service: 'web', definition: { ...definition, ExecStart: '/bin/true' } }, 'definition'],
     [{ service: 'web.timer', definition }, 'service'],
     [{ service: 'web', definition: { ...definition, environment: { A: 'x\ny' } } }, 'definition.environment.A'],

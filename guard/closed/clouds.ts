@@ -11,7 +11,7 @@ export const clouds: readonly Closed[] = [
       's3 (ls|cp|mb|presign|website|sync|mv|rm), (configure|sso|sts|history|ecr-public) .*, \\S+ (list|describe|get|create|head|batch-get|wait|start|run|update|modify|tag|untag|attach|associate|copy|import|export|register|enable|add|search|lookup|query|scan|select|filter|test|validate|verify|simulate|estimate|preview|assume|decode|encrypt|decrypt|generate|sign|publish|send|receive|invoke|resume|subscribe|authorize|allocate|put|admin-get|admin-list|admin-create|transact|poll|upload|download|request|accept|initiate|complete|continue|confirm|renew|issue|retry|rotate|reboot|stop|monitor|provision|promote|deploy|package|install|ls|tail|log|login|rebuild|merge|join|share|unarchive|archive|discover|detect|classify|translate|synthesize|analyze|compare|count|convert|change|cloudtrail|index)(-\\S+)?, dynamodb (delete-item|batch-write-item), ecr get-login\\S*',
     strict: true,
     never:
-      /\bput-bucket-(lifecycle|policy)\S*|\bput-lifecycle\S*|--desired-capacity[= ]0\b|\bput-public-access|\bstop-(db|pipeline|logging|configuration-recorder|replication)\S*|\breboot-db\S*|\bmodify-db\S*.*--no-deletion-protection|--no-enable-deletion-protection/,
+      /\bput-bucket-(lifecycle|policy)\S*|\bput-lifecycle\S*|--(desired-capacity|desired-count|max-size|min-size)[= ]0\b|\bput-public-access|\bstop-(db|pipeline|logging|configuration-recorder|replication)\S*|\breboot-db\S*|\bmodify-db\S*.*--no-deletion-protection|--no-enable-deletion-protection/,
     nearer: [
       [/^(iam|cognito\S*)\b/, 'user_removal'],
       [/^(rds|dynamodb|redshift|elasticache|docdb|neptune)\b/, 'database_drop'],

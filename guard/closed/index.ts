@@ -11,8 +11,9 @@ import { guests } from './guests.ts'
 import { machines } from './machines.ts'
 import { fleetMatch } from './many.ts'
 import { network } from './network.ts'
-import { isCmdlet, openMatch } from './open.ts'
+import { isCmdlet, openMatch, scriptMatch } from './open.ts'
 import { storage } from './storage.ts'
+import { tools } from './tools.ts'
 
 /** Every program of the closed world. */
 export const closed: readonly Closed[] = [
@@ -27,6 +28,7 @@ export const closed: readonly Closed[] = [
   ...machines,
   ...network,
   ...storage,
+  ...tools,
 ]
 
 const byName = new Map(closed.flatMap((one) => one.of.split(' ').map((name) => [name, asReady(one)] as const)))
@@ -35,5 +37,5 @@ const byName = new Map(closed.flatMap((one) => one.of.split(' ').map((name) => [
 export function beyondRules(call: Call): ClosedMatch | null {
   if (isCmdlet(call.parent?.name ?? '')) return null
   const own = byName.get(call.name)
-  return fleetMatch(call) ?? (own === undefined ? openMatch(call) : closedMatch(own, call))
+  return fleetMatch(call) ?? scriptMatch(call) ?? (own === undefined ? openMatch(call) : closedMatch(own, call))
 }

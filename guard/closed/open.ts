@@ -40,5 +40,20 @@ export function openMatch(call: Call): ClosedMatch | null {
 /** Cmdlets of PowerShell, which the reader of its shells has judged. */
 export const isCmdlet = (name: string): boolean => /^[A-Z][a-z]+-[A-Z]\w+$/.test(name)
 
+/** A script whose name says that it destroys; what is in it only the host knows. */
+const toldByName =
+  /(^|[-_./])(destroy|wipe|nuke|tear-?down|decommission|factory-?reset|obliterate|erase|purge|zap)([-_.]?\w+)*\.(sh|py|pl|rb|js|ts|bash)$/i
+const runsScripts = /^((ba|da|z|k)?sh|python[\d.]*|perl|ruby|node|source|\.)$/
+
+/** A script is judged by what is in it; where that is not known, its name may tell. */
+export function scriptMatch(call: Call): ClosedMatch | null {
+  const path = runsScripts.test(call.name) ? call.args[0]?.text : call.program.text
+  if (path === undefined || !toldByName.test(path) || onlyTries(call, textOf(call))) return null
+  return {
+    action: 'opaque',
+    match: { because: 'The name of the script says that it destroys.', targets: [], risk: 'medium' },
+  }
+}
+
 /** A script of one's own is judged by what is in it. */
 const isOwn = (program: string): boolean => /^\.{1,2}\/|\.(sh|py|pl|rb|js|ts)$/.test(program)

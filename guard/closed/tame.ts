@@ -1,7 +1,7 @@
 /** Programs whose verbs take away only what is one's own, and made anew: a work tree, a project, a session, a setting. */
 const whole = new Set(
   `npm yarn pnpm bun cargo pip pip3 pipx pipenv poetry uv conda mamba gem bundle composer go dotnet nuget rustup nvm pyenv rbenv asdf mise sdk luarocks flutter ng mvn gradle gradlew make gmake cmake ninja bazel ant sbt meson scons tox nox pre-commit ccache sccache opkg robocopy xcopy tectonic tkn argo acme.sh
-  tmux screen byobu zellij brew port mas choco winget scoop snap flatpak git svn hg fossil bzr gh glab jira tea
+  tmux screen byobu zellij brew port mas choco winget scoop snap flatpak git svn hg fossil bzr jira
   pass gopass bw op buku kdbx keepassxc-cli task timew todo.sh taskwarrior bluetoothctl rfkill update-alternatives alternatives dpkg-divert apt-key add-apt-repository apt-add-repository
   ffmpeg convert magick mogrify gm xmllint xmlstarlet jq yq sed awk crudini augtool keytool gpg gpg2 openssl ssh-add resolvectl symfony valet sysctl read
   xrandr pactl pacmd amixer gsettings dconf kwriteconfig5 fc-cache code codium vim nvim emacs direnv ffprobe exiftool xattr jshell sass webpack vite eslint prettier jest vitest playwright cypress storybook

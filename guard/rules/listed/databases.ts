@@ -27,6 +27,23 @@ export const databaseRows: readonly Row[] = [
   },
   {
     action: 'database_drop',
+    of: 'redis-cli valkey-cli keydb-cli',
+    words:
+      /--cluster (del-node|reshard|set-timeout|create)\b|\bconfig set (save ("|'|\s|$)|appendonly no|requirepass\s*$|dir\b|dbfilename\b)|\bacl (deluser|load)\b|\bcluster (forget|reset|failover|flushslots|delslots)|\bfunction (flush|delete)\b|\bclient kill\b(?! id)|\bswapdb\b|\bxgroup destroy\b|\b(ltrim|xtrim)\b|\bfailover\b|\bshutdown\b/i,
+    unless: /--cluster create \S+ \S+ \S+/,
+    fed: true,
+    because: drops,
+  },
+  {
+    action: 'database_drop',
+    of: 'psql',
+    words:
+      /\bpg_drop_replication_slot\b|\brevoke all\b|\bpg_(wal_replay_pause|promote|switch_wal_drop)\b|\balter system reset\b|\breassign owned\b|\bdrop owned\b|\balter (role|user) \S+ (nologin|password null)|\balter table \S+ (disable (trigger all|row level)|set unlogged|drop constraint|drop column|detach partition)/i,
+    fed: true,
+    because: 'It takes away what the database, or others, go on with.',
+  },
+  {
+    action: 'database_drop',
     of: 'psql mysql mariadb sqlcmd sqlplus',
     words:
       /\bexec(ute)?(\s+immediate)?\b[^;]*('\s*(\|\||\+)\s*'|\bconcat\s*\(|\bchr\s*\()|\bprepare\b[^;]*\bconcat\s*\(/i,

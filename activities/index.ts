@@ -2,6 +2,7 @@ import { approvalActivities } from './approvals.ts'
 import { auditActivities } from './audits.ts'
 import { autoRevertActivities } from './auto-revert.ts'
 import { commandActivities } from './commands.ts'
+import { deploymentActivities } from './deployments.ts'
 import type { Deps } from './deps.ts'
 import { fleetActivities } from './fleet.ts'
 import { inspectionActivities } from './inspection.ts'
@@ -28,6 +29,7 @@ export const createActivities = (deps: Deps) => ({
   ...auditActivities(deps),
   ...autoRevertActivities(deps),
   ...commandActivities(deps),
+  ...deploymentActivities(deps),
   ...fleetActivities(deps),
   ...inspectionActivities(deps),
   ...journalActivities(deps),

@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import type { z } from 'zod'
+import { applications } from './applications.ts'
 import { approvals } from './approvals.ts'
 import { assessment } from './assessment.ts'
 import { auditTrail } from './audit-trail.ts'
@@ -80,6 +81,7 @@ export function createApi(wired: ApiDeps): RunningApp {
     audits,
     assessment,
     monitoring,
+    applications,
     units,
     unitActions,
     unitDefinitions,

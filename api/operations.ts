@@ -116,6 +116,7 @@ type Filter = {
   kind?: Operation['kind']
   state?: Operation['state']
   parent?: string
+  application?: string
   session?: string
   limit: number
   before?: string

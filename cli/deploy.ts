@@ -1,21 +1,41 @@
 import type { Command } from 'commander'
-import { rootOf } from '../schema/application.ts'
+import { type Application, rootOf } from '../schema/application.ts'
+import { StartedAnswer } from './answers.ts'
 import { readApplicationFile } from './application-file.ts'
 import type { Cli } from './cli.ts'
+import { segment } from './client.ts'
+import { planAtEnd } from './plan-lines.ts'
+import { seeThrough } from './see-through.ts'
+import { serverArgument } from './server-argument.ts'
+
+type Options = { check?: boolean; server?: string; dryRun?: boolean; detach?: boolean }
 
 export function addDeploy(program: Command, cli: Cli): void {
   program
     .command('deploy')
-    .description('bring a release of an application to its servers; the old one serves until the new one is healthy')
+    .description('bring a release of an application to a server; the old one serves until the new one is healthy')
     .argument('<file>', 'the YAML file that declares the application')
+    .option('--server <server>', 'name or id; without it, the one that the file names', serverArgument)
+    .option('--dry-run', 'show what would be done, with the changes of each file, and change nothing')
     .option('--check', 'only look whether the file can be understood; asks nobody')
-    .action((file: string) => {
-      const application = readApplicationFile(file)
-      if (cli.screen.json) return cli.screen.document(application)
-      const { name, version, units, strategy } = application
-      cli.screen.line(
-        `${cli.screen.paint.green('✓')} ${file} declares ${name}${version === undefined ? '' : ` ${version}`}.`,
-      )
-      cli.screen.line(`  ${rootOf(application)}, ${units.map((unit) => unit.name).join(', ')}, ${strategy.kind}`)
+    .option('--detach', 'do not wait for its end')
+    .action(async (file: string, o: Options) => {
+      const definition = readApplicationFile(file)
+      if (o.check) return tellWhatIsDeclared(cli, file, definition)
+      const body = {
+        definition,
+        ...(o.server === undefined ? {} : { server: o.server }),
+        dry_run: o.dryRun ?? false,
+      }
+      const path = `/v1/applications/${segment(definition.name)}/deployments`
+      const started = StartedAnswer.parse(await cli.api().start(path, body))
+      await seeThrough(cli, started, { say: 'stdout', detach: o.detach, finish: planAtEnd(cli, o.dryRun) })
     })
+}
+
+function tellWhatIsDeclared({ screen }: Cli, file: string, application: Application): void {
+  if (screen.json) return screen.document(application)
+  const { name, version, units, strategy } = application
+  screen.line(`${screen.paint.green('✓')} ${file} declares ${name}${version === undefined ? '' : ` ${version}`}.`)
+  screen.line(`  ${rootOf(application)}, ${units.map((unit) => unit.name).join(', ')}, ${strategy.kind}`)
 }

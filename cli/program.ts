@@ -8,6 +8,7 @@ import { addBackup } from './backup.ts'
 import { addConfig } from './config.ts'
 import { addDemo } from './demo-command.ts'
 import { addDeploy } from './deploy.ts'
+import { addDeployments } from './deployments.ts'
 import { addDoctor } from './doctor.ts'
 import { exitCode } from './exit-code.ts'
 import { Failure, failureDocument, usage } from './failure.ts'
@@ -21,6 +22,7 @@ import { addPool } from './pool.ts'
 import { addReject } from './reject.ts'
 import { addRestore } from './restore.ts'
 import { addRevertLockdown } from './revert-lockdown.ts'
+import { addRollback } from './rollback.ts'
 import { addRotateKey } from './rotate-key.ts'
 import { addRun } from './run.ts'
 import { createScreen, type Screen } from './screen.ts'
@@ -76,6 +78,8 @@ const nouns = [
   addServer,
   addSetup,
   addDeploy,
+  addRollback,
+  addDeployments,
   addAudit,
   addMonitoring,
   addLockdown,

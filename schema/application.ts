@@ -3,7 +3,7 @@ import { UnitName } from './lockdown.ts'
 import { SecretName } from './secret.ts'
 import { ServerName } from './server.ts'
 import { AbsolutePath } from './setup.ts'
-import { EnvironmentValue, VariableName } from './start.ts'
+import { VariableName } from './start.ts'
 
 // Every name here is one word, so that the file, the API and the code call it the same.
 
@@ -22,11 +22,11 @@ export const Version = z
 /** A length of time such as `500ms`, `10s`, `5m` or `1h`. */
 export const Span = z.string().regex(/^[0-9]{1,6}(ms|s|m|h)$/, 'a length of time such as 10s, 5m or 500ms')
 
-// oxlint-disable-next-line no-control-regex -- the character itself is what is refused
 const withoutNul = (most: number) =>
   z
     .string()
     .max(most)
+    // oxlint-disable-next-line no-control-regex -- the character itself is what is refused
     .regex(/^[^\u0000]*$/, 'text without NUL characters')
 
 const source = z
@@ -101,7 +101,7 @@ export type ApplicationUnit = z.infer<typeof ApplicationUnit>
 
 /** A value as it is, or by reference to a stored secret. */
 export const Variable = z.union([
-  EnvironmentValue.regex(/^[^\0]*$/, 'text without NUL characters'),
+  withoutNul(32_768),
   z.number(),
   z.boolean(),
   z.strictObject({ secret: SecretName, version: z.int().positive().optional() }),

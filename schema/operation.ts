@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DeploymentOutcome } from './deployment.ts'
 import { Id } from './identity.ts'
 import { Problem } from './problem.ts'
 import { ServerRef } from './server.ts'
@@ -13,6 +14,8 @@ export const OperationKind = z.enum([
   'service_action',
   'journal',
   'service_definition',
+  'deployment',
+  'rollback',
   'command',
   'preview',
   'fleet',
@@ -89,6 +92,7 @@ export const OperationResult = z.object({
   transfer: TransferOutcome.optional(),
   stepsApplied: z.int().optional(),
   stepsUnchanged: z.int().optional(),
+  deployment: DeploymentOutcome.optional(),
   service: UnitOutcome.optional().describe('Of a service action: the unit as it was seen at the end'),
 })
 export type OperationResult = z.infer<typeof OperationResult>

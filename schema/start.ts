@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AuditRequest } from './audit.ts'
+import type { DeploymentSettings } from './deployment.ts'
 import type { Actor } from './identity.ts'
 import type { KeyRotationSettings } from './key-rotation.ts'
 import { LockdownRevertSettings, LockdownSettings } from './lockdown.ts'
@@ -47,6 +48,8 @@ export type UnitActionInput = Start & { readonly server: ServerRef; readonly set
 export type UnitDefinitionInput = Start & { readonly server: ServerRef; readonly settings: UnitDefinitionSettings }
 
 export type JournalInput = Start & { readonly server: ServerRef; readonly settings: JournalRequest }
+
+export type DeploymentInput = Start & { readonly server: ServerRef; readonly settings: DeploymentSettings }
 
 /** The text of the command is sealed in PostgreSQL; the history has what may be shown of it. */
 export type CommandInput = Start & {
@@ -135,6 +138,7 @@ export type PreviewInput = Start & {
     | { readonly kind: 'lockdown_revert'; readonly settings: LockdownRevertSettings }
     | { readonly kind: 'service_action'; readonly settings: UnitActionSettings }
     | { readonly kind: 'service_definition'; readonly settings: UnitDefinitionSettings }
+    | { readonly kind: 'deployment' | 'rollback'; readonly settings: DeploymentSettings }
 }
 
 export type FleetInput = Start & {

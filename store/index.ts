@@ -13,6 +13,7 @@ export type { CreateAnswer, EndAnswer, NewOperation, Operation, OperationAtWork,
 export type { Outputs, StoredChunk } from './outputs.ts'
 export type { Plans } from './plans.ts'
 export type { PoolHealth } from './pool.ts'
+export type { Releases } from './releases.ts'
 export type { Intent, IntentAnswer, IntentRefusal, Run, Runs } from './runs.ts'
 export type { SecretEntry, Secrets } from './secrets.ts'
 export type { Servers } from './servers.ts'

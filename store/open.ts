@@ -17,6 +17,7 @@ import { createPlans, type Plans } from './plans.ts'
 import { connectionOptions, openPool, type PoolHealth, singleClient } from './pool.ts'
 import { type Forgotten, forget } from './retention.ts'
 import { applicationRole, mayActAsApplication } from './role.ts'
+import { createReleases, type Releases } from './releases.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
 import { createServers, type Servers } from './servers.ts'
@@ -39,6 +40,8 @@ export type Store = {
   events: Events
   outputs: Outputs
   runs: Runs
+  /** What serves on which server, and what has served. */
+  releases: Releases
   approvals: Approvals
   locks: Locks
   /** The audit trail: who did what. */
@@ -82,6 +85,7 @@ export async function openStore({ url, masterKey, settings, log }: Options): Pro
     events,
     outputs: createOutputs(db),
     runs: createRuns(db),
+    releases: createReleases(db),
     approvals: createApprovals(db),
     guardReport: (o) => guardReport(db, o),
     locks: createLocks(db),

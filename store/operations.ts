@@ -72,6 +72,8 @@ export type Operations = {
     kind?: OperationKind
     state?: OperationState
     parent?: string
+    /** The name of an application. */
+    application?: string
     /** The id of a session. */
     session?: string
     limit: number
@@ -152,11 +154,12 @@ export function createOperations(db: Db, envelope: Envelope): Operations {
       return row?.sealed ? envelope.open(sealedIn(id), row.sealed) : null
     },
 
-    list({ server, kind, state, parent, session, limit, before }) {
+    list({ server, kind, state, parent, application, session, limit, before }) {
       return select(sql`where (${server ?? null}::uuid is null or server_id = ${server ?? null})
         and (${kind ?? null}::text is null or kind = ${kind ?? null})
         and (${state ?? null}::text is null or state = ${state ?? null})
         and (${parent ?? null}::uuid is null or parent = ${parent ?? null})
+        and (${application ?? null}::text is null or input #>> '{settings,application}' = ${application ?? null})
         and (${session ?? null}::text is null or input #>> '{session,id}' = ${session ?? null})
         and (${before ?? null}::uuid is null or id < ${before ?? null})
         order by id desc limit ${limit}`)

@@ -1,6 +1,7 @@
 export { audit } from './audit.ts'
 export { command } from './command.ts'
 export { connectionTest } from './connection-test.ts'
+export { deployment, rollback } from './deployment.ts'
 export { fleet } from './fleet.ts'
 export { hostKeyScan } from './host-key-scan.ts'
 export { journal } from './journal.ts'

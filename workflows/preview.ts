@@ -29,6 +29,9 @@ function planWhat({ operationId, server, of }: PreviewInput): Promise<PlannedWor
       return reads.planLockdownRevert({ operationId, server, settings: of.settings })
     case 'service_action':
       return reads.planUnitAction({ operationId, server, settings: of.settings })
+    case 'deployment':
+    case 'rollback':
+      return reads.planDeployment({ operationId, server, settings: of.settings, kind: of.kind })
     case 'service_definition':
       return reads.planUnitDefinition({ operationId, server, settings: of.settings })
     default:

@@ -43,6 +43,11 @@ const matrix: Record<string, Role | 'anyone'> = {
   'GET /v1/servers/{server}/service-definitions': 'viewer',
   'POST /v1/servers/{server}/service-actions': 'operator',
   'GET /v1/servers/{server}/service-actions': 'viewer',
+  'POST /v1/applications/{application}/deployments': 'operator',
+  'GET /v1/applications/{application}/deployments': 'viewer',
+  'POST /v1/applications/{application}/rollbacks': 'operator',
+  'GET /v1/applications/{application}/rollbacks': 'viewer',
+  'GET /v1/applications/{application}/releases': 'viewer',
   'POST /v1/servers/{server}/commands': 'operator',
   'GET /v1/servers/{server}/commands': 'viewer',
   'POST /v1/uploads': 'operator',
@@ -112,6 +117,7 @@ const concrete = (path: string): string =>
     .replace('{server}', 'nowhere')
     .replace('{id}', uuidv7())
     .replace('{name}', 'nothing')
+    .replace('{application}', 'shop')
     .replace('{service}', 'nginx')
 
 /** By path where asking is enough to be told who may; the approval is decided on by the store, whose answer differs by role. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parseApplication } from '../../../cli/application-file.ts'
 
@@ -84,4 +86,11 @@ it.each(['https://user:secret@example.net/a.tar.gz', 'ftp://example.net/a.tar.gz
 
 it.each(['/', '/srv', '/etc/hello', '/srv/../etc/hello'])('does not let releases lie in %s', (root) => {
   expect(faultsIn(`${whole}root: ${root}\n`)).toHaveLength(1)
+})
+
+it('reads the example of the README', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8')
+  const example = /```yaml\n(name: shop[\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  expect(faultsIn(example)).toEqual([])
+  expect(parseApplication(example)).toMatchObject({ application: { name: 'shop', keep: 5 } })
 })

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import { inspectForDeployment, parseDeploymentFacts } from '../commands/deployment-facts.ts'
+import { policyFor } from '../guard/index.ts'
+import { planDeployment } from '../plans/deployment.ts'
+import { deploymentQuestions, releaseOf } from '../plans/deployment-wish.ts'
+import { Application } from '../schema/application.ts'
+import type { DeploymentOutcome, DeploymentSettings } from '../schema/deployment.ts'
+import type { OperationKind } from '../schema/operation.ts'
+import type { Server, ServerRef } from '../schema/server.ts'
+import type { Operation } from '../store/index.ts'
+import type { Deps } from './deps.ts'
+import { ask } from './execute.ts'
+import { asFailure, guardRefused, preconditionFailed, refusedBeforeChange } from './failures.ts'
+import { withHeartbeat } from './heartbeat.ts'
+import { loadOperation } from './operations.ts'
+import { loadServer, planOf, type PlannedWork, storePlan } from './plans.ts'
+import { mustBeAskedFor } from './recorded.ts'
+import { targetFor } from './targets.ts'
+
+type Work = { operationId: string; server: ServerRef; settings: DeploymentSettings }
+type Kind = Extract<OperationKind, 'deployment' | 'rollback'>
+
+export const deploymentActivities = (deps: Deps) => ({
+  /** Looks at the server, then the pure plan, stored. Refused where something stands in the way, before anything is touched. */
+  async planDeployment(work: Work & { kind: Kind; previous?: { id: string; hash: string } }): Promise<PlannedWork> {
+    const [operation, server] = await Promise.all([
+      loadOperation(deps, work.operationId),
+      loadServer(deps, work.server),
+    ])
+    mustBeAskedFor(operation, work, work.kind)
+    const application = applicationOf(operation)
+    await deps.store.operations.setState(operation.id, { state: 'running' })
+    mustBeAllowed(deps, { operation, server, application })
+    const plan = await withHeartbeat((signal) => draft(deps, { operation, server, application, signal }))
+    return storePlan(deps, { plan, server, previous: work.previous })
+  },
+
+  /** The release serves: it is what a rollback goes back to from now on. */
+  async recordRelease({ operationId, server }: Work): Promise<DeploymentOutcome> {
+    const operation = await loadOperation(deps, operationId)
+    const application = applicationOf(operation)
+    const place = { application: application.name, serverId: server.id }
+    const release = releaseOf(application)
+    const known = await deps.store.releases.known(place)
+    const active = await deps.store.releases.active(place)
+    // What was deployed once more and served already has not come to serve again.
+    if (active?.release !== release || !isDeepStrictEqual(active.definition, application))
+      await deps.store.releases.record({ operationId, serverId: server.id, release, definition: application })
+    return {
+      application: application.name,
+      release,
+      previous: known.find((name) => name !== release) ?? null,
+      sha256: application.artifact.sha256 ?? null,
+    }
+  },
+})
+
+const Stored = z.object({ definition: Application })
+
+function applicationOf({ id, input }: Operation): Application {
+  const stored = Stored.safeParse(input)
+  if (stored.success) return stored.data.definition
+  throw preconditionFailed(`Operation ${id} names no application.`, 'Start deployments through the API.')
+}
+
+async function draft(
+  deps: Deps,
+  o: { operation: Operation; server: Server; application: Application; signal: AbortSignal },
+) {
+  const { operation, server, application, signal } = o
+  const refuse = (because: string, next: string) => refusedBeforeChange(server.name, because, next)
+  if (server.maintenance)
+    throw refuse('it is in maintenance.', 'Wait for its end; an operator ends it in the registry.')
+  try {
+    const { user } = server.app
+    const questions = deploymentQuestions(application, user)
+    const target = await targetFor(deps, server, 'root')
+    const command = inspectForDeployment(questions)
+    const seen = await ask(deps, { operation, server, target, command, as: 'root', signal, fresh: true })
+    const facts = parseDeploymentFacts(seen.stdout, questions)
+    const place = { application: application.name, serverId: server.id }
+    const [active, history] = await Promise.all([deps.store.releases.active(place), deps.store.releases.known(place)])
+    const serving = facts.current.kind === 'release' ? facts.current.release : null
+    const planned = planDeployment({
+      operationId: operation.id,
+      server: { name: server.name, user },
+      application,
+      previous: active !== null && active.release === serving ? active.definition : null,
+      history,
+      facts,
+    })
+    if (planned.kind === 'impossible') throw refuse(planned.problems.join(' '), 'Mend what is named, then start again.')
+    return planOf(operation.id, server, planned.plan)
+  } catch (error) {
+    throw asFailure(error, { server, doing: 'Looking at it for the deployment' })
+  }
+}
+
+/** What the lists of commands refuse when it is typed, they refuse in a hook or a health check (spec EXEC-8). */
+function mustBeAllowed(
+  deps: Deps,
+  { operation, server, application }: { operation: Operation; server: Server; application: Application },
+): void {
+  const { hooks, health, units } = application
+  const checks = [...health, ...units.flatMap((unit) => unit.health)]
+  const texts = [
+    ...[...hooks.before, ...hooks.after].map(({ run }) => run),
+    ...checks.flatMap(({ command }) => (command === undefined ? [] : [command])),
+  ]
+  const { role } = operation.requestedBy
+  for (const command of texts) {
+    const answer = policyFor({ command, lists: deps.settings.guard, server, role })
+    if (!answer.allowed) throw guardRefused(answer.because)
+  }
+}

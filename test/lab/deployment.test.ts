@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ArtifactServer, serveArtifacts } from '../support/artifacts.ts'
+import { install, type Installation, type Operation } from '../support/installation.ts'
+import { type Prepared, type PreparedServer, prepare } from '../support/prepared-host.ts'
+import { keepAsking } from '../support/requests.ts'
+
+let drydock: Installation
+let prepared: Prepared
+let server: PreparedServer
+let artifacts: ArtifactServer
+const host = () => server.host
+beforeAll(async () => {
+  drydock = await install()
+  await drydock.startWorker()
+  prepared = await prepare(drydock, { name: 'deployment', kept: 'with-curl', makeReady: bringTools })
+  server = await prepared.boot(drydock)
+  artifacts = await serveArtifacts(server.host)
+}, 600_000)
+afterAll(async () => {
+  await artifacts.close()
+  await drydock.close()
+  await server.host.stop()
+  await prepared.close()
+})
+
+async function bringTools({ host: fresh }: PreparedServer): Promise<void> {
+  const installed = await fresh.sh('apt-get -qq update && apt-get -qq install -y curl unzip')
+  if (installed.exitCode !== 0) throw new Error(installed.stderr)
+}
+
+const port = 8080
+/** Answers who it is and what its environment says; perl is on every host. */
+const program = (version: string): string => `use strict; use warnings; use IO::Socket::INET;
+my $socket = IO::Socket::INET->new(LocalPort => $ENV{PORT}, Listen => 128, ReuseAddr => 1) or die "cannot listen: $!";
+print STDERR "version ${version} listens\\n";
+while (my $peer = $socket->accept) {
+  while (defined(my $line = <$peer>)) { last if $line =~ /^\\r?\\n$/ }
+  my $body = "hello ${version} $ENV{GREETING}\\n";
+  print $peer "HTTP/1.0 200 OK\\r\\nContent-Length: " . length($body) . "\\r\\n\\r\\n$body";
+  close $peer;
+}
+`
+const unitFile = `[Unit]
+Description=Hello
+[Service]
+User=app
+WorkingDirectory=/srv/hello/current
+EnvironmentFile=/srv/hello/current/.drydock.env
+ExecStart=/usr/bin/perl /srv/hello/current/server.pl
+Restart=on-failure
+RestartSec=200ms
+[Install]
+WantedBy=multi-user.target
+`
+
+type Change = Record<string, unknown>
+
+const definition = (version: string, greeting: string, artifact: Change, change: Change = {}) => ({
+  name: 'hello',
+  version,
+  artifact,
+  units: [{ name: 'hello', file: unitFile, limit: '20s' }],
+  environment: { PORT: port, GREETING: greeting },
+  health: [{ http: `http://127.0.0.1:${port}/`, body: 'hello', limit: '10s' }],
+  settle: '2s',
+  ...change,
+})
+
+const deployments = '/v1/applications/hello/deployments'
+const deploy = (version: string, greeting: string, artifact: Change, change: Change = {}): Promise<Operation> =>
+  drydock.finish('POST', deployments, {
+    definition: definition(version, greeting, artifact, change),
+    server: server.name,
+  })
+
+const packed = (version: string, text = program(version)) =>
+  artifacts.pack(`hello-${version}.tar.gz`, { 'server.pl': text, 'public/index.html': version })
+
+const served = async (): Promise<string> =>
+  (await (await fetch(`http://${host().address}:${port}/`, { headers: { connection: 'close' } })).text()).trim()
+const onHost = async (script: string): Promise<string> => (await host().sh(script)).stdout.trim()
+const fingerprint = (): Promise<string> =>
+  onHost(
+    `find /srv /etc/systemd -xdev -printf '%p %u %g %m %l\\n' | sort; find /srv /etc/systemd -xdev -type f -exec sha256sum {} + | sort; systemctl show --property=InvocationID hello`,
+  )
+
+test('a first deployment brings the release, its environment and its unit', async () => {
+  const done = await deploy('1.0.0', 'world', packed('1.0.0'))
+  expect(done.result, JSON.stringify(done)).toMatchObject({
+    state: 'succeeded',
+    deployment: { application: 'hello', previous: null },
+  })
+  expect(await served()).toBe('hello 1.0.0 world')
+  expect(await onHost('stat -c "%a %U" /srv/hello/current/.drydock.env')).toBe('600 root')
+  expect(await onHost('systemctl is-enabled hello')).toBe('enabled')
+}, 240_000)
+
+test('the same once more changes nothing', async () => {
+  const before = await fingerprint()
+  const again = await deploy('1.0.0', 'world', packed('1.0.0'))
+  expect(again.result, JSON.stringify(again)).toMatchObject({ state: 'unchanged' })
+  expect(await fingerprint()).toBe(before)
+}, 240_000)
+
+test('a dry run shows the environment that would change, and no value of a secret', async () => {
+  await drydock.ask('PUT', '/v1/secrets/hello-greeting', { value: 'hush "and\\ $quoted`' })
+  const before = await fingerprint()
+  const environment = { PORT: port, GREETING: { secret: 'hello-greeting' } }
+  const preview = await drydock.finish('POST', deployments, {
+    definition: definition('1.1.0', '', packed('1.1.0'), { environment }),
+    server: server.name,
+    dry_run: true,
+  })
+  expect(preview.result, JSON.stringify(preview)).toMatchObject({ state: 'unchanged' })
+  expect(preview.plan).toMatchObject({
+    steps: expect.arrayContaining([
+      expect.objectContaining({
+        id: 'environment',
+        file: expect.objectContaining({
+          before: 'GREETING="world"\nPORT="8080"\n',
+          after: 'GREETING=<secret hello-greeting version 1>\nPORT="8080"\n',
+        }),
+      }),
+    ]),
+  })
+  expect(await fingerprint()).toBe(before)
+}, 240_000)
+
+test('another release takes its place, with a secret in its environment that nobody is told', async () => {
+  const asking = keepAsking(`http://${host().address}:${port}/`)
+  const done = await deploy('1.1.0', '', packed('1.1.0'), {
+    environment: { PORT: port, GREETING: { secret: 'hello-greeting' } },
+  })
+  const seen = await asking.stop()
+  expect(done.result, JSON.stringify(done)).toMatchObject({ state: 'succeeded' })
+  expect(await served()).toBe('hello 1.1.0 hush "and\\ $quoted`')
+  expect(JSON.stringify(await drydock.operation(done.id))).not.toContain('hush')
+  expect(new Set(seen.answers)).toEqual(new Set(['200 hello 1.0.0 world', '200 hello 1.1.0 hush "and\\ $quoted`']))
+  console.log(
+    `one unit, restarted: ${seen.failed} of ${seen.answers.length + seen.failed} requests failed, longest gap ${seen.longestGapMs} ms`,
+  )
+}, 240_000)
+
+const broken = async (version: string, artifact: Change, change: Change = {}): Promise<Operation> => {
+  const before = await served()
+  const failed = await deploy(version, 'broken', artifact, change)
+  expect(await served()).toBe(before)
+  expect(await onHost('readlink /srv/hello/current')).toMatch(/^releases\/1\.1\.0-/)
+  expect(await onHost('ls /srv/hello/releases')).not.toContain(version)
+  return failed
+}
+
+test('a release that does not start is taken back, and its last log lines are in the answer', async () => {
+  const failed = await broken('2.0.0', packed('2.0.0', 'die "no database here\\n";'))
+  expect(failed.result).toMatchObject({
+    state: 'rolled_back',
+    problem: { details: expect.stringContaining('no database here') },
+  })
+  expect(failed.result?.message).toContain('Run hello.service from 2.0.0-')
+}, 240_000)
+
+test('a release that starts and is not healthy is taken back', async () => {
+  const health = [{ http: `http://127.0.0.1:${port}/`, body: 'another text', limit: '2s' }]
+  const failed = await broken('2.0.1', packed('2.0.1'), { health })
+  expect(failed.result).toMatchObject({ state: 'rolled_back' })
+  expect(failed.result?.message).toContain('does not hold "another text"')
+}, 240_000)
+
+test('a release that dies while it should settle is taken back', async () => {
+  const dies = program('2.0.2').replace('while (my $peer', 'alarm 4; while (my $peer')
+  const failed = await broken('2.0.2', packed('2.0.2', dies), { settle: '12s' })
+  expect(failed.result).toMatchObject({ state: 'rolled_back' })
+  expect(failed.result?.message).toContain('See for 12s')
+}, 240_000)
+
+test('a hook that fails before the switch restarts nothing; one that fails after it is taken back', async () => {
+  const before = await onHost('systemctl show --property=InvocationID hello')
+  const first = await broken('2.0.3', packed('2.0.3'), {
+    hooks: { before: [{ run: 'echo cannot migrate >&2; exit 3' }] },
+  })
+  expect(first.result).toMatchObject({ state: 'rolled_back' })
+  expect(first.result?.message).toContain('cannot migrate')
+  expect(await onHost('systemctl show --property=InvocationID hello')).toBe(before)
+  const second = await broken('2.0.4', packed('2.0.4'), {
+    hooks: { after: [{ run: 'test "$PORT" = 8080 && test "$(id -un)" = app && echo cannot announce >&2; exit 3' }] },
+  })
+  expect(second.result).toMatchObject({ state: 'rolled_back' })
+  expect(second.result?.message).toContain('cannot announce')
+}, 240_000)
+
+test('a corrupt artifact touches nothing', async () => {
+  const artifact = packed('2.0.5')
+  artifacts.corrupt('hello-2.0.5.tar.gz')
+  const before = await fingerprint()
+  const failed = await broken('2.0.5', artifact)
+  expect(failed.result?.state).not.toBe('succeeded')
+  expect(failed.result?.message).toContain(`declared is ${artifact.sha256}`)
+  expect(await fingerprint()).toBe(before)
+}, 240_000)
+
+test('it goes back to a release with its environment, forward again, and to none that it does not know', async () => {
+  const back = await drydock.finish('POST', '/v1/applications/hello/rollbacks', {})
+  expect(back.result, JSON.stringify(back)).toMatchObject({ state: 'succeeded' })
+  expect(await served()).toBe('hello 1.0.0 world')
+  const forward = await drydock.finish('POST', '/v1/applications/hello/rollbacks', { release: '1.1.0' })
+  expect(forward.result, JSON.stringify(forward)).toMatchObject({ state: 'succeeded' })
+  expect(await served()).toBe('hello 1.1.0 hush "and\\ $quoted`')
+  const unknown = await drydock.ask('POST', '/v1/applications/hello/rollbacks', { release: '9.9.9' })
+  expect(unknown).toMatchObject({ status: 409, body: { suggestion: expect.stringMatching(/1\.1\.0-\w+, 1\.0\.0-/) } })
+  const { body } = await drydock.ask('GET', '/v1/applications/hello/releases')
+  expect(body.items).toMatchObject([
+    { version: '1.1.0', active: true, by: 'test-operator' },
+    { version: '1.0.0', active: false },
+    { version: '1.1.0', active: false },
+    { version: '1.0.0', active: false },
+  ])
+}, 240_000)

@@ -18,13 +18,10 @@ export const hostProblems = {
 }
 
 export const ServiceParam = ServerParam.extend({
-  service: UnitName.openapi({
-    description: 'A unit of systemd; without a suffix, a service',
-    example: 'nginx',
-  }),
+  service: UnitName.describe('A unit of systemd; without a suffix, a service, such as nginx'),
 })
 
-const scope = UnitScope.default('system').openapi({ description: "`user`: the application user's own systemd" })
+const scope = UnitScope.default('system').describe("`user`: the application user's own systemd")
 const Rows = z.object({ items: z.array(outside(UnitRow, 'ServiceRow')) }).openapi('Services')
 
 const list = route({

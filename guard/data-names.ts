@@ -6,10 +6,14 @@ const kept =
 
 /** Whatever lies below these, at any depth, is what people or programs keep. */
 const keptThroughout =
-  /^(photos?|pictures|music|videos?|movies|films?|series|tv|tvshows|shows|v?mail|maildir|mailboxes|homes|repos|repositories|git-data|pgdata|attachments|recordings|footage|originals|surveillance|customer-data|user-?data|oradata|timemachine|vaults?|documents|albums|audiobooks|podcasts|ebooks|books|scans|invoices|contracts|patients|medical|legal|finance|accounting|payroll|students|research|datasets|samba|nextcloud|owncloud|seafile|immich|photoprism|jellyfin|plex|paperless|mailcow|git(lab|ea)?|forgejo|svn|cvs|minio|dms|wiki|mysql|mariadb|postgres(ql)?|pgsql|mongo(db)?|elasticsearch|opensearch|clickhouse|cassandra|influxdb|prometheus|kafka|etcd|hadoop|hdfs|moodledata|(customer|client|user|member|patient|tenant)s?[-_](data|files|uploads|docs))$/i
+  /^(photos?|pictures|music|videos?|movies|films?|series|tv|tv[ _-]?shows?|shows|fotos|v?mail|maildir|mailboxes|homes|repos|repositories|git-data|pgdata|attachments|recordings|footage|originals|surveillance|customer-data|user-?data|oradata|timemachine|vaults?|documents|albums|audiobooks|podcasts|ebooks|books|scans|invoices|contracts|patients|medical|legal|finance|accounting|payroll|students|research|datasets|samba|nextcloud|owncloud|seafile|immich|photoprism|jellyfin|plex|paperless|mailcow|git(lab|ea)?|forgejo|svn|cvs|minio|dms|wiki|mysql|mariadb|postgres(ql)?|pgsql|mongo(db)?|elasticsearch|opensearch|clickhouse|cassandra|influxdb|prometheus|kafka|etcd|hadoop|hdfs|moodledata|(customer|client|user|member|patient|tenant)s?[-_](data|files|uploads|docs))$/i
 
 /** Whether all below a directory of this name is what people or programs keep. */
 export const isKeptThroughout = (name: string): boolean => keptThroughout.test(name)
+
+/** The same as the last part of a name, such as `postgres-data`. */
+const keptAtEnd =
+  /[-_. ](data|db|uploads?|files|backups?|storage|library|archives?|fotos?|photos?|bilder|mail|media|volumes?|filestore|vault|repos|pictures|videos)$|^(fotos|bilder|dokumente|musik|filme|tv[ _-]shows?|home ?videos?)$/i
 
 /** In these, each directory is somebody's or some project's whole. */
 const collections = /^(shares?|homes?|users|customers|clients|tenants|vhosts|repositories|exports|oradata)$/i
@@ -44,7 +48,7 @@ export function dataByName(segments: readonly string[]): string | null {
   if (segments.length < 3) return null
   if (segments.length === 3 && /^(samba|smb|nfs|ftp|sftp)$/.test(segments[1] ?? '') && !isGlob(last))
     return 'is a whole share'
-  if (kept.test(last)) return 'holds data by its name'
+  if (kept.test(last) || keptAtEnd.test(last)) return 'holds data by its name'
   if (isOnDisk(segments)) return 'is a directory on a disk that holds nothing but data'
   if (isAllOfKept(segments)) return 'is everything of a kind that somebody keeps'
   if (liesInKept(segments) && !/\.\w{1,5}$/.test(last)) return 'lies where nothing but data is kept'
@@ -57,23 +61,30 @@ const forNow = /(^|[-_.])(te?mp|test|old|restored?|scratch|demo|incomplete|parti
 
 /** No program lives there: what is mounted holds what somebody put there. */
 const isOnDisk = (segments: readonly string[]): boolean => {
-  const [top = '', second = '', third = ''] = segments
+  const [top = '', second = ''] = segments
+  const last = segments.at(-1) ?? ''
   return (
-    segments.length === 3 &&
+    (segments.length === 3 || (segments.length === 4 && top === 'media')) &&
     !/^(home|opt|srv|data|u\d\d|export|exports)$/.test(top) &&
     !/^(c|d|e|f|wsl|disks?|ci|data|repo|src|work|app)$/.test(second) &&
-    /^[\w. -]+$/.test(third) &&
-    !forNow.test(third) &&
-    !/\.\w{1,5}$|^(docker|apps?|src|ci|work|downloads?)$/i.test(third)
+    /^[\w. -]+$/.test(last) &&
+    !forNow.test(last) &&
+    !/\.\w{1,5}$|^(docker|apps?|src|ci|work|downloads?)$/i.test(last)
   )
 }
 
 /** Below these, from the third part of a path on, there is nothing but data either. */
-const keptBelow = /^(data|uploads?|files|filestore|storage|userdata|shares?|customers|clients|tenants)$/i
+const keptBelow = /^(data|uploads?|files|filestore|storage|userdata|shares?|media|customers|clients|tenants)$/i
 
 const liesInKept = (segments: readonly string[]): boolean =>
   !forNow.test(segments.at(-1) ?? '') &&
-  segments.slice(1, -1).some((segment, index) => keptThroughout.test(segment) || (index > 0 && keptBelow.test(segment)))
+  segments
+    .slice(1, -1)
+    .some(
+      (segment, index) =>
+        keptThroughout.test(segment) ||
+        ((index > 0 || /^(opt|srv)$/.test(segments[0] ?? '')) && keptBelow.test(segment)),
+    )
 
 /** `daily.*` in a directory of backups; with a date in it only some of them are meant. */
 const isAllOfKept = (segments: readonly string[]): boolean => {
@@ -88,6 +99,7 @@ const ofNamed =
 /** What lies in the folders of a person, all of it or a folder of it. */
 function ofPerson(segments: readonly string[], at: number): string | null {
   if (segments[1] !== some && segments.length === 3 && ofNamed.test(segments[2] ?? '')) return 'is what a person keeps'
+  if (/^(filestore|pgdata|attachments|mailboxes)$/.test(segments.at(-1) ?? '')) return 'holds data by its name'
   if (/^repositories$/.test(segments[2] ?? '')) return 'is a repository that others push to'
   const folder = segments.findIndex((segment, index) => index >= at && personal.test(segment))
   return folder < 0 ||

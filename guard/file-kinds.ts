@@ -16,7 +16,7 @@ export type FileKind =
 const kinds: readonly (readonly [kind: FileKind, suffixes: string])[] = [
   [
     'scratch',
-    'tmp temp part partial crdownload swp swo bak old orig save backup rej pid lock lck sock socket pyc pyo o a obj class log out err trc trm core cache dpkg-old dpkg-dist dpkg-new dpkg-bak ucf-old ucf-dist rpmsave rpmnew rpmorig disabled off sample example dist stamp done nzb nfo torrent map',
+    'tmp temp part partial crdownload swp swo bak old orig save backup rej pid lock lck sock socket pyc pyo o a obj class log out err trc trm core dpkg-old dpkg-dist dpkg-new dpkg-bak ucf-old ucf-dist rpmsave rpmnew rpmorig disabled off sample example dist stamp done nzb nfo torrent map',
   ],
   [
     'database',

@@ -4,6 +4,12 @@ import { isTemporary } from './protected.ts'
 import { isGlob, isLiteral, unknown } from './reading/marks.ts'
 import { segmentsOf } from './reading/paths.ts'
 
+/** Whether a path is of what comes and goes by its place or its name. */
+export const isScratch = (path: string): boolean => {
+  const segments = segmentsOf(path)
+  return isTemporary(segments) || kindOf(segments.at(-1) ?? '') === 'scratch' || segments.some(isPassing)
+}
+
 /** What happens to a file, as far as its content is concerned. */
 export type Fate = 'removes' | 'empties' | 'replaces'
 
@@ -96,7 +102,7 @@ const isSecretPlace =
 const personal = /\/(Documents|Pictures|Photos|Music|Videos|Movies|Desktop|OneDrive[^/]*|Nextcloud|Dropbox)\//
 
 /** In somebody's home a file is his own work in progress, but for secrets, mail and what is kept in its folders. */
-function atHome({ path, kind, fate, many }: Named): string | null {
+function atHome({ path, segments, kind, fate, many }: Named): string | null {
   if (fate === 'replaces') return null
   if (isSecretPlace.test(path) && !/\/(known_hosts|config)$/.test(path)) return 'It is a key, a secret or mail.'
   if (kind === 'mail' || /\.kdbx$|\/wallet\.dat$/.test(path)) return 'It holds mail or secrets.'
@@ -104,6 +110,8 @@ function atHome({ path, kind, fate, many }: Named): string | null {
     return 'It is the disk of a machine.'
   if (kind === 'key' && /\/(ca|pki|private|keys|secrets?|ssl|certs?|vault|tls)\//i.test(path))
     return 'It is a key or a certificate.'
+  if (kind === 'database' && segments.length === 3 && isLiteral(segments[1] ?? ''))
+    return 'A program keeps its state in it.'
   if (kind === null || kind === 'settings' || kind === 'code') return null
   // Pictures of a site and tables of a program lie in projects as well; a pattern over every home means people's own.
   const everybody = isGlob(segmentsOf(path)[1] ?? '')
@@ -147,5 +155,5 @@ function inData({ path, kind, fate, many, name }: Named): string | null {
 }
 
 const setsUp =
-  /^(\.env(\.prod\w*)?|wp-config\.php|configuration\.php|LocalSettings\.php|env\.php|local\.xml|settings\.php)$/
+  /^(\.env(\.prod\w*)?|wp-config\.php|configuration\.php|LocalSettings\.php|env\.php|local\.xml|settings\.php|config(\.inc)?\.php)$/
 const isLastOne = /(latest|full|master|prod|final|last|weekly|monthly|yearly)/i

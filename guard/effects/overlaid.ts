@@ -87,7 +87,7 @@ function landing(source: string, target: string, contents: RegExp): readonly str
     .replace(/^.*\//, '')
   if (contents.test(source) || isGlob(name))
     return target === '/' && !isGlob(name) && !ofSystem.test(source) ? [] : [target]
-  return /^(etc|boot|usr|var|lib|bin|sbin|home|root)$/.test(name) ? [`${target.replace(/\/+$/, '')}/${name}`] : []
+  return name === '' ? [] : [`${target.replace(/\/+$/, '')}/${name}`]
 }
 
 /** `unzip -o etc.zip -d /etc`; without being told, unzip asks before each file. */

@@ -1,7 +1,7 @@
 import { isDynamic, one, star } from './marks.ts'
 import type { Inner } from './inner.ts'
 import { statementsIn } from './statements.ts'
-import { writingsIn, writingsOfAwk } from './writings.ts'
+import { unlinkedPaths, writingsIn, writingsOfAwk } from './writings.ts'
 
 const string = String.raw`(?:[rbuf]{0,2})("""|'''|"|'|\x60)((?:\\.|(?!\1)[\s\S])*?)\1`
 
@@ -83,14 +83,16 @@ export function readInline(code: string, language: string): readonly Inner[] {
         ...shellWords(`${plain(double ?? single ?? '')}${more === undefined ? '' : '*'}`),
       ],
     })
-  found.push(...statementsIn(code), ...writingsIn(code))
+  const unlinked = unlinkedPaths(code)
+  found.push(...statementsIn(code), ...writingsIn(code), ...unlinked)
   if (endsAll.test(code)) found.push({ kind: 'words', words: [{ text: 'kill' }, { text: '-9' }, { text: '-1' }] })
   for (const [, double, single] of code.matchAll(unlinkedByMap))
     found.push({ kind: 'words', words: [{ text: 'rm' }, ...shellWords(plain(double ?? single ?? ''))] })
   if (writesDevice.test(code))
     for (const [, path = ''] of code.matchAll(opened))
       if (writesDevice.test(path)) found.push({ kind: 'words', words: [{ text: 'dd' }, { text: `of=${path}` }] })
-  const unknownDeletions = (withoutSaid(code).match(new RegExp(deletes.source, 'g')) ?? []).length > removed.length
+  const unknownDeletions =
+    (withoutSaid(code).match(new RegExp(deletes.source, 'g')) ?? []).length > removed.length + unlinked.length
   if (language !== 'node' && language !== 'nodejs' && language !== 'python')
     for (const [, a, b, c] of code.matchAll(backticks)) found.push(literal(a ?? b ?? c ?? ''))
   const left = withoutLiteral(code)

@@ -1,7 +1,7 @@
 import type { Arg, Call } from './call.ts'
 import { findItems } from './find.ts'
 import { fromStdin, text, type Inner } from './inner.ts'
-import { isGlob, isLiteral, some, star, unknown } from './marks.ts'
+import { isDynamic, isGlob, isLiteral, some, star, unknown } from './marks.ts'
 import { readOptions, type Options } from './options.ts'
 
 const listOptions = {
@@ -38,7 +38,8 @@ export function xargs(call: Call): readonly Inner[] {
     ...runs.map((item): Inner => ({ kind: 'words', words: [...words, item], place: call.place, repeated: true })),
     {
       kind: 'words',
-      words: known ? [...words, ...items] : words,
+      // The first is told as what a list hands on; where there are more, each is judged.
+      words: [...words, ...(known ? items : items.slice(1))],
       place: call.place,
       repeated: true,
       open: known ? null : (items[0] ?? null),
@@ -51,7 +52,7 @@ function itemsFor(call: Call, options: Options, placed = false): readonly Arg[] 
   const from = options.flags.has('a') || options.flags.has('arg-file') ? null : call.stdin
   const known = from?.read() ?? null
   if (from === null) return [{ text: unknown }]
-  if (known !== null && isLiteral(known))
+  if (known !== null && !isDynamic(known))
     return known.split(/[\s\0]+/).flatMap((item) => (item === '' ? [] : [{ text: item.replaceAll(/['"\\]/g, '') }]))
   const source = from.source()
   const paths = source === null ? null : pathsListedBy(source, !from.from.includes('|'), placed)

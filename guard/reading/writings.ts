@@ -28,6 +28,7 @@ const copied = new RegExp(
   String.raw`\b(?:shutil\.copy\w*|copyFile(?:Sync)?|cpSync|FileUtils\.cp(?:_r)?|copy)${given}\s*,\s*${literal}`,
   'g',
 )
+const unlinked = new RegExp(String.raw`\bPath\s{0,9}\(\s{0,9}${literal}\s{0,9}\)\s{0,9}\.(?:unlink|rmdir)\b`, 'g')
 const removed = new RegExp(
   String.raw`\b(?:fs|fsp|promises|p|require\(["'](?:node:)?fs(?:/promises)?["']\)(?:\.promises)?)\.rm(?:dir)?${given}`,
   'g',
@@ -50,6 +51,10 @@ export function writingsIn(code: string): readonly Inner[] {
 }
 
 const writes = /open|write|truncate|rename|replace|move|\bmv|cop(y|ied)|cp|file_put|\.rm/
+
+/** `Path("FILE").unlink()`. */
+export const unlinkedPaths = (code: string): readonly Inner[] =>
+  code.includes('Path') ? matches(unlinked, code, ([, path = '']) => ['rm', path]) : []
 
 /** `print > "FILE"` of awk. */
 export const writingsOfAwk = (code: string): readonly Inner[] =>

@@ -195,25 +195,28 @@ function find(call: Call, device: DeviceType): Match | null {
 function takesWhole(root: string, { filtered, patterns, olderThan, tests }: Find): boolean {
   if (!filtered || wholeShare.test(root)) return true
   if (/^\.(\/|$)/.test(root) || isRetention(root, olderThan) || tests.every((test) => test === '-empty')) return false
-  const everywhere = /^\/(\w+\/?)?$/.test(root) && !/^\/(home|opt|srv|mnt|media|data|tmp)\/?$/.test(root)
   const ofAKind = patterns.filter((pattern) => /\w/.test(pattern))
-  if (ofAKind.length > 0 && ofAKind.every((pattern) => isMadeAnew(pattern)))
-    return everywhere && !/^\/(var\/log|opt|srv|home)/.test(root) && root !== '/var'
+  if (ofAKind.length > 0 && ofAKind.every((pattern) => isMadeAnew(pattern, root)))
+    return root === '/' || (/^\/(etc|usr|var|boot|lib)\/?$/.test(root) && !ofAKind.every(isLeftOver))
   if (ofAKind.some((pattern) => /\.(vhdx?|vmdk|qcow2|vdi|git)$/.test(pattern))) return true
   if (ofAKind.some((pattern) => kindOf(pattern) === null)) return true
   // Below somebody's own directory one of a kind is looked at by its kind.
   return ofAKind.length === 0 || !/^\/(home|opt|srv|mnt|media|data|volume\d+|share)\//.test(root)
 }
 
-const isMadeAnew = (pattern: string): boolean => {
+const isMadeAnew = (pattern: string, root: string): boolean => {
   const name = pattern.replace(/^.*\/(?=.)/, '')
   return (
     kindOf(name) === 'scratch' ||
     isPassing(name) ||
     /^(sess_|npm-|upload-|core|yarn-|pip-|\.?terraform$)/.test(name) ||
-    (/\.(gz|xz|bz2|zst)$/.test(name) && /log/.test(name))
+    (/\.(gz|xz|bz2|zst)$/.test(name) && /log/.test(name + root))
   )
 }
+
+/** What packages and editors leave beside a file, and what was packed of a log. */
+const isLeftOver = (pattern: string): boolean =>
+  /\.(rpm(new|save|orig)|dpkg-\w+|ucf-\w+|sw[op]|pyc|orig|rej|tmp|DS_Store)$|~$|__pycache__$/.test(pattern)
 
 function move(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args, { short: 'tS', long: ['target-directory', 'suffix'] })

@@ -1,10 +1,11 @@
 import type { Effect } from '../effects/effect.ts'
 import { effectsOf } from '../effects/effects.ts'
-import { keptFile, type Kept } from '../kept-files.ts'
+import { isScratch, keptFile, type Kept } from '../kept-files.ts'
 import type { Call } from '../reading/call.ts'
 import { findItems } from '../reading/find.ts'
 import { isGlob, readable } from '../reading/marks.ts'
 import { resolvePath } from '../reading/paths.ts'
+import { home } from '../reading/scope.ts'
 import type { Match } from './rule.ts'
 
 /** Files that nobody makes anew, among those that a call deletes, empties, overwrites or moves away one by one. */
@@ -45,6 +46,8 @@ export const nowhere = /^\/dev\/(null|shm)|^\/(var\/)?tmp(\/|$)/
 /** What is lost by an effect, and why it must not be; null where nothing is. */
 export function lossOf({ path, how, to, many }: Effect): Kept | null {
   if (how === 'appends' || how === 'comments' || how === 'drops') return null
+  if (how === 'moves' && to === '/dev/null' && !path.startsWith(`${home}/`) && !isScratch(path))
+    return { because: 'Nothing is left of what is moved there.', holds: 'data' }
   if (how === 'moves') return nowhere.test(to ?? '') || isTakenOut(path, to) ? keptFile(path, 'removes', many) : null
   return keptFile(path, how, many)
 }

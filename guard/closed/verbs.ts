@@ -44,5 +44,5 @@ export function toneOf(words: readonly string[]): 'takes' | 'spares' | 'unknown'
 
 /** An option that tells a tool to take something away. */
 export const takingOption = new RegExp(
-  String.raw`^--(?:${asPattern(takes.replace(' format ', ' '))})(?:-(?:all|everything|data|volumes?|storage|cluster|database|user|users|host|node|key|keys|cert|config|account|group|domain|zone|snapshots?|backups?|files?|service|services|pool|disk|disks|partition|partitions|topic|queue|table|index|db|metadata|home|peer|rule|rules|force))?(?:=|$)`,
+  String.raw`^--(?:${asPattern(takes.replace(' format ', ' '))})(?:-(?:all|everything|data|volumes?|storage|cluster|database|user|users|host|node|key|keys|cert|config|account|group|domain|zone|snapshots?|backups?|files?|service|services|pool|disk|disks|partition|partitions|topic|queue|table|index|db|metadata|home|peer|rule|rules|force))?(?:=|$)|^--(?!(?:no|skip|without|enable|allow|on|if|ignore|pre|post|with|use|max|min|dont|before|after|keep|show|list|include|exclude)-)[a-z]+-(?:reset|delete|purge|wipe|destroy|erase|drop)$`,
 )

@@ -103,9 +103,7 @@ function reasonOf(call: Call): string | null {
       if (hasAny(options, 'dry-run')) return null
       return /^(reset|disable)\b/.test(text)
         ? open
-        : /\bdefault (deny|reject)( outgoing| routed)?$/.test(text) &&
-            /outgoing|^default/.test(text) &&
-            !/incoming/.test(text)
+        : /\bdefault (deny|reject)( incoming| outgoing| routed)?$/.test(text)
           ? cut
           : null
     case 'firewall-cmd':

@@ -5,6 +5,10 @@ import type { Match, Rule } from './rule.ts'
 
 const systemUsers = /^(root|www-data|postgres|mysql|sshd|systemd-\w+|daemon|nobody|docker|messagebus|_apt)$/
 
+/** Names under which people administer, and programs deploy, from elsewhere. */
+const doorkeepers =
+  /^(admin\w*|deploy(er)?|ops|sysadmin|ubuntu|debian|centos|fedora|rocky|ec2-user|azureuser|vagrant|ansible|terraform|jenkins|gitlab-runner|git|backup)$/
+
 const administrators = /^(sudo|wheel|admin|root)$/
 
 export const userRemoval: Rule = {
@@ -63,8 +67,8 @@ export const userRemoval: Rule = {
           : null
       case 'usermod':
       case 'passwd':
-        return hasAny(options, ...(call.name === 'usermod' ? ['L', 'lock', 'e'] : ['l', 'lock', 'd', 'delete'])) &&
-          (names.some((name) => systemUsers.test(name)) || isListed(call))
+        return hasAny(options, ...(call.name === 'usermod' ? ['L', 'lock', 'e', 'expiredate'] : ['l', 'lock', 'd', 'delete'])) &&
+          (names.some((name) => systemUsers.test(name) || doorkeepers.test(name)) || isListed(call))
           ? {
               ...found('It locks an account that the system or its administrator needs.', names, true),
               rollback: !hasAny(options, 'd', 'delete', 'e'),

@@ -29,7 +29,7 @@ export const databaseRows: readonly Row[] = [
     action: 'database_drop',
     of: 'redis-cli valkey-cli keydb-cli',
     words:
-      /--cluster (del-node|reshard|set-timeout|create)\b|\bconfig set (save ("|'|\s|$)|appendonly no|requirepass\s*$|dir\b|dbfilename\b)|\bacl (deluser|load)\b|\bcluster (forget|reset|failover|flushslots|delslots)|\bfunction (flush|delete)\b|\bclient kill\b(?! id)|\bswapdb\b|\bxgroup destroy\b|\b(ltrim|xtrim)\b|\bfailover\b|\bshutdown\b/i,
+      /--cluster (del-node|reshard|set-timeout|create)\b|\bconfig set (save\s*("|'|$)|appendonly no|requirepass\s*$|dir\b|dbfilename\b)|\bacl (deluser|load)\b|\bcluster (forget|reset|failover|flushslots|delslots)|\bfunction (flush|delete)\b|\bclient kill\b(?! id)|\bswapdb\b|\bxgroup destroy\b|\b(ltrim|xtrim)\b|\bfailover\b|\bshutdown\b/i,
     unless: /--cluster create \S+ \S+ \S+/,
     fed: true,
     because: drops,

@@ -43,7 +43,7 @@ export const httpRows: readonly Row[] = [
     action: 'configuration_reset',
     of: 'curl http https xh wget',
     words:
-      /(?=.*((^|\s)(-\w*X ?|--request[= ]|--method[= ])?POST\b|\s(-d|--data\S*)\s)).*https?:\/\/\S+\/(_close|_purge|purge|prune|destroy|wipe|factory-?reset|shutdown|poweroff|reboot|stop-?all|truncate|drop|flush(all|db)?|_flush_all|reset-?all|delete-?all|uninstall)\/?(\?\S*)?(["']|\s|$)/i,
+      /(?=.*((^|\s)(-\w*X ?|--request[= ]|--method[= ])?POST\b|\s(-d|--data\S*)\s)).*\S\/(_close|_purge|purge|prune|destroy|wipe|factory-?reset|shutdown|poweroff|reboot|stop-?all|truncate|drop|flush(all|db)?|_flush_all|reset-?all|delete-?all|uninstall)\/?(\?\S*)?(["']|\s|$)/i,
     unless: /\/(password|cache|sessions?|token|login|auth|_search|_cache|dns)\/|\/(password|cache)[-_/]/i,
     because: 'It tells a server to end or to throw away what it has.',
   },

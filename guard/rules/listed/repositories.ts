@@ -86,7 +86,7 @@ export const repositoryRows: readonly Row[] = [
     action: 'filesystem_bulk_delete',
     of: 'git',
     verbs: 'filter-branch filter-repo',
-    words: /(^|\s)filter-(branch|repo)\b.*(--force|-f\b|--all)/,
+    words: /(^|\s)filter-branch\b|(^|\s)filter-repo\b.*(--force|-f\b|--all|--path|--invert|--strip)/,
     because: 'It writes the history anew and drops what it takes out.',
   },
 ]

@@ -18,7 +18,9 @@ export const when =
 /** Whether a command goes over what a list or a pattern holds. */
 export const listed = (command: WindowsCommand): boolean =>
   command.before.length > 0 ||
-  [...plainWords(command), ...valuesOf(command, 'name', 'vmname')].some((word) => isPattern(word) || isOpen(word))
+  [...plainWords(command), ...valuesOf(command, 'name', 'vmname', 'taskname', 'displayname', 'identity')].some(
+    (word) => isPattern(word) || isOpen(word),
+  )
 
 /** An act where more than a few things are meant. */
 export const bulk =

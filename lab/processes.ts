@@ -23,13 +23,14 @@ export async function isAlive(ref: ProcessRef): Promise<boolean> {
   return now !== null && now.started === ref.started && now.state !== 'Z'
 }
 
-/** The nspawn of a supervisor, also after the supervisor has died and cannot be asked for its children. */
+/** The nspawn of a supervisor: its child, or anybody's after the supervisor has died and cannot be asked. */
 export async function nspawnOf(supervisor: number): Promise<number | null> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  for (const pid of pids) {
+  const isIts = async (pid: number): Promise<boolean> => {
     const words = (await proc(pid, 'cmdline')).split('\0')
-    if (words[0] === 'systemd-nspawn' && words.includes(`--machine=drydock-lab-${supervisor}`)) return pid
+    return words[0] === 'systemd-nspawn' && words.includes(`--machine=drydock-lab-${supervisor}`)
   }
+  for (const child of await childrenOf(supervisor)) if (await isIts(child)) return child
+  for (const name of await readdir('/proc')) if (/^\d+$/.test(name) && (await isIts(Number(name)))) return Number(name)
   return null
 }
 

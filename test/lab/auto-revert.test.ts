@@ -10,6 +10,7 @@ import {
   revertDirectory,
   type Revert,
 } from '../../commands/auto-revert.ts'
+import { revertUnit } from '../../commands/revert-script.ts'
 import { parseRevert, readRevert } from '../../commands/revert-status.ts'
 import { images, type LabHost } from '../../lab/index.ts'
 import type { Command } from '../../schema/command.ts'
@@ -39,6 +40,8 @@ const arm = async (host: LabHost, revert: Revert): Promise<void> => {
 }
 const statusOf = async (host: LabHost, { operationId }: Revert) =>
   parseRevert((await runOn(host, readRevert(operationId))).stdout)
+/** As when its time is over, at a moment of ours: a busy machine takes its own to get there. */
+const timeIsOver = (host: LabHost, { operationId }: Revert) => host.sh(`systemctl start ${revertUnit(operationId)}`)
 const said = async (host: LabHost, script: string): Promise<string> => (await host.sh(script)).stdout
 
 /** All that the saved state names, and what systemd knows of reverts. */
@@ -51,8 +54,7 @@ const look = (host: LabHost): Promise<string> =>
   )
 /** A worker that runs, a link, and rules of both families. */
 const prepare = (host: LabHost) =>
-  host.sh(`command -v nft > /dev/null || apt-get install -y nftables > /dev/null
-    printf '[Service]\\nExecStart=sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/worker.service
+  host.sh(`printf '[Service]\\nExecStart=sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/worker.service
     systemctl daemon-reload; systemctl enable --now worker; ln -s /etc/motd /etc/alternatives/link; chmod 640 /etc/motd; chgrp daemon /etc/motd
     nft 'table inet ours { chain in { type filter hook input priority 0; policy accept; tcp dport 9999 drop; }; }; table ip6 filter { chain INPUT { type filter hook input priority 0; policy accept; ip6 saddr ::2 drop; }; }'`)
 /** Cuts every way in and changes all else. */
@@ -62,7 +64,7 @@ const havoc = `printf 'PermitRootLogin no\\nAllowUsers nobody\\n' > /etc/ssh/ssh
   nft 'flush ruleset; table inet cut { chain in { type filter hook input priority -5; policy drop; }; }; table ip nat { }'`
 
 describe.each(images)('a %s host that restores itself', (image) => {
-  const host = useHost({ name: 'revert', image })
+  const host = useHost({ name: 'revert', image, packages: ['nftables'] })
   const ssh = () => {
     const { address, port, user, keyPath, hostKeys } = host()
     return { address, port, user, keyPath, hostKeys }
@@ -76,7 +78,7 @@ describe.each(images)('a %s host that restores itself', (image) => {
     await host().sh(havoc)
     const since = Date.now()
     await until(async () => ((await statusOf(host(), revert)).state === 'restored' ? true : null), 20_000)
-    expect(Date.now() - since).toBeLessThan(8_000)
+    expect(Date.now() - since).toBeLessThan(15_000)
     expect(await statusOf(host(), revert)).toMatchObject({
       problems: 0,
       log: expect.stringContaining('/etc/motd is put back'),
@@ -120,9 +122,10 @@ describe.each(images)('a %s host that restores itself', (image) => {
   })
 
   test('takes away again what was not there, when nothing of it was', async () => {
-    const revert = revertOf(1_000, { ...state, files: ['/etc/ssh/sshd_config.d/99-new.conf'], firewall: false })
+    const revert = revertOf(600_000, { ...state, files: ['/etc/ssh/sshd_config.d/99-new.conf'], firewall: false })
     await arm(host(), revert)
     await host().sh('echo broken > /etc/ssh/sshd_config.d/99-new.conf; chmod 600 /etc/ssh/sshd_config.d/99-new.conf')
+    await timeIsOver(host(), revert)
     await until(async () => ((await statusOf(host(), revert)).state === 'restored' ? true : null), 20_000)
     expect(await statusOf(host(), revert)).toMatchObject({ problems: 0 })
     expect(await said(host(), 'ls /etc/ssh/sshd_config.d')).not.toContain('99-new')
@@ -141,7 +144,7 @@ describe.each(images)('a %s host that restores itself', (image) => {
 
   test('goes on with a restoration that was cut off half-way', async () => {
     const before = await look(host())
-    const revert = revertOf(1_000)
+    const revert = revertOf(600_000)
     await arm(host(), revert)
     await host().sh(`rm /etc/motd; systemctl stop drydock-revert-${revert.operationId}.timer
       cd ${revertDirectory(revert.operationId)} && mv armed claimed-by-restore && sync`)
@@ -153,10 +156,11 @@ describe.each(images)('a %s host that restores itself', (image) => {
   test('restores on disks that have been filled up since', async () => {
     await host().sh('mkdir -p /srv/small && mount -t tmpfs -o size=8m tmpfs /srv/small && echo mine > /srv/small/file')
     await host().sh('mkdir -p /var/lib/drydock/reverts; mount -t tmpfs -o size=12m tmpfs /var/lib/drydock/reverts')
-    const revert = revertOf(2_000, { ...state, files: ['/srv/small/file', '/etc/motd'] })
+    const revert = revertOf(600_000, { ...state, files: ['/srv/small/file', '/etc/motd'] })
     await arm(host(), revert)
     await host().sh(`: > /srv/small/file; rm /etc/motd
       for at in /srv/small /var/lib/drydock/reverts; do cat /dev/zero > $at/full; done`)
+    await timeIsOver(host(), revert)
     await until(async () => ((await statusOf(host(), revert)).state === 'restored' ? true : null), 20_000)
     expect(await said(host(), 'cat /srv/small/file')).toBe('mine\n')
     expect((await runOn(host(), canArmRevert(revertOf(1_000)))).stderr).toContain('no space left on device')

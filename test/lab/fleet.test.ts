@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LabHost } from '../../lab/index.ts'
 import { SetupSettings } from '../../schema/setup.ts'
 import { approvalsOn } from '../support/approvals.ts'
-import { install, type Installation, type Operation, until } from '../support/installation.ts'
+import { install, type Installation, until } from '../support/installation.ts'
 import { useHost } from '../support/lab.ts'
 
 const booted = ['fleet-a', 'fleet-b', 'fleet-c'].map((name) => useHost({ name }))
@@ -33,11 +33,7 @@ const request = (command: string, more: Record<string, unknown> = {}) => ({
 })
 const finish = (body: Record<string, unknown>) => drydock.finish('POST', '/v1/fleet-operations', body)
 const begin = (body: Record<string, unknown>) => drydock.start('POST', '/v1/fleet-operations', body)
-const ended = (id: string): Promise<Operation> =>
-  until(async () => {
-    const now = await drydock.operation(id)
-    return now.result === null ? null : now
-  })
+const ended = (id: string) => drydock.ended(id)
 /** The operations of a fleet, as anybody who lists them sees them: oldest first. */
 const childrenOf = async (parent: string) =>
   (await drydock.store.operations.list({ parent, limit: 100 })).toReversed().map((child) => ({

@@ -6,20 +6,21 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { LabHost } from '../../lab/index.ts'
 import { expectLogin, expectLoginRefused } from '../support/expect.ts'
 import { install, type Installation, until, type WorkerProcess } from '../support/installation.ts'
-import { useHost } from '../support/lab.ts'
+import { prepare } from '../support/prepared-host.ts'
 
-const host = useHost({ name: 'rotation' })
 const folder = mkdtempSync(join(tmpdir(), 'drydock-rotation-'))
 let drydock: Installation
+let host: LabHost
 let worker: WorkerProcess
 let server: { id: string; name: string }
 beforeAll(async () => {
   drydock = await install()
   worker = await drydock.startWorker()
-  server = await drydock.register(host())
-  await drydock.finish('POST', `/v1/servers/${server.name}/setups`, {})
+  const prepared = await prepare(drydock, { name: 'rotation', kept: 'set-up' })
+  ;({ host, ...server } = await prepared.boot(drydock))
 })
 afterAll(async () => {
+  await host?.stop()
   await drydock.close()
   rmSync(folder, { recursive: true })
 })
@@ -32,7 +33,7 @@ const login = ({ address, port, hostKeys }: LabHost, keyPath: string) => ({
   keyPath,
   user: 'app',
 })
-const keysOnHost = async () => (await host().sh('cat /home/app/.ssh/authorized_keys')).stdout
+const keysOnHost = async () => (await host.sh('cat /home/app/.ssh/authorized_keys')).stdout
 
 /** The private key that the registry refers to, and a file with it for the system's own ssh. */
 async function registeredKey(): Promise<{ text: string; path: string }> {
@@ -48,22 +49,18 @@ async function registeredKey(): Promise<{ text: string; path: string }> {
 async function expectOnlyTheNewKey(old: { path: string }): Promise<void> {
   const now = await registeredKey()
   expect(now.path).not.toBe(old.path)
-  await expectLoginRefused(login(host(), old.path))
-  expect(await expectLogin(login(host(), now.path), 'sudo -n id -un')).toBe('root\n')
+  await expectLoginRefused(login(host, old.path))
+  expect(await expectLogin(login(host, now.path), 'sudo -n id -un')).toBe('root\n')
   const command = await drydock.finish('POST', `/v1/servers/${server.name}/commands`, { command: 'id -un' })
   expect(command.result).toMatchObject({ state: 'succeeded' })
 }
 
-const end = (id: string) =>
-  until(async () => {
-    const now = await drydock.operation(id)
-    return now.result === null ? null : now
-  }, 180_000)
+const end = (id: string) => drydock.ended(id, 180_000)
 
 test('a rotation lets a key of its own making in and the old one not, and tells nobody the private half', async () => {
   const old = await registeredKey()
   const other = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHrbj2vNjkyf1rUXoYN8OqwHb8s5RcrRQ6rq8AuAOWcI somebody else'
-  await host().sh(`echo '${other}' >> /home/app/.ssh/authorized_keys`)
+  await host.sh(`echo '${other}' >> /home/app/.ssh/authorized_keys`)
   const { id, workflow_id: workflowId } = await drydock.start('POST', rotations(), {})
   const done = await end(id)
   expect(done.result, JSON.stringify(done)).toMatchObject({ state: 'succeeded' })
@@ -88,14 +85,14 @@ test('a rotation lets a key of its own making in and the old one not, and tells 
 test('where the file of keys cannot be written the old key stays, and the new one is forgotten', async () => {
   const old = await registeredKey()
   const before = await keysOnHost()
-  const made = await host().sh('mount --bind /home/app/.ssh /home/app/.ssh && mount -o remount,bind,ro /home/app/.ssh')
+  const made = await host.sh('mount --bind /home/app/.ssh /home/app/.ssh && mount -o remount,bind,ro /home/app/.ssh')
   expect(made, made.stderr).toMatchObject({ exitCode: 0 })
   const failed = await drydock.finish('POST', rotations(), {})
-  expect((await host().sh('umount /home/app/.ssh')).exitCode).toBe(0)
+  expect((await host.sh('umount /home/app/.ssh')).exitCode).toBe(0)
   expect(failed.result, JSON.stringify(failed)).toMatchObject({ state: 'rolled_back' })
   expect(await keysOnHost()).toBe(before)
   expect(await registeredKey()).toEqual(old)
-  expect(await expectLogin(login(host(), old.path))).toBe('app\n')
+  expect(await expectLogin(login(host, old.path))).toBe('app\n')
   expect((await drydock.store.secrets.list()).map(({ name }) => name)).not.toContain(`app-key-${failed.id}`)
 }, 240_000)
 
@@ -115,17 +112,17 @@ test('a prepared key replaces one that lies in a file on the machine of the work
 test('a worker killed while the old key goes leaves a key that works, and another ends with the new one alone', async () => {
   const old = await registeredKey()
   // The sed that removes the old key waits until it may go on.
-  await host().sh(
+  await host.sh(
     `printf '#!/bin/sh\\ncase "$*" in *"#/b"*) : > /var/tmp/seen; while [ ! -e /var/tmp/go ]; do sleep 0.1; done;; esac\\nexec /usr/bin/sed "$@"\\n' > /usr/local/bin/sed && chmod 755 /usr/local/bin/sed`,
   )
   const { id } = await drydock.start('POST', rotations(), {})
-  await until(async () => ((await host().sh('test -e /var/tmp/seen')).exitCode === 0 ? true : null), 120_000)
+  await until(async () => ((await host.sh('test -e /var/tmp/seen')).exitCode === 0 ? true : null), 120_000)
   await worker.kill9()
   const now = await registeredKey()
   expect(now.path).not.toBe(old.path)
-  expect(await expectLogin(login(host(), now.path), 'sudo -n id -un')).toBe('root\n')
+  expect(await expectLogin(login(host, now.path), 'sudo -n id -un')).toBe('root\n')
 
-  await host().sh(': > /var/tmp/go')
+  await host.sh(': > /var/tmp/go')
   worker = await drydock.startWorker()
   const done = await end(id)
   expect(done.result, JSON.stringify(done)).toMatchObject({ state: 'succeeded' })

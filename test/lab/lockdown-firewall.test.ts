@@ -14,8 +14,6 @@ async function mustApply(host: LabHost, draft: PlanDraft): Promise<Record<string
   expect(failed).toBeNull()
   return states
 }
-const install = (names: string): string =>
-  `apt-get -q update > /dev/null && DEBIAN_FRONTEND=noninteractive apt-get -q -y install ${names} > /dev/null`
 
 /** What becomes of knocking at ports, over IPv4 and IPv6. */
 async function knocks(host: LabHost, ...ports: number[]): Promise<Record<string, string>> {
@@ -61,9 +59,8 @@ describe.skipIf(!lab.possible)('a host with rules of its own in nftables and a c
   let host: LabHost
   let draft: PlanDraft
   beforeAll(async () => {
-    host = await bootPrepared('lockdown-nftables', 'trixie')
+    host = await bootPrepared('lockdown-nftables', 'trixie', ['nftables'])
     await layIpv6(host)
-    await said(host, install('nftables'))
     await said(
       host,
       `printf '%s\\n' '${ruleset}' > /etc/nftables.conf; systemctl enable --now nftables; ${listen(9000)}; ${listen(9001)}`,
@@ -129,11 +126,12 @@ describe.skipIf(!lab.possible)('a host with rules of its own in nftables and a c
 describe.skipIf(!lab.possible)('a host with firewalld', () => {
   let host: LabHost
   beforeAll(async () => {
-    host = await bootPrepared('lockdown-firewalld')
+    host = await bootPrepared('lockdown-firewalld', 'bookworm', ['firewalld', 'netbase'])
     await layIpv6(host)
     await said(
       host,
-      `${install('firewalld netbase')}; firewall-cmd --permanent --add-port=9000/tcp; firewall-cmd --reload`,
+      `timeout 30 sh -c 'until firewall-cmd --state; do sleep 0.2; done'
+      firewall-cmd --permanent --add-port=9000/tcp; firewall-cmd --reload`,
     )
     await said(host, `${listen(9000)}; ${listen(9001)}; ${listen(80)}`)
   }, 10 * minutes)
@@ -164,9 +162,9 @@ describe.skipIf(!lab.possible)('a host with firewalld', () => {
 describe.skipIf(!lab.possible)('a host with rules of ufw', () => {
   let host: LabHost
   beforeAll(async () => {
-    host = await bootPrepared('lockdown-ufw', 'trixie')
+    host = await bootPrepared('lockdown-ufw', 'trixie', ['ufw'])
     await layIpv6(host)
-    await said(host, `${install('ufw')}; ufw deny 22/tcp; ufw allow 9000/tcp; ${listen(9000)}; ${listen(9001)}`)
+    await said(host, `ufw deny 22/tcp; ufw allow 9000/tcp; ${listen(9000)}; ${listen(9001)}`)
     await said(
       host,
       `sed -i 's/^IPV6=.*/IPV6=no/; s/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="ACCEPT"/' /etc/default/ufw`,

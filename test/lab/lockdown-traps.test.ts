@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bootHost, images, type LabHost } from '../../lab/index.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Image, images, type LabHost } from '../../lab/index.ts'
 import { expectLogin, expectLoginRefused } from '../support/expect.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { changesOf, etcOf, through } from '../support/lockdowns.ts'
+import { prepare, type PreparedServer } from '../support/prepared-host.ts'
 
 const sshOnly = {
   firewall: { enabled: false },
@@ -19,49 +20,70 @@ beforeAll(async () => {
 })
 afterAll(() => drydock.close())
 
-/** What hosts have that makes a lockdown go wrong, and what is installed first. */
-const traps: readonly (readonly [name: string, script: string, settings: Record<string, unknown>])[] = [
-  ['AllowUsers names others only', `echo 'AllowUsers root' >> /etc/ssh/sshd_config; systemctl reload ssh`, sshOnly],
+type Firewall = 'no firewall' | 'ufw' | 'nftables'
+
+/** A server that was set up and has a firewall's tools. */
+async function preparedWith(image: Image, firewall: Firewall): Promise<PreparedServer> {
+  if (firewall === 'no firewall')
+    return (await prepare(drydock, { name: 'traps', image, kept: 'set-up' })).boot(drydock)
+  const makeReady = async ({ host }: PreparedServer): Promise<void> => {
+    const installed = await host.sh(`apt-get -q update && apt-get -q -y install ${firewall}`)
+    expect(installed.exitCode, installed.stderr).toBe(0)
+  }
+  return (await prepare(drydock, { name: 'traps', image, kept: `set-up-with-${firewall}`, makeReady })).boot(drydock)
+}
+
+type Trap = readonly [name: string, firewall: Firewall, script: string, settings: Record<string, unknown>]
+
+/** What hosts have that makes a lockdown go wrong. */
+const traps: readonly Trap[] = [
+  [
+    'AllowUsers names others only',
+    'no firewall',
+    `echo 'AllowUsers root' >> /etc/ssh/sshd_config; systemctl reload ssh`,
+    sshOnly,
+  ],
   [
     'a Match block undoes the change for root',
+    'no firewall',
     `printf 'Match User root\\n  PermitRootLogin yes\\n' >> /etc/ssh/sshd_config; systemctl reload ssh`,
     sshOnly,
   ],
   [
     'an earlier drop-in says otherwise',
+    'no firewall',
     `printf 'PermitRootLogin yes\\nPasswordAuthentication yes\\n' > /etc/ssh/sshd_config.d/00-aaa.conf; systemctl reload ssh`,
     sshOnly,
   ],
-  ['drop-ins are not included', `sed -i '/^Include/d' /etc/ssh/sshd_config; systemctl reload ssh`, sshOnly],
   [
-    'the socket of ssh is active',
-    `systemctl disable --now ssh.service; systemctl enable --now ssh.socket; systemctl stop ssh.service`,
+    'drop-ins are not included',
+    'no firewall',
+    `sed -i '/^Include/d' /etc/ssh/sshd_config; systemctl reload ssh`,
     sshOnly,
   ],
   [
-    'the firewall has a deny that comes first',
-    `apt-get install -y ufw > /dev/null && ufw deny 22/tcp`,
-    { ...sshOnly, firewall: {} },
+    'the socket of ssh is active',
+    'no firewall',
+    `systemctl disable --now ssh.service; systemctl enable --now ssh.socket; systemctl stop ssh.service`,
+    sshOnly,
   ],
+  ['the firewall has a deny that comes first', 'ufw', 'ufw deny 22/tcp', { ...sshOnly, firewall: {} }],
   [
     'sshd listens at a port that the registry does not know',
-    `apt-get install -y nftables > /dev/null; nft 'table ip ours { chain in { type nat hook prerouting priority -100; tcp dport 22 redirect to :2222; }; }'
+    'nftables',
+    `nft 'table ip ours { chain in { type nat hook prerouting priority -100; tcp dport 22 redirect to :2222; }; }'
       echo 'Port 2222' > /etc/ssh/sshd_config.d/10-port.conf; systemctl restart ssh`,
     { ...sshOnly, firewall: {} },
   ],
 ]
 
-describe.each(images)('a lockdown of a %s server on which', (image) => {
+describe.each(images)('a lockdown of a %s server on which', { timeout: 240_000 }, (image) => {
   let host: LabHost
   let server: { id: string; name: string }
-  beforeEach(async () => {
-    host = await bootHost({ name: 'traps', image })
-    server = await drydock.register(host)
-    await drydock.finish('POST', `/v1/servers/${server.name}/setups`, { packages: [] })
-  })
-  afterEach(() => host.stop())
+  afterEach(() => host?.stop())
 
-  test.each(traps)('%s ends truthfully, and nobody is locked out', async (_name, script, settings) => {
+  test.each(traps)('%s ends truthfully, and nobody is locked out', async (_name, firewall, script, settings) => {
+    ;({ host, ...server } = await preparedWith(image, firewall))
     const { address, port, keyPath, hostKeys } = host
     const login = (user: string) => ({ address, port, keyPath, hostKeys, user })
     const trapped = await host.sh(script)

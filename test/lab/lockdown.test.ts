@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bootHost, images, type LabHost } from '../../lab/index.ts'
+import { images, type LabHost } from '../../lab/index.ts'
 import { expectLogin, expectLoginRefused } from '../support/expect.ts'
 import { install, type Installation } from '../support/installation.ts'
-import { changesOf, etcOf, through } from '../support/lockdowns.ts'
+import { changesOf, etcOf, fetchPackages, through } from '../support/lockdowns.ts'
+import { prepare } from '../support/prepared-host.ts'
 
 /** A machine that is busy with other tests takes its time. */
 const patient = { revert_after_ms: 600_000 }
@@ -26,11 +27,12 @@ describe.each(images)('a prepared %s server', { timeout: 4 * minutes }, (image) 
   const isLocked = async () => (await drydock.store.servers.get(server.id))?.securityLocked
   const lockdowns = () => `/v1/servers/${server.name}/lockdowns`
   beforeAll(async () => {
-    host = await bootHost({ name: 'lockdown', image })
-    server = await drydock.register(host)
-    const early = await drydock.ask('POST', lockdowns(), {}, 'operator')
+    const makeReady = fetchPackages(drydock)
+    const prepared = await prepare(drydock, { name: 'lockdown', image, kept: 'with-packages-fetched', makeReady })
+    ;({ host, ...server } = await prepared.boot(drydock))
+    const { name: stranger } = await drydock.register(host)
+    const early = await drydock.ask('POST', `/v1/servers/${stranger}/lockdowns`, {}, 'operator')
     expect([early.status, early.body.code]).toEqual([400, 'PRECONDITION_FAILED'])
-    await drydock.finish('POST', `/v1/servers/${server.name}/setups`, {})
     before = await etcOf(host)
   })
   afterAll(() => host.stop())

@@ -17,6 +17,8 @@ beforeEach(async () => {
 afterEach(() => host.stop())
 
 const setups = () => `/v1/servers/${server.name}/setups`
+/** One small package: what setup installs by default takes its time. */
+const small = { packages: ['unzip'] }
 /** apt that answers, and fails at the one thing that setup needs last. */
 const breakPackages = () =>
   host.sh(
@@ -28,7 +30,7 @@ const stateOf = (steps: { id: string; state: string }[] | undefined, id: string)
 
 test('a failing package step takes back user, keys and sudo file; resume plans again and succeeds once the cause is mended', async () => {
   await breakPackages()
-  const failed = await drydock.finish('POST', setups(), {})
+  const failed = await drydock.finish('POST', setups(), small)
   expect(failed.result).toMatchObject({ state: 'rolled_back', problem: { code: 'COMMAND_FAILED' } })
   expect((await host.sh('id app')).exitCode).not.toBe(0)
   expect((await host.sh('ls /home/app /etc/sudoers.d/drydock-app /opt/app')).stdout).toBe('')
@@ -45,13 +47,10 @@ test('taking back that a power cut interrupts is done again, and is whole', asyn
   await host.sh(
     `printf '#!/bin/sh\n[ -e /var/tmp/seen ] || { : > /var/tmp/seen; sync; exec sleep 600; }\nexec /usr/sbin/userdel "$@"\n' > /usr/local/sbin/userdel && chmod 755 /usr/local/sbin/userdel`,
   )
-  const { id } = await drydock.start('POST', setups(), {})
+  const { id } = await drydock.start('POST', setups(), small)
   await until(async () => ((await host.sh('test -e /var/tmp/seen')).exitCode === 0 ? true : null), 100_000)
   await host.reboot('power_cut')
-  const ended = await until(async () => {
-    const now = await drydock.operation(id)
-    return now.result === null ? null : now
-  }, 100_000)
+  const ended = await drydock.ended(id, 100_000)
   expect(ended.result).toMatchObject({ state: 'rolled_back', problem: { code: 'COMMAND_FAILED' } })
   expect((await host.sh('id app')).exitCode).not.toBe(0)
   expect((await host.sh('ls /home/app /etc/sudoers.d/drydock-app /opt/app')).stdout).toBe('')
@@ -59,7 +58,7 @@ test('taking back that a power cut interrupts is done again, and is whole', asyn
 
 test('a setup that keeps what it did is resumed at the failed step: the steps before it are not run again', async () => {
   await breakPackages()
-  const failed = await drydock.finish('POST', setups(), { on_failure: 'keep' })
+  const failed = await drydock.finish('POST', setups(), { ...small, on_failure: 'keep' })
   expect(failed.result?.state).toBe('failed')
   expect((await host.sh('id app')).exitCode).toBe(0)
 
@@ -81,10 +80,7 @@ test('cancelling a running command leaves nothing of it on the server within fiv
   await drydock.ask('POST', `/v1/operations/${id}/cancellation`, {}, 'operator')
   await until(async () => ((await host.sh('pgrep -x sleep')).exitCode !== 0 ? true : null))
   expect(Date.now() - asked).toBeLessThan(5_000)
-  const ended = await until(async () => {
-    const now = await drydock.operation(id)
-    return now.result === null ? null : now
-  })
+  const ended = await drydock.ended(id)
   expect(ended.result?.state).toBe('cancelled')
 })
 
@@ -109,10 +105,7 @@ test('a killed worker loses nothing: the next one attaches to the run, and the s
     await until(async () => ((await host.sh('grep -c begun /root/log')).stdout.trim() === '1' ? true : null))
     await first.kill9()
     await own.startWorker()
-    const ended = await until(async () => {
-      const now = await own.operation(id)
-      return now.result === null ? null : now
-    }, 60_000)
+    const ended = await own.ended(id, 60_000)
     expect(ended.result?.state).toBe('succeeded')
     expect((await host.sh('cat /root/log')).stdout).toBe('begun\nended\n')
     const output = await own.ask('GET', `/v1/operations/${id}`)
@@ -129,7 +122,7 @@ test('while no worker runs the operation says so', async () => {
     const { id } = await own.start('POST', `/v1/servers/${here.name}/commands`, { command: 'true' })
     expect(await own.operation(id)).toMatchObject({ state: 'waiting', reason: 'worker' })
     await own.startWorker()
-    await until(async () => ((await own.operation(id)).result?.state === 'succeeded' ? true : null))
+    expect((await own.ended(id)).result?.state).toBe('succeeded')
   } finally {
     await own.close()
   }
@@ -139,17 +132,17 @@ test('a second setup is answered with the running one, and another operation wai
   const changing = 'touch /root/held; sleep 100'
   const { id: holderId } = await drydock.start('POST', `/v1/servers/${server.name}/commands`, { command: changing })
   await until(async () => ((await host.sh('pgrep -x sleep')).exitCode === 0 ? true : null))
-  const { id } = await drydock.start('POST', setups(), {})
+  const { id } = await drydock.start('POST', setups(), small)
   const told = await until(async () => {
     const now = await drydock.operation(id)
     return now.reason === 'server_lock' ? now : null
   })
   expect(told).toMatchObject({ state: 'waiting', detail: expect.stringContaining(holderId) })
-  const second = await drydock.ask('POST', setups(), {}, 'operator')
+  const second = await drydock.ask('POST', setups(), small, 'operator')
   expect(second.status).toBe(409)
   expect(JSON.stringify(second.body)).toContain(id)
   await drydock.ask('POST', `/v1/operations/${holderId}/cancellation`, {}, 'operator')
-  await until(async () => ((await drydock.operation(id)).result?.state === 'succeeded' ? true : null), 90_000)
+  expect((await drydock.ended(id, 90_000)).result?.state).toBe('succeeded')
 })
 
 test('a host that stays out of reach with a command running ends the operation as unknown, not as running for ever', async () => {
@@ -163,10 +156,7 @@ test('a host that stays out of reach with a command running ends the operation a
     const { id } = await own.start('POST', path, { command: 'sleep 60', timeout_ms: 2_000 })
     await until(async () => ((await host.sh('pgrep -x sleep')).exitCode === 0 ? true : null))
     await host.cutNetwork()
-    const ended = await until(async () => {
-      const now = await own.operation(id)
-      return now.result === null ? null : now
-    }, 90_000)
+    const ended = await own.ended(id, 90_000)
     expect(ended.result).toMatchObject({ state: 'unknown', message: expect.stringContaining('Nobody can tell') })
   } finally {
     await host.restoreNetwork()

@@ -30,7 +30,7 @@ async function outputOf(id: string, on: Installation = drydock) {
 }
 
 const send = (id: string, signal: string) => drydock.ask('POST', `/v1/operations/${id}/signals`, { signal }, 'operator')
-const endOf = (id: string, on: Installation = drydock) => until(async () => (await on.operation(id)).result, 60_000)
+const endOf = async (id: string, on: Installation = drydock) => (await on.ended(id, 60_000)).result
 const onHost = (condition: string) => until(async () => ((await host().sh(condition)).exitCode === 0 ? true : null))
 const gone = (what: string) => onHost(`! pgrep -f '${what}'`)
 const noticesOf = async (id: string): Promise<string[]> =>

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { parseFacts, readFacts } from '../../commands/facts.ts'
 import { inspectForLockdown, parseLockdownFacts } from '../../commands/lockdown-facts.ts'
 import { quote } from '../../commands/shell.ts'
-import { bootHost, type images, type LabHost } from '../../lab/index.ts'
+import type { Image, LabHost } from '../../lab/index.ts'
 import { lockdownQuestions, type LockdownRequestOn } from '../../plans/lockdown-wish.ts'
 import { planLockdown, type LockdownPlan } from '../../plans/lockdown.ts'
 import type { PlanDraft } from '../../schema/plan.ts'
@@ -10,6 +10,7 @@ import type { Command } from '../../schema/command.ts'
 import { LockdownSettings } from '../../schema/lockdown.ts'
 import type { HostKey } from '../../schema/server.ts'
 import { expectLogin } from './expect.ts'
+import { bootWith } from './lab.ts'
 
 /** Facts and plan of a lockdown of a real host. It is asked over SSH, as the application user with sudo: where we come from is a fact. */
 export async function lockdownFor(
@@ -52,8 +53,8 @@ export const said = async (host: LabHost, script: string): Promise<string> => (a
 const prepared = `useradd -m -s /bin/bash app && mkdir -m 700 ~app/.ssh && cp ~/.ssh/authorized_keys ~app/.ssh/
 chown -R app:app ~app/.ssh; echo 'app ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/app; chmod 440 /etc/sudoers.d/app`
 
-export async function bootPrepared(name: string, image?: (typeof images)[number]): Promise<LabHost> {
-  const host = await bootHost({ name, ...(image === undefined ? {} : { image }) })
+export async function bootPrepared(name: string, image: Image = 'bookworm', packages: string[] = []): Promise<LabHost> {
+  const host = await bootWith(packages, { name, image })
   await said(host, prepared)
   return host
 }

@@ -33,8 +33,8 @@ export async function guarded(
     until(async () => {
       const approval = await drydock.store.approvals.forOperation(id)
       if (approval !== null && approval.id !== not) return approval
-      const { result } = await drydock.operation(id)
-      if (result !== null) throw new Error(`it ended without asking: ${JSON.stringify(result)}`)
+      const result = (await drydock.store.operations.get(id))?.result
+      if (result) throw new Error(`it ended without asking: ${JSON.stringify(result)}`)
       return null
     })
   return {
@@ -52,7 +52,7 @@ export async function guarded(
       return { status, code: JSON.stringify(body.error ?? body) }
     },
     asksAgain: ({ operationId, id }) => askedOf(operationId, id),
-    ended: (id) => until(async () => (await drydock.operation(id)).result),
+    ended: async (id) => (await drydock.ended(id)).result,
     close: () => drydock.close(),
   }
 }

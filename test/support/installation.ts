@@ -56,6 +56,8 @@ export type Installation = {
   /** Starts something and waits for the end of its operation. */
   finish(method: string, path: string, body?: unknown, as?: Role): Promise<Operation>
   operation(id: string): Promise<Operation>
+  /** Waits for the end of an operation. The store is asked: answers of the API cost ten times the processor's time. */
+  ended(id: string, timeoutMs?: number): Promise<Ended>
   /** Where the logs and the settings lie. */
   readonly folder: string
   /** What workers have written to their log so far. */
@@ -74,6 +76,9 @@ export type Operation = {
   steps?: { id: string; state: string }[]
   plan?: unknown
 }
+
+/** An operation that is over. */
+export type Ended = Operation & { result: NonNullable<Operation['result']> }
 
 /** `on` names servers of the test's own, which may die; without them those that all tests share. */
 export async function install(
@@ -185,10 +190,13 @@ export async function install(
     },
     async finish(method, path, body, as = 'operator') {
       const operation = await installation.start(method, path, body, as)
-      return until(async () => {
-        const now = await installation.operation(operation.id)
-        return now.result === null ? null : now
-      }, 120_000)
+      return installation.ended(operation.id, 120_000)
+    },
+    async ended(id, timeoutMs) {
+      await until(async () => (await store.operations.get(id))?.result ?? null, timeoutMs)
+      const now = await installation.operation(id)
+      if (now.result === null) throw new Error(`operation ${id} has ended, and the API does not say so`)
+      return { ...now, result: now.result }
     },
     async operation(id) {
       const { status, body } = await installation.ask('GET', `/v1/operations/${id}`)

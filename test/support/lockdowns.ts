@@ -1,26 +1,28 @@
 import type { LabHost } from '../../lab/index.ts'
 import { type Installation, type Operation, until } from './installation.ts'
+import type { PreparedServer } from './prepared-host.ts'
 
 /** Waits for the end of an operation, and gives the right answer as an approver when a person is asked. */
 export async function seeThrough(drydock: Installation, id: string, timeoutMs = 180_000): Promise<Operation> {
   let answered = ''
-  return until(async () => {
-    const now = await drydock.operation(id)
-    if (now.result !== null) return now
-    const approval = now.state === 'awaiting_approval' ? await drydock.store.approvals.forOperation(id) : null
-    if (approval !== null && approval.id !== answered) {
-      answered = approval.id
+  await until(async () => {
+    const result = (await drydock.store.operations.get(id))?.result ?? null
+    if (result !== null) return result
+    const approval = await drydock.store.approvals.forOperation(id)
+    if (approval !== null && approval.decidedAt === null && approval.id !== answered) {
       const { phrase, checklist } = approval.assessment
       const acknowledged = checklist.map((item) => item.id)
-      await drydock.ask(
+      const { status } = await drydock.ask(
         'POST',
         `/v1/operations/${id}/approval`,
         { decision: 'confirm', phrase, acknowledged },
         'approver',
       )
+      if (status < 300) answered = approval.id
     }
     return null
   }, timeoutMs)
+  return drydock.operation(id)
 }
 
 /** Starts a lockdown of a server, or what else is named, and sees it through. */
@@ -50,3 +52,16 @@ export async function changesOf(host: LabHost, before: readonly string[]): Promi
     new: after.filter((line) => !before.includes(line)),
   }
 }
+
+/** Has the files of what a lockdown will install there, by what its preview says: installing them asks no mirror. */
+export const fetchPackages =
+  (drydock: Installation) =>
+  async ({ host, name }: PreparedServer): Promise<void> => {
+    const preview = await drydock.finish('POST', `/v1/servers/${name}/lockdowns`, { dry_run: true })
+    const packages = /"title":"Install ([^"]+)"/.exec(JSON.stringify(preview.plan))?.[1]?.replaceAll(', ', ' ')
+    if (packages === undefined) throw new Error('the preview of a lockdown names no packages')
+    const fetched = await host.sh(
+      `apt-get -q update && apt-get -q -y --download-only install ${packages} && : > /var/lib/drydock/package-lists`,
+    )
+    if (fetched.exitCode !== 0) throw new Error(`${packages} cannot be fetched: ${fetched.stderr}`)
+  }

@@ -30,7 +30,7 @@ export async function prepare(drydock: Installation, o: Options): Promise<Prepar
 async function layerOf(drydock: Installation, o: Options): Promise<{ layer: string; close: () => Promise<void> }> {
   const make = (into: string): Promise<void> => makeFiles(drydock, o, into)
   if (o.kept !== undefined) {
-    const makings = sourcesHash('plans/setup.ts', 'test/support/prepared-host.ts')
+    const makings = sourcesHash('plans/setup.ts', 'plans/lockdown.ts', 'test/support/prepared-host.ts')
     const layer = await ensureLayer({ name: o.kept, image: o.image ?? 'bookworm', makings }, make)
     return { layer, close: async () => undefined }
   }
@@ -65,7 +65,10 @@ async function bootFrom(layer: string, to: Installation, { name, image }: Option
   const host = await bootHost({ name, ...(image === undefined ? {} : { image }), layer })
   try {
     // The key of a host is its own: the application user's comes from the one that was set up.
-    await host.sh('cat /root/.ssh/authorized_keys > /home/app/.ssh/authorized_keys')
+    // Lists count as new however old the files are: what was fetched by them is there.
+    await host.sh(
+      'cat /root/.ssh/authorized_keys > /home/app/.ssh/authorized_keys; touch -c /var/lib/drydock/package-lists',
+    )
     const server = await to.register(host)
     await to.store.servers.setFlags(server.id, { setupComplete: true })
     return { host, ...server }

@@ -57,7 +57,8 @@ export const files: readonly WindowsRule[] = [
     action: 'disk_format',
     names: /^diskpart$/,
     because: ({ before }) =>
-      before.length > 0 && before.every(({ name, words }) => /^(echo|)$/.test(name) && onlyLists.test(words.join(' ').replaceAll(',', '\n')))
+      before.length > 0 &&
+      before.every(({ name, words }) => /^(echo|)$/.test(name) && onlyLists.test(words.join(' ').replaceAll(',', '\n')))
         ? null
         : 'It changes disks by a script.',
   },

@@ -74,7 +74,7 @@ export const unitActivities = (deps: Deps) => ({
       const server = await loadServer(deps, ref)
       const said = await read(deps, { operation: null, server, signal }, scope, listUnits(type, scope))
       const rows = parseUnitList(said.stdout)
-      if (rows === null) throw noAnswer(server, said)
+      if (rows === null) throw noAnswer(server, scope, said)
       return rows
     })
   },
@@ -96,7 +96,7 @@ async function lookAtUnit(
   { service, scope }: Pick<UnitActionSettings, 'service' | 'scope'>,
 ): Promise<UnitDetails> {
   const said = await read(deps, at, scope, readUnit({ unit: wholeUnitName(service), scope }))
-  if (said.exitCode !== 0) throw noAnswer(at.server, said)
+  if (said.exitCode !== 0) throw noAnswer(at.server, scope, said)
   return parseUnit(said.stdout)
 }
 
@@ -113,14 +113,17 @@ async function read(deps: Deps, at: Place, scope: UnitScope, command: Command): 
   }
 }
 
-const noAnswer = (server: Server, { exitCode, stdout, stderr }: ExecResult) =>
-  commandFailed({
-    title: 'Ask systemd',
+const noAnswer = (server: Server, scope: UnitScope, { exitCode, stdout, stderr }: ExecResult) => {
+  const { user } = server.app
+  const why = (lastLines(stderr, 3) || 'it did not answer').replace(/\.?$/, '.')
+  return commandFailed({
+    title: scope === 'user' ? `Ask the systemd of ${user}` : 'Ask systemd',
     server: server.name,
     type: classifyCommandFailure({ exitCode, stdout, stderr }),
-    because: lastLines(stderr, 3) || 'it did not answer.',
+    because: scope === 'user' ? `${why} Whether it runs at all: systemctl status user@$(id -u ${user}).` : why,
     tail: lastLines(stderr),
   })
+}
 
 /** What the lists of commands refuse when it is typed, they refuse here (spec EXEC-8). */
 function mustBeAllowed(

@@ -1,3 +1,5 @@
+// First, before any schema is made: it gives them the method by which the API describes them.
+import '@hono/zod-openapi'
 import { parseArgs } from 'node:util'
 import { type LoopbackSshd, startLoopbackSshd } from '../../lab/index.ts'
 import { type Bare, startBareWorker } from './bare/bare.ts'

@@ -2,6 +2,7 @@ import type { LoopbackSshd } from '../../lab/index.ts'
 import { type Engines, appliedStep, approval, guardedCommand } from './engine.ts'
 import { fullAudit } from './audit.ts'
 import { classification, rating } from './guard.ts'
+import { preparedLockdown } from './lockdown.ts'
 import type { Figures } from './measure.ts'
 import { againstControlMaster, durableRun, fleet, warmCommand } from './ssh.ts'
 
@@ -112,6 +113,14 @@ export const rows: readonly Row[] = [
     goal: 2,
     needs: 'nothing',
     measure: fullAudit,
+  },
+  {
+    name: 'lockdown',
+    title: 'a lockdown of a prepared host, its proofs aside',
+    against: 'its commands in one ssh script',
+    goal: 1.5,
+    needs: 'nothing',
+    measure: preparedLockdown,
   },
 ]
 

@@ -40,17 +40,17 @@ export const deploymentActivities = (deps: Deps) => ({
   async recordRelease({ operationId, server }: Work): Promise<DeploymentOutcome> {
     const operation = await loadOperation(deps, operationId)
     const application = applicationOf(operation)
-    const place = { application: application.name, serverId: server.id }
     const release = releaseOf(application)
-    const known = await deps.store.releases.known(place)
-    const active = await deps.store.releases.active(place)
+    const place = { application: application.name, serverId: server.id }
+    const [newest, older] = await deps.store.releases.list({ ...place, limit: 2 })
+    const before = newest?.operation === operationId ? older : newest
     // What was deployed once more and served already has not come to serve again.
-    if (active?.release !== release || !isDeepStrictEqual(active.definition, application))
+    if (before?.release !== release || !isDeepStrictEqual(before.definition, application))
       await deps.store.releases.record({ operationId, serverId: server.id, release, definition: application })
     return {
       application: application.name,
       release,
-      previous: known.find((name) => name !== release) ?? null,
+      previous: before?.release ?? null,
       sha256: application.artifact.sha256 ?? null,
     }
   },
@@ -58,7 +58,8 @@ export const deploymentActivities = (deps: Deps) => ({
 
 const Stored = z.object({ definition: Application })
 
-function applicationOf({ id, input }: Operation): Application {
+/** What was asked to be deployed, as it is stored with the operation. */
+export function applicationOf({ id, input }: Operation): Application {
   const stored = Stored.safeParse(input)
   if (stored.success) return stored.data.definition
   throw preconditionFailed(`Operation ${id} names no application.`, 'Start deployments through the API.')

@@ -1,8 +1,11 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
+import { deploymentTitle } from '../schema/deployment.ts'
 import type { Actor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
-import type { AuditInput, CommandInput, FleetInput, SetupInput } from '../schema/start.ts'
+import type { AuditInput, CommandInput, DeploymentInput, FleetInput, SetupInput } from '../schema/start.ts'
+import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
+import { applicationOf } from './deployments.ts'
 import { preconditionFailed } from './failures.ts'
 import { loadOperation } from './operations.ts'
 import { mustBePartOf } from './recorded.ts'
@@ -18,6 +21,7 @@ export type Child = { readonly operationId: string; readonly title: string; read
   | { readonly workflow: 'setup'; readonly input: SetupInput }
   | { readonly workflow: 'command'; readonly input: CommandInput }
   | { readonly workflow: 'audit'; readonly input: AuditInput }
+  | { readonly workflow: 'deployment' | 'rollback'; readonly input: DeploymentInput }
 )
 
 export const fleetActivities = (deps: Deps) => ({
@@ -39,7 +43,7 @@ export const fleetActivities = (deps: Deps) => ({
       requester: o.requester,
       correlationId: o.correlationId,
       workflowId: child.workflowId,
-      input: o.work.kind === 'audit' ? o.work.request : o.work,
+      input: inputOf(o.work, parent),
       parent: o.parent,
       idempotencyKey: key,
       ...(sealed === null ? {} : { sealed }),
@@ -51,7 +55,51 @@ export const fleetActivities = (deps: Deps) => ({
       )
     return answer.created ? child : describe(o, answer.operation.id)
   },
+
+  /** Records the way back of one server of a fleet that a deployment had reached; null where nothing served there before. */
+  async createWayBack({ work, ...asked }: Asked): Promise<Child | null> {
+    const parent = await loadOperation(deps, asked.parent)
+    mustBePartOf(parent, { ...asked, work })
+    if (work.kind !== 'deployment') return null
+    const { application } = work.settings
+    const place = { application, serverId: asked.server.id }
+    const operationId = uuidv7()
+    const start = { ...asked, operationId, requester: parent.requestedBy, correlationId: parent.correlationId }
+    const key = `way-back:${uuidv5(asked.server.id, asked.parent)}`
+    const [, found] = await deps.store.releases.list({ ...place, limit: 2 })
+    if (found === undefined) return null
+    const settings = { application, version: found.release }
+    const title = deploymentTitle('rollback', settings, asked.server.name)
+    const workflowId = deploymentWorkflow(application, asked.server)
+    const answer = await deps.store.operations.create({
+      id: operationId,
+      kind: 'rollback',
+      server: { id: asked.server.id },
+      title,
+      requester: parent.requestedBy,
+      correlationId: parent.correlationId,
+      workflowId,
+      input: { settings, definition: found.definition },
+      parent: asked.parent,
+      idempotencyKey: key,
+    })
+    if ('conflict' in answer)
+      throw preconditionFailed(
+        `The way back on ${asked.server.name} could not be recorded (${answer.conflict}).`,
+        'Roll it back by hand.',
+      )
+    const input = { ...start, operationId: answer.operation.id, settings }
+    return { operationId: answer.operation.id, title, workflowId, workflow: 'rollback', input }
+  },
 })
+
+function inputOf(work: FleetInput['work'], parent: Operation): unknown {
+  if (work.kind === 'audit') return work.request
+  return work.kind === 'deployment' ? { settings: work.settings, definition: applicationOf(parent) } : work
+}
+
+/** One deployment or rollback of an application and server at a time, whoever starts it. */
+const deploymentWorkflow = (application: string, { id }: ServerRef): string => `deployment/${application}/${id}`
 
 function describe(o: ChildRequest, operationId: string): Child {
   const start = {
@@ -69,6 +117,14 @@ function describe(o: ChildRequest, operationId: string): Child {
       workflow: 'setup',
       workflowId: `setup/${o.server.id}`,
       input: { ...start, settings: o.work.settings, onFailure: 'undo' },
+    }
+  if (o.work.kind === 'deployment')
+    return {
+      operationId,
+      title: deploymentTitle('deployment', o.work.settings, o.server.name),
+      workflow: 'deployment',
+      workflowId: deploymentWorkflow(o.work.settings.application, o.server),
+      input: { ...start, settings: o.work.settings },
     }
   if (o.work.kind === 'audit')
     return {

@@ -4,10 +4,12 @@ import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { Context } from '@temporalio/activity'
+import { ApplicationFailure } from '@temporalio/common'
 import { transfersFolder } from '../schema/folders.ts'
 import type { UploadSettings } from '../schema/transfer.ts'
 import type { Deps } from './deps.ts'
-import { preconditionFailed } from './failures.ts'
+import { detached, preconditionFailed } from './failures.ts'
 
 /** Where files lie between the API and a worker. */
 export const placeOfDownload = (deps: Deps, operationId: string): string =>
@@ -47,8 +49,11 @@ async function fetchSource(
   deps: Deps,
   o: { url: string; sha256: string; path: string; signal: AbortSignal },
 ): Promise<number> {
-  const response = await fetch(o.url, { signal: o.signal, redirect: 'follow' })
-  const host = new URL(o.url).host
+  const { host } = new URL(o.url)
+  const response = await fetch(o.url, { signal: o.signal }).catch((error: unknown) => {
+    if (o.signal.aborted) throw detached()
+    throw sourceAway(host, error)
+  })
   if (!response.ok || response.body === null || !response.url.startsWith('https:'))
     throw preconditionFailed(`${host} answered ${response.status} and no file by HTTPS.`, 'Look at the address.')
   const part = `${o.path}.part`
@@ -74,9 +79,23 @@ async function fetchSource(
       )
     await rename(part, o.path)
     return bytes
+  } catch (error) {
+    if (o.signal.aborted) throw detached()
+    throw error instanceof ApplicationFailure ? error : sourceAway(host, error)
   } finally {
     await rm(part, { force: true })
   }
+}
+
+const mostAttempts = 5
+
+/** A web server that does not answer is asked again a few times. */
+function sourceAway(host: string, error: unknown): Error {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  const why = cause instanceof Error ? cause.message : String(cause)
+  if (Context.current().info.attempt >= mostAttempts)
+    return preconditionFailed(`${host} cannot be read from: ${why}.`, 'Look at the address.')
+  return ApplicationFailure.create({ message: `${host} cannot be read from: ${why}.`, type: 'SourceAway' })
 }
 
 /** SHA-256 of the first bytes of a file of this machine. */

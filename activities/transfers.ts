@@ -1,6 +1,7 @@
+import type { Command } from '../schema/command.ts'
 import type { Plan } from '../schema/plan.ts'
 import type { Part, WantedFile } from '../commands/transfer.ts'
-import { fillPart, hashPrefix, installPart, makePart, parseHash } from '../commands/transfer.ts'
+import { fillPart, hashAlong, hashPrefix, installPart, makePart, parseHash } from '../commands/transfer.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import { installStep, prepareStep } from '../schema/transfer-steps.ts'
 import type { TransferProgress, UploadSettings } from '../schema/transfer.ts'
@@ -120,13 +121,8 @@ async function send(here: Here, at: { offset: number; movedAt: number }): Promis
   const { deps, work, operation, server, target, signal } = here
   const { file, part } = work
   const from = at.offset
-  const cleared = clear(deps, {
-    operation,
-    server,
-    command: fillPart(part, from),
-    runId: '',
-    evidence: { kind: 'harmless' },
-  })
+  const permitted = (command: Command) =>
+    clear(deps, { operation, server, command, runId: '', evidence: { kind: 'harmless' } })
   const progress = createProgressEvents(deps, {
     operationId: operation.id,
     serverId: server.id,
@@ -135,13 +131,14 @@ async function send(here: Here, at: { offset: number; movedAt: number }): Promis
     totalBytes: file.bytes,
     from,
   })
-  await deps.ssh.send(target, cleared, {
+  await deps.ssh.send(target, permitted(fillPart(part, from)), {
     from: placeOfSource(deps, work.operationId, work.source),
     to: part.path,
     offset: from,
     bytes: file.bytes,
     signal,
     log: logFor(deps, operation),
+    ...(part.folder === 'beside' ? { along: permitted(hashAlong(part)) } : {}),
     onConfirmed(bytes) {
       Object.assign(at, { offset: bytes, movedAt: Date.now() })
       progress.at(bytes)

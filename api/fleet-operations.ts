@@ -122,6 +122,7 @@ function workOf(request: Request): FleetInput['work'] {
 
 function whatItDoes(work: FleetInput['work']): string {
   if (work.kind === 'setup') return 'Set up'
+  if (work.kind === 'deployment') return `Deploy ${work.settings.application} on`
   return work.kind === 'audit' ? 'Audit' : `Run ${work.shown} on`
 }
 

@@ -15,7 +15,7 @@ export function addDeploy(program: Command, cli: Cli): void {
     .command('deploy')
     .description('bring a release of an application to a server; the old one serves until the new one is healthy')
     .argument('<file>', 'the YAML file that declares the application')
-    .option('--server <server>', 'name or id; without it, the one that the file names', serverArgument)
+    .option('--server <server>', 'name or id; without it, those that the file names', serverArgument)
     .option('--dry-run', 'show what would be done, with the changes of each file, and change nothing')
     .option('--check', 'only look whether the file can be understood; asks nobody')
     .option('--detach', 'do not wait for its end')

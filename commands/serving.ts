@@ -33,9 +33,15 @@ export const noteServing = (units: readonly string[], backup: Backup): Command =
     category,
   })
 
+/** A unit that has failed too often in a short time is refused by systemd until that is forgotten; another release is another matter. */
+export const startAnew = (unit: string, deadlineMs: number): Command => {
+  const move = moveUnit('restart', { unit }, { deadlineMs })
+  return { ...move, script: lines(sh`systemctl reset-failed -- ${unit} 2> /dev/null`, { text: move.script }).text }
+}
+
 /** Has a unit run again that ran, and waits until it is up. One that nobody has touched since is left alone. */
 export const serveAgain = (unit: string, backup: Backup, deadlineMs: number): Command =>
-  unlessUntouched(unit, backup, moveUnit('restart', { unit }, { deadlineMs }), {
+  unlessUntouched(unit, backup, startAnew(unit, deadlineMs), {
     ranBefore: true,
     shown: `restart ${unit} as it was, unless nobody has touched it`,
   })

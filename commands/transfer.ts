@@ -135,6 +135,29 @@ export const fillPart = (part: Part, offset: number): Command =>
     category: 'files',
   })
 
+/** Where the hash of a part lies that was taken while it grew. */
+const sumOf = (part: Part): string => `${part.path}.sum`
+
+/** What a hash is of: another file, or one that was written to since, is not that any more. */
+const identityOf = (path: string): Script => sh`$(stat -c '%i %s %z' -- ${path})`
+
+/**
+ * Hashes a part while it grows: told again and again how many bytes more are there, it reads them, and at the end it keeps
+ * the hash beside the part. The whole is then not read a second time before it is put in place.
+ */
+export const hashAlong = (part: Part): Command =>
+  command({
+    script: strict(
+      sh`exec 3< ${part.path}`,
+      sh`s=$(while read -r n; do head -c "$n" <&3; done | sha256sum | cut -d ' ' -f 1)`,
+      sh`printf '%s %s\n' "$s" "${identityOf(part.path)}" > ${sumOf(part)}`,
+    ),
+    shown: `hash ${part.path} while it grows`,
+    effect: 'change',
+    category: 'files',
+    timeoutMs: 86_400_000,
+  })
+
 /** Prints a file from an offset on. */
 export const readFrom = (path: string, offset: number): Command =>
   command({
@@ -162,25 +185,32 @@ export const parseHash = (stdout: string): string | null => /^([0-9a-f]{64}) {2}
 
 /** Puts a whole part in the place of a file: its content is what was to be sent, or nothing happens. */
 export const installPart = (part: Part, file: WantedFile): Command => {
+  const beside = part.folder === 'beside'
   const fresh = temporaryBeside(file.path)
-  const fill =
-    part.folder === 'beside'
-      ? { script: sh`mv -T -- ${part.path} ${fresh}`, bytes: 0 }
-      : { script: sh`cat < ${part.path} > ${fresh}`, bytes: file.bytes }
+  const fill = beside
+    ? { script: sh`mv -T -- ${part.path} ${fresh}`, bytes: 0 }
+    : { script: sh`cat < ${part.path} > ${fresh}`, bytes: file.bytes }
+  const isSame = mustBe(fresh, file.sha256)
   return command({
     script: strict(
       when(
         sh`[ "$(readlink -e -- ${dirname(file.path)})" != ${dirname(file.path)} ]`,
         refuse(`${dirname(file.path)} has become a symbolic link`),
       ),
-      replaceFile(file, fill, mustBe(fresh, file.sha256)),
-      ...(part.folder === 'beside' ? [] : [sh`rm -f -- ${part.path}`]),
+      // A part that waits elsewhere is hashed as the copy that nobody but root can change.
+      ...(beside ? [sh`known=`, when(isHashed(part, file.sha256), sh`known=yes`), sh`rm -f -- ${sumOf(part)}`] : []),
+      replaceFile(file, fill, beside ? when(sh`[ -z "$known" ]`, isSame) : isSame),
+      ...(beside ? [] : [sh`rm -f -- ${part.path}`]),
     ),
     shown: `put ${file.path} in place (${file.bytes} bytes, ${file.mode} ${file.owner}:${file.group}, sha256 ${file.sha256.slice(0, 12)})`,
     effect: 'change',
     ...sized(file.bytes * 2),
   })
 }
+
+/** Whether a part was hashed while it grew, came to this, and was not written to since. */
+const isHashed = (part: Part, sha256: string): Script =>
+  sh`[ "$(cat -- ${sumOf(part)} 2>/dev/null || :)" = ${sha256}" ${identityOf(part.path)}" ]`
 
 const hasContent = (path: string, sha256: string): Script => sh`[ "$(sha256sum < ${path})" = ${`${sha256}  -`} ]`
 
@@ -191,19 +221,19 @@ const mustBe = (path: string, sha256: string): Script =>
 export const writeOver = (path: string): Command =>
   command({ script: sh`cat > ${path}`, effect: 'change', category: 'files' })
 
-/** Exit 0 when a file has this content, mode and owner. */
+/** Exit 0 when a file has this size, mode and owner; its content was looked at just before it was put there. */
 export const isInPlace = (file: WantedFile): Command =>
   command({
-    script: and(hasAttributes(file), hasContent(file.path, file.sha256)),
-    shown: `compare ${file.path}`,
+    script: and(hasAttributes(file), sh`[ "$(stat -c %s -- ${file.path})" = ${file.bytes} ]`),
+    shown: `look at ${file.path}`,
     effect: 'read',
-    ...sized(file.bytes),
+    category: 'files',
   })
 
 /** Takes away what was on its way. */
 export const removePart = (part: Part, path: string): Command =>
   command({
-    script: sh`rm -f -- ${[part.path, ...(part.folder === 'beside' ? [temporaryBeside(path)] : [])]}`,
+    script: sh`rm -f -- ${[part.path, ...(part.folder === 'beside' ? [sumOf(part), temporaryBeside(path)] : [])]}`,
     shown: `remove ${part.path}`,
     effect: 'change',
     category: 'files',

@@ -1,7 +1,7 @@
 import { secretsIn, valuesIn } from '../commands/environment-file.ts'
 import { checkInWords, isHealthy, stayHealthy, waitUntilHealthy, type Surroundings } from '../commands/health-check.ts'
 import { isCurrent, switchBack, switchCurrent } from '../commands/release.ts'
-import { noteServing, restAgain, serveAgain } from '../commands/serving.ts'
+import { noteServing, restAgain, serveAgain, startAnew } from '../commands/serving.ts'
 import { isStopped, isUnitFile } from '../commands/systemd.ts'
 import { moveUnit, switchUnit } from '../commands/unit-action.ts'
 import { isUnitWritten, restoreUnit, unitPath, writeUnit } from '../commands/unit-text.ts'
@@ -34,7 +34,6 @@ const rolling = (wish: Wish): Step[] => [
 ]
 
 const already = ({ serves }: Wish): Pick<Step, 'alreadySo'> => (serves === null ? {} : { alreadySo: serves })
-const deadlineOf = (unit: WantedUnit) => ({ deadlineMs: spanMs(unit.limit) })
 
 /**
  * Taken back last of all that serves, and so once the link and the unit files are as they were: what has been touched
@@ -97,7 +96,7 @@ const stop = (wish: Wish, unit: WantedUnit): Step => ({
   title: `Stop ${unit.name}`,
   as: 'root',
   check: isStopped({ unit: unit.name }),
-  apply: [moveUnit('stop', { unit: unit.name }, deadlineOf(unit))],
+  apply: [moveUnit('stop', { unit: unit.name }, { deadlineMs: spanMs(unit.limit) })],
   verify: isStopped({ unit: unit.name }),
   ...already(wish),
 })
@@ -118,7 +117,7 @@ const start = (wish: Wish, unit: WantedUnit): Step => ({
   id: `unit-${unit.index}.restart`,
   title: `Run ${unit.name} from ${wish.release} and wait until it is up`,
   as: 'root',
-  apply: [moveUnit('restart', { unit: unit.name }, deadlineOf(unit))],
+  apply: [startAnew(unit.name, spanMs(unit.limit))],
   undo: [restAgain(unit.name, wish.backup('serving'), spanMs(unit.limit))],
   ...already(wish),
 })

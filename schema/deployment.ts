@@ -25,7 +25,7 @@ export const deploymentTitle = (
 export const DeploymentOutcome = z.object({
   application: z.string(),
   release: z.string(),
-  previous: z.string().nullable(),
+  previous: z.string().nullable().describe('What served before; the same where it did already'),
   sha256: z.string().nullable().describe('Of its artifact'),
 })
 export type DeploymentOutcome = z.infer<typeof DeploymentOutcome>

@@ -149,6 +149,7 @@ export type FleetInput = Start & {
     | { readonly kind: 'setup'; readonly settings: SetupSettings }
     | { readonly kind: 'command'; readonly shown: string }
     | { readonly kind: 'audit'; readonly request: AuditRequest }
+    | { readonly kind: 'deployment'; readonly settings: DeploymentSettings }
 }
 
 /** Workflow `connectionTest`, id `connection-test/<uuid>`: a short read that the API waits for. */

@@ -77,7 +77,7 @@ export function createSsh(o: SshOptions): Ssh {
     },
 
     send(target, cleared, options) {
-      assertMayRun(o.isCleared, target, cleared, ['change'])
+      for (const one of [cleared, options.along ?? cleared]) assertMayRun(o.isCleared, target, one, ['change'])
       return logged(options.log ?? o.log, target, cleared.command, async () => ({
         way: await sendFile(pool, target, cleared, { ...options, openTimeoutMs }),
       }))

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import type { ClientChannel } from 'ssh2'
 import type { Cleared } from '../schema/run.ts'
+import { endOf, goAlong, inShell, withEnd } from './along.ts'
 import { openChannel } from './channel.ts'
 import { SshError } from './error.ts'
 import type { Link } from './link.ts'
@@ -25,9 +25,14 @@ export async function sendFile(
 ): Promise<TransferWay> {
   assertNames(target, cleared, o.to)
   const local = await open(o.from)
+  const along = o.along === undefined ? null : goAlong(pool, target, o.along, o)
   try {
     await moveInLanes(pool, target, {
       ...o,
+      onConfirmed(bytes) {
+        along?.tell(bytes)
+        o.onConfirmed(bytes)
+      },
       path: o.to,
       flags: 'r+',
       from: o.offset,
@@ -37,8 +42,10 @@ export async function sendFile(
         await file.write(buffer, length, at)
       },
     })
+    await along?.end(o.bytes)
     return 'sftp'
   } catch (error) {
+    along?.leave()
     if (!(error instanceof NoSftp)) throw error
     await pool.use(target, 'files', ({ link }) => sendByCommand(link, target.name, cleared, local, o))
     return 'command'
@@ -129,41 +136,4 @@ async function receiveByCommand(
   }
   await withEnd(channel, o.signal, Promise.all([keep(), end]))
   if (at !== o.bytes) throw changed(host, o.from)
-}
-
-/** Every byte as an octal escape: no log-in shell, whichever it is, reads anything into it. */
-const inShell = (script: string): string =>
-  `exec sh -c 'eval "$(printf "${[...Buffer.from(script)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}")"'`
-
-/** How the command on a channel ends: anything but success is a failure, told in its own words. */
-function endOf(channel: ClientChannel, host: string): Promise<void> {
-  let said = ''
-  let code: number | null = null
-  channel.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)))
-  channel.on('exit', (status: number | null) => (code = status))
-  return new Promise((resolve, reject) => {
-    channel.on('close', () => {
-      if (code === 0) return resolve()
-      const lost = code === null
-      const type = lost ? 'connection_lost' : /no space left/i.test(said) ? 'disk_full' : 'unknown'
-      const because = lost ? 'the connection ended in the middle of a transfer' : said.trim() || `exit code ${code}`
-      reject(new SshError({ type, host, because }))
-    })
-  })
-}
-
-async function withEnd(channel: ClientChannel, signal: AbortSignal | undefined, work: Promise<unknown>): Promise<void> {
-  const stop = new AbortController()
-  const detached = new Promise<never>((_, reject) => {
-    const abort = () => reject(new DOMException('detached', 'AbortError'))
-    if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort, { once: true, signal: stop.signal })
-  })
-  work.catch(() => undefined)
-  try {
-    await Promise.race([work, detached])
-  } finally {
-    stop.abort()
-    channel.close()
-  }
 }

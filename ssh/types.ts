@@ -112,7 +112,12 @@ type TransferOptions = {
 }
 
 /** `from` is a file of this machine, `to` one that is on the host already; the log-in itself must be allowed to write to it. */
-export type SendOptions = TransferOptions & { readonly from: string; readonly to: string }
+export type SendOptions = TransferOptions & {
+  readonly from: string
+  readonly to: string
+  /** A cleared command beside it that is told, line by line, how many bytes more are there. It may fail. */
+  readonly along?: Cleared
+}
 /** `from` is a file of the host, `to` one of this machine that is there already. */
 export type ReceiveOptions = TransferOptions & { readonly from: string; readonly to: string }
 

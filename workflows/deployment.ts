@@ -29,7 +29,7 @@ function bring(input: DeploymentInput, kind: 'deployment' | 'rollback'): Promise
 
 function tell({ applied, unchanged }: Done, outcome: DeploymentOutcome, server: string): OperationResult {
   const { application, release, previous } = outcome
-  const before = previous === null ? '' : ` Before it, ${previous} served.`
+  const before = previous === null || previous === release ? '' : ` Before it, ${previous} served.`
   return {
     state: applied === 0 ? 'unchanged' : 'succeeded',
     message:

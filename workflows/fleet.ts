@@ -21,6 +21,7 @@ export async function fleet(input: FleetInput): Promise<OperationResult> {
   const operation = openOperation({ ...input, server: null }, `${input.work.kind} on ${input.servers.length} servers`)
   return operation.run(async () => {
     const tally = { well: 0, badly: [] as string[], left: 0 }
+    const reached: ServerRef[] = []
     for (let from = 0; from < input.servers.length; from += input.batch) {
       if (tally.badly.length >= input.stopAfterFailures) {
         tally.left = input.servers.length - from
@@ -28,9 +29,10 @@ export async function fleet(input: FleetInput): Promise<OperationResult> {
       }
       const batch = input.servers.slice(from, from + input.batch)
       // Each child's end is waited for, also after a cancel: then none of them works on behind the parent's back.
-      const ends = await Promise.all(batch.map((server) => runChild(input, server)))
+      const ends = await Promise.all(batch.map((server) => runChild(server, () => createChild(input, server))))
       if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled on request')
       for (const [at, end] of ends.entries()) {
+        if (isReached(end)) reached.push(...batch.slice(at, at + 1))
         if (end.state === 'succeeded' || end.state === 'unchanged') tally.well += 1
         else tally.badly.push(`${batch[at]?.name}: ${end.state}`)
       }
@@ -38,22 +40,57 @@ export async function fleet(input: FleetInput): Promise<OperationResult> {
         detail: `${tally.well} well, ${tally.badly.length} not, of ${input.servers.length}`,
       })
     }
-    const result = verdict(tally)
+    const result =
+      input.work.kind === 'deployment' && tally.badly.length >= input.stopAfterFailures
+        ? await takeAllBack(input, reached, verdict(tally))
+        : verdict(tally)
     await records.endOperation({ operationId: input.operationId, result })
     return result
   })
 }
 
+/** Whether another release serves there now than before. */
+const isReached = ({ state, deployment }: OperationResult): boolean =>
+  state === 'succeeded' && deployment !== undefined && deployment.previous !== deployment.release
+
+const createChild = (input: FleetInput, server: ServerRef): Promise<Child> =>
+  records.createChildOperation(asked(input, server))
+
+const asked = ({ operationId: parent, work, approvalFromTemporal }: FleetInput, server: ServerRef) => ({
+  parent,
+  server,
+  work,
+  approvalFromTemporal,
+})
+
+/** One version for all: servers that a deployment has reached go back to what served there, the last one first. */
+async function takeAllBack(
+  input: FleetInput,
+  reached: readonly ServerRef[],
+  { message, ...result }: OperationResult,
+): Promise<OperationResult> {
+  const left: string[] = []
+  for (const server of reached.toReversed()) {
+    const end = await runChild(server, () => records.createWayBack(asked(input, server)))
+    if (end.state !== 'succeeded' && end.state !== 'unchanged') left.push(`${server.name}: ${end.message}`)
+  }
+  if (left.length > 0)
+    return { ...result, state: 'rollback_failed', message: `${message} Not all went back: ${left.join('; ')}` }
+  if (reached.length === 0) return { ...result, message }
+  return {
+    ...result,
+    state: 'rolled_back',
+    message: `${message} ${servers(reached.length)} went back to what served before.`,
+  }
+}
+
 /** How the operation on one server ended. It throws for no end of a child: the others go on. */
-async function runChild(input: FleetInput, server: ServerRef): Promise<OperationResult> {
+async function runChild(server: ServerRef, create: () => Promise<Child | null>): Promise<OperationResult> {
   let child: Child | null = null
   try {
-    child = await records.createChildOperation({
-      parent: input.operationId,
-      server,
-      work: input.work,
-      approvalFromTemporal: input.approvalFromTemporal,
-    })
+    child = await create()
+    if (child === null)
+      return { state: 'failed', message: 'nothing served there before, so there is nothing to go back to.' }
     return await executeChild(child.workflow, {
       workflowId: child.workflowId,
       args: [child.input],

@@ -44,7 +44,7 @@ export const machines: readonly Closed[] = [
     harmless:
       'unmonitor, unload \\S*Library/LaunchAgents/\\S+, tail, reread, avail, pid, fg, maintail, summary, monitor, reload, procmatch, validate, jlist, prettylist, monit, logs, flush, reloadLogs, startup, dump, resurrect, sendSignal, scale, delete, stop, ecosystem, id, up, u, once, o, hup, h, alarm, a, cont, interrupt, usr1, usr2, refresh, mark, \\S+ (status|start|restart|reload|stop|describe|ready|force-reload|condrestart|zap|enable|defaults|on|graceful|configtest), list-\\S+, dump-\\S+, print\\S*, getenv, setenv, managername, bootstrap, kickstart, blame, add \\S+ \\S+, signal, update, serve, install, set',
     never:
-      /(^|\s)all$|(^|\s)(shutdown|bootout|remove-all)\b|^(d|down|exit|x|k|kill|term|t) |(^|\s)-\w*[dxk]\w*\s+\/|^(del|delete) (?!.*(test|tmp|old))\S+ \S+ |^kill$|^-s disable|\bdisable\b|--(disable|hard-stop|stop)\b/,
+      /(?<!status|summary|monitor|start|pid|logs)\sall$|(^|\s)(shutdown|bootout|remove-all)\b|^(d|down|exit|x|k|kill|term|t) |(^|\s)-\w*[dxk]\w*\s+\/|^(del|delete) (?!.*(test|tmp|old))\S+ \S+ |^kill$|^-s disable|\bdisable\b|--(disable|hard-stop|stop)\b/,
     asks: [
       'supervisorctl stop all',
       'monit stop all',
@@ -56,6 +56,7 @@ export const machines: readonly Closed[] = [
     ],
     passes: [
       'supervisorctl status',
+      'supervisorctl status all',
       'monit summary',
       'pm2 list',
       'pm2 restart api',

@@ -24,6 +24,7 @@ const small: readonly (readonly [name: RegExp, words: RegExp])[] = [
   [/^(iptables|ip6tables|ebtables|arptables|iptables-\w+)$/, /./],
   [/^(kill|pkill|killall|shutdown|reboot|poweroff|halt|init|telinit)$/, /./],
   [/^(rm|rmdir|unlink|shred|mv|cp|ln|tar|rsync|find|zip|unzip|7z|cpio|install|dd)$/, /./],
+  [/^(module|ml)$/, /./],
   [/^puppet$/, /^node deactivate/],
   [/^squidclient$/, /PURGE/],
   [/^(crane|regctl|oras|skopeo|tkn|argo)$/, /\b(list|get|ls|copy|inspect)\b/],

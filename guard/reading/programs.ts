@@ -149,7 +149,7 @@ export function fleet(call: Call): readonly Inner[] {
       ? []
       : [{ kind: 'words', words: [...words.map((word) => ({ text: word })), first, ...rest], place: 'elsewhere' }]
   }
-  const { rest } = readOptions(call.args, { short: 'wxgltuhHfoepSRcbM' }, 'until_first_word')
+  const { rest } = readOptions(call.args, { short: 'wxgltuhHfoepSRcM' }, 'until_first_word')
   return rest.length === 0 ? [] : [text(rest.map((arg) => arg.text).join(' '), remote)]
 }
 

@@ -113,6 +113,7 @@ export const diskFormat: Rule = {
     'wipefs /dev/sdb',
     'lsblk -f',
     'mkfs.ext4 -n /dev/sdb1',
+    'mkfs.xfs -N /dev/sdb1',
     'cryptsetup luksDump /dev/sdb',
     'sfdisk -d /dev/sda',
     'sgdisk -p /dev/sda',
@@ -213,7 +214,8 @@ function reasonOf(call: Call): string | null {
       return words[0] === 'format' ? wipes : null
     default:
       // mkfs and its kin; a file as the target is an image, not a disk.
-      return hasAny(options, 'n') && /^(mkfs\.ext|mke2fs)/.test(call.name)
+      return (hasAny(options, 'n') && /^(mkfs\.ext|mke2fs)/.test(call.name)) ||
+        (options.flags.has('N') && call.name === 'mkfs.xfs')
         ? null
         : hasAny(options, 'V', 'help') || !device
           ? null

@@ -27,6 +27,7 @@ const doors = new Set([
   'pacman',
   'touch',
   'cp',
+  'ln',
   'ufw',
   'iptables',
   'ip6tables',
@@ -83,6 +84,7 @@ export const sshAccessRemoval: Rule = {
     'chmod 000 /home/deploy/.ssh/authorized_keys',
     'sed -i d ~/.ssh/authorized_keys',
     'systemctl mask ssh.socket',
+    'ln -sf /dev/null /etc/systemd/system/ssh.service',
     'echo "ssh-ed25519 AAAA me" > ~/.ssh/authorized_keys',
     'killall sshd',
     'rm /etc/ssh/sshd_config',
@@ -156,6 +158,10 @@ function reasonOf(call: Call): string | null {
   switch (call.name) {
     case 'systemctl':
       return /^(stop|disable|mask|kill)$/.test(words[0] ?? '') && words.slice(1).some((word) => unit.test(word))
+        ? ends
+        : null
+    case 'ln':
+      return words[0] === '/dev/null' && unit.test(/^\/etc\/systemd\/system\/([^/]+)$/.exec(words[1] ?? '')?.[1] ?? '')
         ? ends
         : null
     case 'service':

@@ -63,11 +63,19 @@ describe('a deployment', () => {
     expect((await api.ask('viewer', 'GET', `/v1/applications/other/deployments`)).body).toMatchObject({ items: [] })
   })
 
-  it('goes to the one host that the definition names, and asks which where it names several', async () => {
-    const [name, server] = [named(), await prepared()]
-    expect((await deploy(name, { definition: definition(name, { hosts: [server.name] }) })).status).toBe(202)
-    const several = await deploy(name, { definition: definition(name, { hosts: [server.name, 'other'] }) })
-    expect([several.status, several.text('error')]).toEqual([422, expect.stringContaining('several hosts')])
+  it('goes to the hosts that the definition names: one by itself, several under a parent', async () => {
+    const [name, server, other] = [named(), await prepared(), await prepared()]
+    const one = await deploy(name, { definition: definition(name, { hosts: [server.name] }) })
+    expect([one.status, one.body]).toMatchObject([202, { operation: { kind: 'deployment' } }])
+    const hosts = [server.name, other.name]
+    const several = await deploy(name, { definition: definition(name, { hosts }) })
+    expect([several.status, several.body]).toMatchObject([
+      202,
+      { operation: { kind: 'fleet', server: null, title: `Deploy ${name} 1.0.0 on 2 servers` } },
+    ])
+    const dry = await deploy(name, { definition: definition(name, { hosts }), dry_run: true })
+    const lost = await deploy(name, { definition: definition(name, { hosts: [server.name, 'nowhere'] }) })
+    expect([dry.status, lost.status]).toEqual([422, 404])
   })
 
   it('is one at a time of an application and server, and of another application beside it', async () => {

@@ -5,6 +5,7 @@ import { classification, rating } from './guard.ts'
 import { preparedLockdown } from './lockdown.ts'
 import type { Figures } from './measure.ts'
 import { againstControlMaster, durableRun, fleet, warmCommand } from './ssh.ts'
+import { upload, uploadAfar } from './transfer.ts'
 
 type Named = {
   readonly name: string
@@ -105,6 +106,22 @@ export const rows: readonly Row[] = [
     goal: 1.5,
     needs: 'sshd',
     measure: rating,
+  },
+  {
+    name: 'upload',
+    title: 'a file of 1 GB sent, hashed there, in place',
+    against: 'scp of it',
+    goal: 1.11,
+    needs: 'sshd',
+    measure: upload,
+  },
+  {
+    name: 'upload-afar',
+    title: 'a file of 250 MB with 50 ms each way',
+    against: 'scp of it',
+    goal: 0.5,
+    needs: 'sshd',
+    measure: uploadAfar,
   },
   {
     name: 'audit',

@@ -25,6 +25,8 @@ const patienceMs = 600_000
 export async function makeLockable(drydock: Installation, beginning: Beginning): Promise<Lockable> {
   const prepared = await prepare(drydock, {
     name: 'chaos',
+    kept: `lockdown-${beginning}`,
+    recipe: `${String(getReadyForLockdown)}\n${watchJournal}`,
     makeReady: (server) => getReadyForLockdown(drydock, server, beginning),
   })
   return lockDownInPeace(drydock, prepared).catch(async (error: unknown) => {

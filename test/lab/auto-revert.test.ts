@@ -92,7 +92,7 @@ describe.each(images)('a %s host that restores itself', (image) => {
 
   test('does nothing once it is disarmed, and what it saved can be put back by hand later', async () => {
     const before = await look(host())
-    const revert = revertOf(2_000)
+    const revert = revertOf(5_000)
     await arm(host(), revert)
     await host().sh('echo mine > /etc/motd; sysctl -qw net.ipv4.ip_forward=1')
     await must(host(), disarmRevert(revert))

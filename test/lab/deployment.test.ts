@@ -144,7 +144,7 @@ test('another release takes its place, with a secret in its environment that nob
 const broken = async (version: string, artifact: Change, change: Change = {}): Promise<Operation> => {
   const before = await served()
   const failed = await deploy(version, 'broken', artifact, change)
-  expect(await served()).toBe(before)
+  expect(await served(), JSON.stringify(failed)).toBe(before)
   expect(await onHost('readlink /srv/hello/current')).toMatch(/^releases\/1\.1\.0-/)
   expect(await onHost('ls /srv/hello/releases')).not.toContain(version)
   return failed

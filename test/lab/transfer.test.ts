@@ -1,23 +1,55 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:https'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { install, type Installation, type Operation, until, type WorkerProcess } from '../support/installation.ts'
 import { useHost } from '../support/lab.ts'
+import { run } from '../unit/cli/memory.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 300_000 })
 const host = useHost({ name: 'transfer' })
 let drydock: Installation
 let worker: WorkerProcess
 let server: { id: string; name: string }
+const folder = mkdtempSync(join(tmpdir(), 'drydock-transfer-'))
+let web: Server
 beforeAll(async () => {
+  web = await serveByHttps()
   drydock = await install()
   worker = await drydock.startWorker()
   server = await drydock.register(host())
   await drydock.finish('POST', `/v1/servers/${server.name}/setups`, { packages: [] })
 })
-afterAll(() => drydock.close())
+afterAll(async () => {
+  web.close()
+  await drydock.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** A web server that workers trust, with one file. */
+async function serveByHttps(): Promise<Server> {
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const options = [
+    '-keyout',
+    key,
+    '-out',
+    cert,
+    '-days',
+    '1',
+    '-subj',
+    '/CN=web',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+  ]
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...options], { stdio: 'ignore' })
+  process.env.NODE_EXTRA_CA_CERTS = cert
+  const made = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, answer) => answer.end('a file'))
+  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve))
+  return made
+}
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const transfers = () => `/v1/servers/${server.name}/transfers`
@@ -100,10 +132,7 @@ test('an upload whose worker is killed goes on from where it was, and the old fi
     path: '/home/app/big.bin',
     source: { kind: 'upload', id },
   })
-  await until(async () => {
-    const size = Number(await on('stat -c %s /home/app/.big.bin.drydock-* 2>/dev/null || echo 0'))
-    return size > 8_000_000 ? true : null
-  })
+  await hasComeFar(started.workflow_id)
   await worker.kill9()
   atMost('10gbit')
   expect(await on('cat /home/app/big.bin')).toBe('old')
@@ -117,6 +146,65 @@ test('an upload whose worker is killed goes on from where it was, and the old fi
   expect(transfer.resumed_at).toBeGreaterThan(0)
   expect(await on('sha256sum < /home/app/big.bin')).toContain(sha256(bytes))
   expect(await leftOvers()).toBe('')
+})
+
+/** Until Temporal knows of a good part of the bytes: what a killed worker has not told it by then is sent again. */
+const hasComeFar = (workflowId: string) =>
+  until(async () => {
+    const { raw } = await drydock.temporal.workflow.getHandle(workflowId).describe()
+    const [payload] = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads ?? []
+    const told: unknown = JSON.parse(Buffer.from(payload?.data ?? []).toString() || '{}')
+    return typeof told === 'object' && told !== null && 'offset' in told && Number(told.offset) > 4_000_000
+      ? told
+      : null
+  }, 60_000)
+
+const drydockCli = (...words: string[]) =>
+  run(words, {
+    fetch: (input, init) => {
+      const { pathname, search } = new URL(input instanceof Request ? input.url : String(input))
+      return drydock.send(`${pathname}${search}`, init)
+    },
+  })
+
+test('the command line puts a file there and gets it back, also where the worker is killed meanwhile', async () => {
+  const bytes = randomBytes(64_000_000)
+  const [here, back] = [join(folder, 'here.bin'), join(folder, 'back.bin')]
+  writeFileSync(here, bytes)
+  const sent = await drydockCli('transfer', 'put', server.name, here, '/home/app/cli.bin')
+  expect([sent.code, sent.stdout]).toEqual([0, expect.stringContaining('64000000 bytes')])
+  expect(await on('sha256sum < /home/app/cli.bin')).toContain(sha256(bytes))
+
+  await on('tc qdisc replace dev host0 root tbf rate 80mbit burst 256kb latency 50ms')
+  const getting = drydockCli('--json', 'transfer', 'get', server.name, '/home/app/cli.bin', back)
+  const downloads = join(drydock.folder, 'transfers/downloads')
+  const { store } = drydock
+  const [started] = await until(async () => {
+    const list = await store.operations.list({ server: server.id, kind: 'transfer', state: 'running', limit: 1 })
+    return list.length > 0 ? list : null
+  })
+  await hasComeFar(started?.workflowId ?? '')
+  await worker.kill9()
+  await on('tc qdisc del dev host0 root')
+  worker = await drydock.startWorker()
+  const got = await getting
+  expect(got.code, got.stdout + got.stderr).toBe(0)
+  expect(sha256(readFileSync(back))).toBe(sha256(bytes))
+  const { resumed_at: resumedAt } = JSON.parse(got.stdout).operation.result.transfer
+  expect(resumedAt).toBeGreaterThan(0)
+  expect(readdirSync(downloads).filter((name) => name.endsWith('.part'))).toEqual([])
+})
+
+test('a file at an HTTPS address is fetched by the worker, and refused where it is another', async () => {
+  const address = web.address()
+  const url = `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/file`
+  const from = (sum: string) => ({ source: { kind: 'https', url, sha256: sum } })
+  const body = { direction: 'upload', path: '/home/app/fetched' }
+  const good = await drydock.finish('POST', transfers(), { ...body, ...from(sha256(Buffer.from('a file'))) })
+  expect(good.result, JSON.stringify(good)).toMatchObject({ state: 'succeeded' })
+  expect(await on('cat /home/app/fetched')).toBe('a file')
+  const other = await drydock.finish('POST', transfers(), { ...body, ...from('0'.repeat(64)) })
+  expect(other.result).toMatchObject({ state: 'failed', message: expect.stringContaining('another SHA-256') })
 })
 
 test('a cancelled upload leaves the old file and nothing else', async () => {

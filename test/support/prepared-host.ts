@@ -19,6 +19,8 @@ type Options = {
   makeReady?: (server: PreparedServer) => Promise<void>
   /** Keeps the files in the cache under this name of what `makeReady` does: for the same setup they are made once. */
   kept?: string
+  /** The text of `makeReady` where it is no part of its caller: when it changes, the files are made anew. */
+  recipe?: string
 }
 
 /** Sets one server up, has it made ready for its purpose, and keeps its files. */
@@ -30,7 +32,8 @@ export async function prepare(drydock: Installation, o: Options): Promise<Prepar
 async function layerOf(drydock: Installation, o: Options): Promise<{ layer: string; close: () => Promise<void> }> {
   const make = (into: string): Promise<void> => makeFiles(drydock, o, into)
   if (o.kept !== undefined) {
-    const makings = sourcesHash('plans/setup.ts', 'plans/lockdown.ts', 'test/support/prepared-host.ts')
+    const sources = sourcesHash('plans/setup.ts', 'plans/lockdown.ts', 'test/support/prepared-host.ts')
+    const makings = `${sources}\n${o.recipe ?? String(o.makeReady)}`
     const layer = await ensureLayer({ name: o.kept, image: o.image ?? 'bookworm', makings }, make)
     return { layer, close: async () => undefined }
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   fillPart,
+  hashAlong,
   hashPrefix,
   installPart,
   isInPlace,
@@ -40,6 +41,10 @@ const wanted = (content: string, name = "a 'b'") => ({
   group,
 })
 
+const unreadable = (command: Command) => ({ ...command, script: `sha256sum() { exit 9; }\n${command.script}` })
+const look = (name: string, bytes?: number) =>
+  parsePlace(sh(lookAtPlace(join(folder, name), bytes === undefined ? {} : { bytes })).stdout)
+
 describe('a file that is sent in parts', () => {
   test('is put in place whole, and nothing else stays', () => {
     const file = wanted('hello')
@@ -68,6 +73,25 @@ describe('a file that is sent in parts', () => {
     expect(readdirSync(join(folder, '.local/state/drydock/transfers'))).toEqual([])
   })
 
+  test('and was hashed while it grew is not read again, unless somebody has written to it since', () => {
+    const file = wanted('hello')
+    const part = partBeside(file.path, id)
+    const hashed = (content: string) => {
+      sh(makePart(part, 5))
+      sh(fillPart(part, 0), Buffer.from(content))
+      expect(sh(hashAlong(part), Buffer.from('2\n3\n'))).toMatchObject({ status: 0, stderr: '' })
+    }
+    hashed('hello')
+    expect(sh(unreadable(installPart(part, file)))).toMatchObject({ status: 0, stderr: '' })
+    expect(names()).toEqual(["a 'b'"])
+    hashed('hello')
+    sh(fillPart(part, 4), Buffer.from('0'))
+    expect(sh(installPart(part, file))).toMatchObject({ status: 1, stderr: expect.stringContaining('SHA-256') })
+    hashed('hallo')
+    expect(sh(installPart(part, file))).toMatchObject({ status: 1, stderr: expect.stringContaining('SHA-256') })
+    expect(names()).toEqual(["a 'b'"])
+  })
+
   test('has no part where there is no room for it', () => {
     const part = partBeside(join(folder, 'x'), id)
     const { script } = makePart(part, 2_049)
@@ -90,9 +114,6 @@ describe('a file that is sent in parts', () => {
 })
 
 describe('a look at a place', () => {
-  const look = (name: string, bytes?: number) =>
-    parsePlace(sh(lookAtPlace(join(folder, name), bytes === undefined ? {} : { bytes })).stdout)
-
   test('says what is there, with its hash only where its size fits', () => {
     const file = wanted('hello', 'x')
     writeFileSync(file.path, 'hello', { mode: 0o640 })

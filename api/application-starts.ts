@@ -1,0 +1,131 @@
+import type { Application, Variable } from '../schema/application.ts'
+import { deploymentTitle, type DeploymentSettings } from '../schema/deployment.ts'
+import type { Server } from '../schema/server.ts'
+import type { FleetInput } from '../schema/start.ts'
+import { actorOf, type Deps, type Request } from './context.ts'
+import { serverOf } from './parameters.ts'
+import { conflict, invalid, notFound, notSetUp } from './problem.ts'
+import { checkSecrets } from './references.ts'
+import { startOperation } from './start-operation.ts'
+
+type Starting = {
+  readonly kind: 'deployment' | 'rollback'
+  readonly server: Server
+  readonly settings: DeploymentSettings
+  readonly definition: Application
+  readonly dryRun: boolean
+}
+
+/** The history has the name alone; the definition is stored with the operation. */
+export function start(deps: Deps, c: Request, { kind, server, settings, definition, dryRun: isDry }: Starting) {
+  const title = deploymentTitle(kind, settings, server.name)
+  const ref = { id: server.id, name: server.name }
+  if (isDry)
+    return startOperation(deps, c, {
+      kind: 'preview',
+      server,
+      title: `Plan: ${title}`,
+      work: { server: ref, of: { kind, settings } },
+      input: { of: { kind, settings }, definition },
+    })
+  return startOperation(deps, c, {
+    kind,
+    server,
+    title,
+    // One of them an application and server at a time (spec DEPLOY-11).
+    workflowId: `deployment/${settings.application}/${server.id}`,
+    work: { server: ref, settings },
+    input: { settings, definition },
+  })
+}
+
+/** A parent over one deployment a server, in batches; where too many fail, those that it has reached go back. */
+export function startOnMany(
+  deps: Deps,
+  c: Request,
+  { servers, settings, definition }: { servers: readonly Server[] } & Pick<Starting, 'settings' | 'definition'>,
+) {
+  const shape = {
+    servers: servers.map(({ id, name }) => ({ id, name })),
+    batch: definition.strategy.batch,
+    stopAfterFailures: definition.strategy.failures,
+    work: { kind: 'deployment', settings },
+  } satisfies Omit<FleetInput, 'operationId' | 'requester' | 'correlationId' | 'approvalFromTemporal'>
+  return startOperation(deps, c, {
+    kind: 'fleet',
+    server: null,
+    title: deploymentTitle('deployment', settings, `${servers.length} servers`),
+    work: shape,
+    input: { ...shape, settings, definition },
+  })
+}
+
+/** The servers of a deployment: the one that is named, or those that the application declares. */
+export async function serversFor(
+  deps: Deps,
+  c: Request,
+  { server, definition, dryRun }: { server?: string | undefined; definition: Application; dryRun: boolean },
+): Promise<[Server, ...Server[]]> {
+  const names = server === undefined ? [...new Set(definition.hosts)] : [server]
+  const [first, ...others] = await Promise.all(names.map((name) => serverOf(deps, name)))
+  if (first === undefined) throw invalid('server', 'is needed, because the definition names no hosts')
+  if (others.length > 0 && dryRun) throw invalid('server', 'is needed for a dry run, which is of one server')
+  for (const one of [...others, first]) mustBeReady(c, one)
+  return [first, ...others]
+}
+
+export function mustBeReady(c: Request, server: Server): void {
+  c.get('audit').serverId = server.id
+  if (!server.setupComplete) throw notSetUp(server.name)
+  if (server.maintenance)
+    throw conflict(
+      `${server.name} is in maintenance.`,
+      'End it first: PATCH /v1/servers/{server} with maintenance false.',
+    )
+}
+
+/** What was asked for now is what runs, also when a secret gets another value meanwhile; and a rollback brings the old one back. */
+export async function withPinnedSecrets(deps: Deps, c: Request, definition: Application): Promise<Application> {
+  const entries = Object.entries(definition.environment)
+  const named = entries.flatMap(([name, value]) => (typeof value === 'object' ? [[name, value] as const] : []))
+  const refs = named.map(
+    ([name, { secret, version }]) => [name, { kind: 'stored' as const, name: secret, version }] as const,
+  )
+  await checkSecrets(deps, actorOf(c), Object.fromEntries(refs))
+  if (named.length === 0) return definition
+  const stored = new Map((await deps.store.secrets.list()).map(({ name, versions }) => [name, versions]))
+  const pinned = (value: Variable): Variable =>
+    typeof value === 'object'
+      ? { secret: value.secret, version: value.version ?? stored.get(value.secret)?.at(-1)?.version }
+      : value
+  return { ...definition, environment: Object.fromEntries(entries.map(([name, value]) => [name, pinned(value)])) }
+}
+
+export async function whereItServes(deps: Deps, application: string): Promise<string> {
+  const found = await deps.store.releases.list({ application, limit: 1_000 })
+  const servers = [...new Set(found.map(({ server }) => server.id))]
+  const [only, ...others] = servers
+  if (only === undefined)
+    throw notFound(`Nothing is known of an application ${application}.`, '`drydock deploy FILE` brings one.')
+  if (others.length > 0) throw invalid('server', `is needed, because ${application} serves on several`)
+  return only
+}
+
+export async function releaseToGoTo(
+  deps: Deps,
+  { application, server, wanted }: { application: string; server: Server; wanted: string | undefined },
+) {
+  const place = { application, serverId: server.id }
+  const known = await deps.store.releases.known(place)
+  const name = wanted ?? known[1]
+  const found = name === undefined ? null : await deps.store.releases.find({ ...place, wanted: name })
+  if (found !== null) return found
+  if (known.length === 0)
+    throw notFound(`${application} has never served on ${server.name}.`, '`drydock deploy FILE` brings it there.')
+  throw conflict(
+    wanted === undefined
+      ? `${application} has had one release on ${server.name}, ${known[0]}; there is none to go back to.`
+      : `There is no release ${wanted} of ${application} on ${server.name}.`,
+    `Known there, the last one first: ${known.slice(0, 20).join(', ')}.`,
+  )
+}

@@ -25,7 +25,7 @@ describe.skipIf(!lab.possible)('chaos', () => {
       }
     })
 
-  test(`lockdown: ${lockdown.promise}`, { timeout: 600_000 }, async () => {
+  test(`lockdown: ${lockdown.promise}`, { timeout: 900_000 }, async () => {
     // One loses its worker for a second; one boots half-way, and finds itself as it was.
     expect(await lockdown.play(ground, { seed: 3, random: randomOf(3), form: 'short' })).toContain('no worker for')
     expect(await lockdown.play(ground, { seed: 5, random: randomOf(5), form: 'short' })).toContain('booted anew')

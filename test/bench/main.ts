@@ -1,4 +1,4 @@
-// First, before any schema is made: it gives them the method by which the API describes them.
+// oxlint-disable-next-line import/no-unassigned-import -- first, before any schema is made: it gives them the method by which the API describes them
 import '@hono/zod-openapi'
 import { parseArgs } from 'node:util'
 import { type LoopbackSshd, startLoopbackSshd } from '../../lab/index.ts'

@@ -1,4 +1,5 @@
-import '@hono/zod-openapi' // before any schema is made: it gives them what the API describes itself with
+// oxlint-disable-next-line import/no-unassigned-import -- before any schema is made: it gives them what the API describes itself with
+import '@hono/zod-openapi'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Application } from '../../schema/application.ts'

@@ -119,22 +119,23 @@ test('a deployment that is cancelled while it restarts ends what runs, and takes
 
 const servers = ['web-1', 'web-2', 'web-3'].map((name) => ({ id: randomUUID(), name }))
 
+const child = (workflow: 'deployment' | 'rollback', { server }: { server: { id: string; name: string } }) => ({
+  operationId: randomUUID(),
+  title: `${workflow} on ${server.name}`,
+  workflow,
+  workflowId: `${workflow}/${randomUUID()}`,
+  input: {
+    operationId: randomUUID(),
+    requester: ada,
+    correlationId: 'test',
+    approvalFromTemporal: false,
+    server,
+    settings: { application: 'shop', version: workflow === 'deployment' ? '2.0.0' : '1.0.0' },
+  },
+})
+
 /** A fleet of deployments, one server at a time; `fails` names the server whose release is not healthy. */
 async function startFleet(fails: string, before: string | null) {
-  const child = (workflow: 'deployment' | 'rollback', { server }: { server: { id: string; name: string } }) => ({
-    operationId: randomUUID(),
-    title: `${workflow} on ${server.name}`,
-    workflow,
-    workflowId: `${workflow}/${randomUUID()}`,
-    input: {
-      operationId: randomUUID(),
-      requester: ada,
-      correlationId: 'test',
-      approvalFromTemporal: false,
-      server,
-      settings: { application: 'shop', version: workflow === 'deployment' ? '2.0.0' : '1.0.0' },
-    },
-  })
   const done: string[] = []
   stage = await openStage({
     ...wellBehaved,

@@ -1,9 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type LabHost, type LoopbackSshd, bootHost, images, isLabPossible, startLoopbackSshd } from '../../lab/index.ts'
+import {
+  type LabHost,
+  type LoopbackSshd,
+  bootHost,
+  ensureLayer,
+  images,
+  isLabPossible,
+  startLoopbackSshd,
+} from '../../lab/index.ts'
 import { expectLogin, expectLoginRefused, expectPortClosed, expectPortOpen, knock } from '../support/expect.ts'
 import { useHost } from '../support/lab.ts'
 
@@ -128,6 +137,24 @@ describe.skipIf(!answer.possible)('hosts together', () => {
       await first.stop()
       rmSync(folder, { recursive: true })
     }
+  })
+
+  it('find files that are kept made once however many ask, anew when they are made of something else, never half', async () => {
+    const makings = randomUUID()
+    let made = 0
+    const layerOf = (of: string) =>
+      ensureLayer({ name: 'test', image: 'bookworm', makings: of }, async (into) => {
+        made += 1
+        mkdirSync(into)
+        if (of === 'nothing') throw new Error('not made')
+      })
+    const [one, same] = await Promise.all([layerOf(makings), layerOf(makings)])
+    expect([same, made]).toEqual([one, 1])
+    const other = await layerOf(`${makings} and more`)
+    expect([other === one, made]).toEqual([false, 2])
+    for (const _ of [1, 2]) await expect(layerOf('nothing')).rejects.toThrow('not made')
+    expect(made).toBe(4)
+    for (const layer of [one, other]) rmSync(layer, { recursive: true })
   })
 
   it('reach each other, so that one can be the way to the next', async () => {

@@ -67,7 +67,10 @@ export const userRemoval: Rule = {
           : null
       case 'usermod':
       case 'passwd':
-        return hasAny(options, ...(call.name === 'usermod' ? ['L', 'lock', 'e', 'expiredate'] : ['l', 'lock', 'd', 'delete'])) &&
+        return hasAny(
+          options,
+          ...(call.name === 'usermod' ? ['L', 'lock', 'e', 'expiredate'] : ['l', 'lock', 'd', 'delete']),
+        ) &&
           (names.some((name) => systemUsers.test(name) || doorkeepers.test(name)) || isListed(call))
           ? {
               ...found('It locks an account that the system or its administrator needs.', names, true),

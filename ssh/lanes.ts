@@ -8,10 +8,11 @@ import { openRemoteFile, type RemoteFile } from './sftp.ts'
 import type { Target } from './types.ts'
 
 /**
- * A channel has 2 MiB under way, so with 100 ms there and back one lane moves 20 MB/s and four move 80; on loopback one
- * is as fast as four.
+ * A channel has 2 MiB under way, so with 100 ms there and back one lane moves 20 MB/s. 250 MB at that distance took 10.1 s
+ * in four lanes and 6.4 s in six, on a busy machine; scp 18.5 s and 15.7 s beside them. On loopback one is as fast as four.
+ * With the command that goes along this stays within the 8 channels that a connection lends.
  */
-const mostLanes = 4
+const mostLanes = 6
 const perLane = 8
 /** Just under the 256 KiB that OpenSSH takes in one request. */
 const pieceBytes = 255 * 1024

@@ -215,3 +215,48 @@ test('it goes back to a release with its environment, forward again, and to none
     { version: '1.0.0', active: false },
   ])
 }, 240_000)
+
+/** Answers through a socket that systemd holds, and ends what it has begun before it stops. */
+const steadyProgram = (version: string): string => `use strict; use warnings; use IO::Socket::INET;
+my $socket = IO::Socket::INET->new_from_fd(3, '+<') or die "no socket: $!";
+my $over = 0; $SIG{TERM} = sub { $over = 1 };
+until ($over) {
+  my $peer = $socket->accept or next;
+  while (defined(my $line = <$peer>)) { last if $line =~ /^\\r?\\n$/ }
+  print $peer "HTTP/1.0 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\n${version}";
+  close $peer;
+}
+`
+const steadyUnit = `[Service]
+User=app
+ExecStart=/usr/bin/perl /srv/steady/current/server.pl
+`
+
+test('behind a socket of systemd a release takes the place of another without one failed request', async () => {
+  const socket = '[Socket]\nListenStream=8081\nBacklog=1024\n[Install]\nWantedBy=sockets.target\n'
+  // The socket is the host's own, and stays open whatever is deployed; systemd starts it only where its service is known.
+  const made = await host().sh(
+    `cd /etc/systemd/system && printf '%s' '${socket}' > steady.socket && printf '%s' '${steadyUnit}' > steady.service && systemctl daemon-reload && systemctl start steady.socket`,
+  )
+  expect(made, made.stderr).toMatchObject({ exitCode: 0 })
+  const bring = (version: string) =>
+    drydock.finish('POST', '/v1/applications/steady/deployments', {
+      definition: {
+        name: 'steady',
+        version,
+        artifact: artifacts.pack(`steady-${version}.tar.gz`, { 'server.pl': steadyProgram(version) }),
+        units: [{ name: 'steady', file: steadyUnit }],
+        health: [{ http: 'http://127.0.0.1:8081/', body: version }],
+        settle: '2s',
+      },
+      server: server.name,
+    })
+  const first = await bring('1.0.0')
+  expect(first.result, JSON.stringify(first)).toMatchObject({ state: 'succeeded' })
+  const asking = keepAsking(`http://${host().address}:8081/`)
+  const second = await bring('2.0.0')
+  const seen = await asking.stop()
+  expect(second.result, JSON.stringify(second)).toMatchObject({ state: 'succeeded' })
+  console.log(`behind a socket: ${seen.failed} of ${seen.answers.length} failed, longest gap ${seen.longestGapMs} ms`)
+  expect([seen.failed, [...new Set(seen.answers)]]).toEqual([0, ['200 1.0.0', '200 2.0.0']])
+}, 240_000)

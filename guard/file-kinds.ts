@@ -55,7 +55,10 @@ const byName: readonly (readonly [kind: FileKind, name: RegExp])[] = [
     'settings',
     /^(\.env(\.\w+)?|wp-config\.php|configuration\.php|LocalSettings\.php|settings\.php|env\.php|local\.xml|docker-compose\.ya?ml|compose\.ya?ml)$/,
   ],
-  ['scratch', /^(\.DS_Store|Thumbs\.db|desktop\.ini|nohup\.out|core\.\d+|\._.*|.*~|lock|LOCK|pid|\.lock-\w+|__db.*)$/],
+  [
+    'scratch',
+    /^(\.DS_Store|Thumbs\.db|desktop\.ini|nohup\.out|core\.\d+|\._.*|.*~|\..*\.drydock-new|lock|LOCK|pid|\.lock-\w+|__db.*)$/,
+  ],
 ]
 
 /** What is packed counts as what it was; an archive of anything as what somebody kept. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assessPlan } from '../../../guard/index.ts'
+import { ufwFiles } from '../../../commands/ufw-rules.ts'
 import { DeviceType, Environment } from '../../../schema/server.ts'
 import { on } from './situation.ts'
 import {
@@ -93,6 +94,15 @@ describe('the lockdown of a prepared server', () => {
       for (const environment of Environment.options)
         expect(assessPlan(plan, { ...server, deviceType, environment }).findings).toEqual([])
   }, 60_000)
+
+  it('asks nobody either where ufw is there already, with files of its own', () => {
+    const entry = { kind: 'regular file', mode: '644', owner: 'root', group: 'root' }
+    const files = new Map([[ufwFiles.defaults, { entry, content: 'IPV6=yes\nDEFAULT_INPUT_POLICY="DROP"\n' }]])
+    const there = planned({ inspected: { files }, firewall: { ufw: ufwOf() } })
+    expect(ids(there)).toEqual(expect.arrayContaining(['firewall.defaults', 'firewall.ssh', 'firewall.on']))
+    const server = { name: 'web-1', services: [], deviceType: 'generic', environment: 'production' } as const
+    expect(assessPlan(there, server).findings).toEqual([])
+  })
 })
 
 describe('sshd', () => {

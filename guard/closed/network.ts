@@ -22,9 +22,9 @@ export const network: readonly Closed[] = [
     of: 'firewall-cmd firewall-offline-cmd',
     action: 'firewall_flush',
     options:
-      /^--(permanent|reload|state|list|get|query|add|info|new|zone|runtime-to-permanent|check-config|service|policy|direct|set-(description|short|log-denied)|version|help|path|change-interface|remove-(service|port|rich-rule|source|interface|forward-port|icmp-block|masquerade)|timeout|panic-off|ipset|family|type|option|helper|complete-reload|load|default-config|system-config|name|icmptype)(-\S+)?(=.*)?$|^-[qh]$/,
+      /^--(permanent|reload|state|list|get|query|add|info|new|zone|runtime-to-permanent|check-config|service|policy|direct|set-(description|short|log-denied|target)|version|help|path|change-interface|remove-(service|port|rich-rule|source|interface|forward-port|icmp-block|masquerade)|timeout|panic-off|ipset|family|type|option|helper|complete-reload|load|default-config|system-config|name|icmptype)(-\S+)?(=.*)?$|^-[qh]$/,
     never:
-      /--panic-on|--delete-|--remove-(rules|all|chain|passthrough)|--set-(target|default-zone)[= ]?(drop|block|DROP|REJECT)?|--reset-to-defaults/,
+      /--panic-on|--delete-|--remove-(rules|all|chain|passthrough)|--set-(target|default-zone)(?!=default$)|--reset-to-defaults/,
     asks: ['firewall-cmd --panic-on', 'firewall-cmd --permanent --delete-zone=dmz', 'firewall-cmd --reset-to-defaults'],
     passes: [
       'firewall-cmd --reload',
@@ -32,6 +32,7 @@ export const network: readonly Closed[] = [
       'firewall-cmd --permanent --add-service=https',
       'firewall-cmd --query-panic',
       'firewall-cmd --permanent --remove-service=http',
+      'firewall-offline-cmd --zone=public --set-target=default',
     ],
   },
   {

@@ -4,6 +4,14 @@ import { listUnits, parseUnitList } from '../../../commands/unit-list.ts'
 
 const words = 'export LC_ALL=C TZ=UTC\n'
 
+const answer = (units: string, files: string): string =>
+  [
+    ['units', units],
+    ['files', files],
+  ]
+    .map(([name, text = '']) => `@${name} ${Buffer.from(text).toString('base64')}\n`)
+    .join('')
+
 describe('a unit', () => {
   it.each([
     [isActive({ unit: 'ssh.service' }), `${words}systemctl is-active --quiet -- 'ssh.service'`],
@@ -114,14 +122,6 @@ describe('what systemd says of a unit', () => {
 })
 
 describe('a list of units', () => {
-  const answer = (units: string, files: string): string =>
-    [
-      ['units', units],
-      ['files', files],
-    ]
-      .map(([name, text = '']) => `@${name} ${Buffer.from(text).toString('base64')}\n`)
-      .join('')
-
   it('is asked for in one read', () => {
     const { script } = listUnits('timer', 'system')
     expect(script).toContain('systemctl list-units --all --full --plain --no-legend --no-pager --type=')

@@ -6,6 +6,7 @@ import { expectScript } from './script.ts'
 
 const web = { unit: 'web.service' }
 const patience = { deadlineMs: 30_000 }
+const settings = (more: object = {}) => JournalSettings.parse(more)
 
 describe('an act on a unit', () => {
   it('restarts it and waits until it is up', () => expectScript(restartUntilUp(web, patience), 'restart-until-up'))
@@ -34,7 +35,6 @@ describe('an act on a unit', () => {
 })
 
 describe('a journal', () => {
-  const settings = (more: object = {}) => JournalSettings.parse(more)
   it.each([
     [{}, `journalctl --no-pager --quiet --no-hostname --output='short-iso' --lines='100' --unit='web.service'`],
     [

@@ -1,5 +1,5 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
-import { deploymentTitle } from '../schema/deployment.ts'
+import { deploymentTitle } from '../schema/titles.ts'
 import type { Actor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
 import type { AuditInput, CommandInput, DeploymentInput, FleetInput, SetupInput } from '../schema/start.ts'

@@ -1,5 +1,6 @@
 import type { Application, Variable } from '../schema/application.ts'
-import { deploymentTitle, type DeploymentSettings } from '../schema/deployment.ts'
+import type { DeploymentSettings } from '../schema/deployment.ts'
+import { deploymentTitle } from '../schema/titles.ts'
 import type { Server } from '../schema/server.ts'
 import type { FleetInput } from '../schema/start.ts'
 import { actorOf, type Deps, type Request } from './context.ts'

@@ -1,4 +1,5 @@
-import { type JournalRequest, JournalSettings, journalTitle } from '../schema/journal.ts'
+import { type JournalRequest, JournalSettings } from '../schema/journal.ts'
+import { journalTitle } from '../schema/titles.ts'
 import type { Api, Deps } from './context.ts'
 import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'

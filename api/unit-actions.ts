@@ -1,6 +1,7 @@
 import type { Server } from '../schema/server.ts'
 import { UnitActionRequest } from '../schema/start.ts'
-import { actionTitle, type UnitActionSettings } from '../schema/unit.ts'
+import type { UnitActionSettings } from '../schema/unit.ts'
+import { actionTitle } from '../schema/titles.ts'
 import type { Api, Deps, Request } from './context.ts'
 import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'

@@ -1,6 +1,7 @@
 import type { Server } from '../schema/server.ts'
 import { UnitDefinitionRequest } from '../schema/start.ts'
-import { definitionTitle, type UnitDefinitionSettings } from '../schema/unit-definition.ts'
+import type { UnitDefinitionSettings } from '../schema/unit-definition.ts'
+import { definitionTitle } from '../schema/titles.ts'
 import type { Api, Deps, Request } from './context.ts'
 import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'

@@ -6,7 +6,7 @@ import {
   removeAuthorizedKeys,
   withdrawAuthorizedKeys,
 } from '../commands/authorized-keys.ts'
-import { removeOldKeyStep } from '../schema/key-rotation.ts'
+import { removeOldKeyStep } from '../schema/step-names.ts'
 import type { PlanDraft } from '../schema/plan.ts'
 
 export type KeyRotation = {

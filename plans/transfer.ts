@@ -15,7 +15,7 @@ import {
 } from '../commands/transfer.ts'
 import type { RunAs } from '../schema/command.ts'
 import type { PlanDraft, Step } from '../schema/plan.ts'
-import { installStep, prepareStep } from '../schema/transfer-steps.ts'
+import { installStep, prepareStep } from '../schema/step-names.ts'
 import type { UploadSettings } from '../schema/transfer.ts'
 
 /** Where a log-in keeps bytes that it may not write beside their place. */

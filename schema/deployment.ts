@@ -12,15 +12,6 @@ export const ReleaseName = z
 export const DeploymentSettings = z.object({ application: ApplicationName, version: ReleaseName.nullable() })
 export type DeploymentSettings = z.infer<typeof DeploymentSettings>
 
-export const deploymentTitle = (
-  kind: 'deployment' | 'rollback',
-  { application, version }: DeploymentSettings,
-  server: string,
-): string =>
-  kind === 'deployment'
-    ? `Deploy ${application}${version === null ? '' : ` ${version}`} on ${server}`
-    : `Roll ${application} back${version === null ? '' : ` to ${version}`} on ${server}`
-
 /** Of a deployment that ended well: what serves now, and what served before. */
 export const DeploymentOutcome = z.object({
   application: z.string(),

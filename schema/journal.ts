@@ -26,6 +26,3 @@ export type JournalSettings = z.infer<typeof JournalSettings>
 /** The same with the unit that it is about. */
 export const JournalRequest = JournalSettings.extend({ service: UnitName })
 export type JournalRequest = z.infer<typeof JournalRequest>
-
-export const journalTitle = ({ service, follow }: JournalRequest, server: string): string =>
-  `${follow ? 'Follow' : 'Read'} the journal of ${service} on ${server}`

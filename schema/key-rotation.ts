@@ -16,9 +16,6 @@ export type KeyChange = {
   readonly to: Extract<SecretRef, { kind: 'stored' }>
 }
 
-/** Before this step of the plan the registry changes to the new key; from then on nothing is taken back. */
-export const removeOldKeyStep = 'authorized-keys.remove'
-
 /** Whether a rotation can replace a log-in by a key of its own making: what lies elsewhere it cannot change. */
 export const isStoredKey = (authentication: Authentication): boolean =>
   authentication.method === 'key' && authentication.key.kind === 'stored'

@@ -66,6 +66,3 @@ export const UnitDefinitionSettings = z.object({
   timeoutMs: z.int().min(1_000).max(3_600_000).default(60_000).describe('How long it may take until it is up'),
 })
 export type UnitDefinitionSettings = z.infer<typeof UnitDefinitionSettings>
-
-export const definitionTitle = ({ service }: UnitDefinitionSettings, server: string): string =>
-  `Bring ${service} on ${server} to its definition`

@@ -24,10 +24,6 @@ export const UnitActionSettings = z.object({
 })
 export type UnitActionSettings = z.infer<typeof UnitActionSettings>
 
-/** An action as a sentence about its server. */
-export const actionTitle = ({ action, service, now }: UnitActionSettings, server: string): string =>
-  `${action.charAt(0).toUpperCase()}${action.slice(1)}${now && action === 'enable' ? ' and start' : ''}${now && action === 'disable' ? ' and stop' : ''} ${service} on ${server}`
-
 const count = z.int().nonnegative()
 
 /** A unit as systemd tells of it (spec SVC-2). Texts are systemd's own words. */

@@ -1,4 +1,5 @@
-import { type DeploymentOutcome, deploymentTitle } from '../schema/deployment.ts'
+import type { DeploymentOutcome } from '../schema/deployment.ts'
+import { deploymentTitle } from '../schema/titles.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { DeploymentInput } from '../schema/start.ts'
 import { reads, records } from './activities.ts'

@@ -1,4 +1,4 @@
-import { journalTitle } from '../schema/journal.ts'
+import { journalTitle } from '../schema/titles.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { JournalInput } from '../schema/start.ts'
 import { acts, records } from './activities.ts'

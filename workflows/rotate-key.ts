@@ -1,5 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow'
-import { type KeyChange, removeOldKeyStep } from '../schema/key-rotation.ts'
+import type { KeyChange } from '../schema/key-rotation.ts'
+import { removeOldKeyStep } from '../schema/step-names.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { KeyRotationInput } from '../schema/start.ts'
 import { acts, reads, records } from './activities.ts'

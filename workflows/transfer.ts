@@ -1,6 +1,6 @@
 import type { OperationResult } from '../schema/operation.ts'
 import type { TransferInput } from '../schema/start.ts'
-import { installStep } from '../schema/transfer-steps.ts'
+import { installStep } from '../schema/step-names.ts'
 import type { DownloadSettings, TransferProgress, UploadSettings } from '../schema/transfer.ts'
 import { acts, records } from './activities.ts'
 import { lockAndApply } from './apply.ts'

@@ -1,6 +1,6 @@
 import type { OperationResult } from '../schema/operation.ts'
 import type { UnitActionInput } from '../schema/start.ts'
-import { actionTitle } from '../schema/unit.ts'
+import { actionTitle } from '../schema/titles.ts'
 import { reads } from './activities.ts'
 import { lockAndApply } from './apply.ts'
 import { openOperation } from './operation.ts'

@@ -1,6 +1,6 @@
 import type { OperationResult } from '../schema/operation.ts'
 import type { UnitDefinitionInput } from '../schema/start.ts'
-import { definitionTitle } from '../schema/unit-definition.ts'
+import { definitionTitle } from '../schema/titles.ts'
 import { reads } from './activities.ts'
 import { lockAndApply } from './apply.ts'
 import { openOperation } from './operation.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { assessPlan } from '../../../guard/index.ts'
 import { planKeyRotation } from '../../../plans/key-rotation.ts'
-import { removeOldKeyStep } from '../../../schema/key-rotation.ts'
+import { removeOldKeyStep } from '../../../schema/step-names.ts'
 import { DeviceType, Environment } from '../../../schema/server.ts'
 import { operationId } from './situation.ts'
 

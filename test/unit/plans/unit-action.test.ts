@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseUnit } from '../../../commands/systemd.ts'
 import { planUnitAction } from '../../../plans/unit-action.ts'
-import { actionTitle, UnitActionSettings, wholeUnitName } from '../../../schema/unit.ts'
+import { UnitActionSettings, wholeUnitName } from '../../../schema/unit.ts'
+import { actionTitle } from '../../../schema/titles.ts'
 
 const told = (changes: Record<string, string> = {}) =>
   parseUnit(

@@ -1,0 +1,6 @@
+/** The steps of an upload: between them its bytes are sent. */
+export const prepareStep = 'transfer.prepare'
+export const installStep = 'transfer.install'
+
+/** Before this step of a plan the registry changes to the new key; from then on nothing is taken back. */
+export const removeOldKeyStep = 'authorized-keys.remove'

@@ -8,6 +8,7 @@ import { serverOf } from './parameters.ts'
 import { conflict, invalid, notFound, notSetUp } from './problem.ts'
 import { checkSecrets } from './references.ts'
 import { startOperation } from './start-operation.ts'
+import { startPreview } from './start-preview.ts'
 
 type Starting = {
   readonly kind: 'deployment' | 'rollback'
@@ -20,22 +21,15 @@ type Starting = {
 /** The history has the name alone; the definition is stored with the operation. */
 export function start(deps: Deps, c: Request, { kind, server, settings, definition, dryRun: isDry }: Starting) {
   const title = deploymentTitle(kind, settings, server.name)
-  const ref = { id: server.id, name: server.name }
   if (isDry)
-    return startOperation(deps, c, {
-      kind: 'preview',
-      server,
-      title: `Plan: ${title}`,
-      work: { server: ref, of: { kind, settings } },
-      input: { of: { kind, settings }, definition },
-    })
+    return startPreview(deps, c, { server, title: `Plan: ${title}`, of: { kind, settings }, more: { definition } })
   return startOperation(deps, c, {
     kind,
     server,
     title,
     // One of them an application and server at a time (spec DEPLOY-11).
     workflowId: `deployment/${settings.application}/${server.id}`,
-    work: { server: ref, settings },
+    work: { server: { id: server.id, name: server.name }, settings },
     input: { settings, definition },
   })
 }

@@ -9,6 +9,7 @@ import { absorb, outside } from './present.ts'
 import { notReady } from './problem.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
+import { startPreview } from './start-preview.ts'
 import { answerStart } from './started.ts'
 
 const start = route({
@@ -45,7 +46,13 @@ export function lockdownReverts(app: Api, deps: Deps): void {
         `GET /v1/servers/${server.name}/lockdowns says what was done to it.`,
       )
     const { dry_run: dryRun, ...settings } = absorb(LockdownRevertRequest, c.req.valid('json'))
-    const begun = dryRun ? startPreview(deps, c, server, settings) : startRevert(deps, c, server, settings)
+    const begun = dryRun
+      ? startPreview(deps, c, {
+          server,
+          title: `Plan the revert of the lockdown of ${server.name}`,
+          of: { kind: 'lockdown_revert', settings },
+        })
+      : startRevert(deps, c, server, settings)
     return answerStart(deps, c, await begun)
   })
 
@@ -66,13 +73,4 @@ const startRevert = (deps: Deps, c: Request, server: Server, settings: LockdownR
     work: { server: { id: server.id, name: server.name }, settings },
     input: { settings },
     exclusive: true,
-  })
-
-const startPreview = (deps: Deps, c: Request, server: Server, settings: LockdownRevertSettings) =>
-  startOperation(deps, c, {
-    kind: 'preview',
-    server,
-    title: `Plan the revert of the lockdown of ${server.name}`,
-    work: { server: { id: server.id, name: server.name }, of: { kind: 'lockdown_revert', settings } },
-    input: { of: { kind: 'lockdown_revert', settings } },
   })

@@ -9,6 +9,7 @@ import { absorb, outside } from './present.ts'
 import { notSetUp } from './problem.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
+import { startPreview } from './start-preview.ts'
 import { answerStart } from './started.ts'
 
 const start = route({
@@ -40,7 +41,13 @@ export function lockdowns(app: Api, deps: Deps): void {
     c.get('audit').serverId = server.id
     if (!server.setupComplete) throw notSetUp(server.name)
     const { dry_run: dryRun, ...settings } = absorb(LockdownRequest, c.req.valid('json'))
-    const begun = dryRun ? startPreview(deps, c, server, settings) : startLockdown(deps, c, server, settings)
+    const begun = dryRun
+      ? startPreview(deps, c, {
+          server,
+          title: `Plan the lockdown of ${server.name}`,
+          of: { kind: 'lockdown', settings },
+        })
+      : startLockdown(deps, c, server, settings)
     return answerStart(deps, c, await begun)
   })
 
@@ -61,13 +68,4 @@ const startLockdown = (deps: Deps, c: Request, server: Server, settings: Lockdow
     work: { server: { id: server.id, name: server.name }, settings },
     input: { settings },
     exclusive: true,
-  })
-
-const startPreview = (deps: Deps, c: Request, server: Server, settings: LockdownSettings) =>
-  startOperation(deps, c, {
-    kind: 'preview',
-    server,
-    title: `Plan the lockdown of ${server.name}`,
-    work: { server: { id: server.id, name: server.name }, of: { kind: 'lockdown', settings } },
-    input: { of: { kind: 'lockdown', settings } },
   })

@@ -9,6 +9,7 @@ import { ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
+import { startPreview } from './start-preview.ts'
 import { answerStart } from './started.ts'
 
 const start = route({
@@ -37,7 +38,7 @@ export function setups(app: Api, deps: Deps): void {
     c.get('audit').serverId = server.id
     const { dry_run: dryRun, on_failure: onFailure, ...settings } = absorb(SetupRequest, c.req.valid('json'))
     const begun = dryRun
-      ? startPreview(deps, c, server, settings)
+      ? startPreview(deps, c, { server, title: `Plan the setup of ${server.name}`, of: { kind: 'setup', settings } })
       : startSetup(deps, c, { server, settings, onFailure })
     return answerStart(deps, c, await begun)
   })
@@ -71,13 +72,4 @@ export const startSetup = (
     exclusive: true,
     resumes: o.resumes,
     details: o.resumes ? `Continues operation ${o.resumes}.` : undefined,
-  })
-
-const startPreview = (deps: Deps, c: Request, server: Server, settings: SetupSettings) =>
-  startOperation(deps, c, {
-    kind: 'preview',
-    server,
-    title: `Plan the setup of ${server.name}`,
-    work: { server: { id: server.id, name: server.name }, of: { kind: 'setup', settings } },
-    input: { of: { kind: 'setup', settings } },
   })

@@ -14,6 +14,7 @@ import { conflict, notFound } from './problem.ts'
 import { json, route } from './route.ts'
 import { downloadAt, type Kept, keptUpload, sweepSpool, takeIn } from './spool.ts'
 import { startOperation } from './start-operation.ts'
+import { startPreview } from './start-preview.ts'
 import { answerStart } from './started.ts'
 
 const start = route({
@@ -67,7 +68,12 @@ export function transfers(app: Api, deps: Deps): void {
     const { dryRun, source, ...rest } = request
     const settings = { ...rest, source: await sourceOf(deps, c, source) }
     const begun = dryRun
-      ? startPreview(deps, c, { server, asked, settings })
+      ? startPreview(deps, c, {
+          server,
+          asked,
+          title: `Plan to send ${settings.path} to ${server.name}`,
+          of: { kind: 'transfer', settings },
+        })
       : startTransfer(deps, c, { server, asked, settings })
     return answerStart(deps, c, await begun)
   })
@@ -138,15 +144,5 @@ const startTransfer = (deps: Deps, c: Request, { server, asked, settings }: Want
         : `Fetch ${settings.path} from ${server.name}`,
     work: { server: { id: server.id, name: server.name }, settings },
     input: { settings },
-    asked,
-  })
-
-const startPreview = (deps: Deps, c: Request, { server, asked, settings }: Wanted<UploadSettings>) =>
-  startOperation(deps, c, {
-    kind: 'preview',
-    server,
-    title: `Plan to send ${settings.path} to ${server.name}`,
-    work: { server: { id: server.id, name: server.name }, of: { kind: 'transfer', settings } },
-    input: { of: { kind: 'transfer', settings } },
     asked,
   })

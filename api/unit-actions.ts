@@ -10,6 +10,7 @@ import { absorb, outside } from './present.ts'
 import { notSetUp } from './problem.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
+import { startPreview } from './start-preview.ts'
 import { answerStart } from './started.ts'
 
 const path = '/v1/servers/{server}/service-actions'
@@ -44,7 +45,13 @@ export function unitActions(app: Api, deps: Deps): void {
     const { dryRun, ...settings } = absorb(UnitActionRequest, c.req.valid('json'))
     Object.assign(c.get('audit'), { serverId: server.id, parameters: settings })
     if (settings.scope === 'user' && !server.setupComplete) throw notSetUp(server.name)
-    const begun = dryRun ? startPreview(deps, c, server, settings) : startAction(deps, c, server, settings)
+    const begun = dryRun
+      ? startPreview(deps, c, {
+          server,
+          title: `Plan: ${actionTitle(settings, server.name)}`,
+          of: { kind: 'service_action', settings },
+        })
+      : startAction(deps, c, server, settings)
     return answerStart(deps, c, await begun)
   })
 
@@ -63,13 +70,4 @@ const startAction = (deps: Deps, c: Request, server: Server, settings: UnitActio
     title: actionTitle(settings, server.name),
     work: { server: { id: server.id, name: server.name }, settings },
     input: { settings },
-  })
-
-const startPreview = (deps: Deps, c: Request, server: Server, settings: UnitActionSettings) =>
-  startOperation(deps, c, {
-    kind: 'preview',
-    server,
-    title: `Plan: ${actionTitle(settings, server.name)}`,
-    work: { server: { id: server.id, name: server.name }, of: { kind: 'service_action', settings } },
-    input: { of: { kind: 'service_action', settings } },
   })

@@ -9,6 +9,7 @@ import { ServerParam, StartHeaders, serverOf } from './parameters.ts'
 import { absorb, outside } from './present.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
+import { startPreview } from './start-preview.ts'
 import { answerStart } from './started.ts'
 
 const path = '/v1/servers/{server}/service-definitions'
@@ -39,7 +40,13 @@ export function unitDefinitions(app: Api, deps: Deps): void {
     const server = await serverOf(deps, c.req.valid('param').server)
     const { dryRun, ...settings } = absorb(UnitDefinitionRequest, c.req.valid('json'))
     Object.assign(c.get('audit'), { serverId: server.id, parameters: { service: settings.service } })
-    const begun = dryRun ? startPreview(deps, c, server, settings) : startDefinition(deps, c, server, settings)
+    const begun = dryRun
+      ? startPreview(deps, c, {
+          server,
+          title: `Plan: ${definitionTitle(settings, server.name)}`,
+          of: { kind: 'service_definition', settings },
+        })
+      : startDefinition(deps, c, server, settings)
     return answerStart(deps, c, await begun)
   })
 
@@ -58,13 +65,4 @@ const startDefinition = (deps: Deps, c: Request, server: Server, settings: UnitD
     title: definitionTitle(settings, server.name),
     work: { server: { id: server.id, name: server.name }, settings },
     input: { settings },
-  })
-
-const startPreview = (deps: Deps, c: Request, server: Server, settings: UnitDefinitionSettings) =>
-  startOperation(deps, c, {
-    kind: 'preview',
-    server,
-    title: `Plan: ${definitionTitle(settings, server.name)}`,
-    work: { server: { id: server.id, name: server.name }, of: { kind: 'service_definition', settings } },
-    input: { of: { kind: 'service_definition', settings } },
   })

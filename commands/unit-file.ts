@@ -7,15 +7,10 @@ import { fillWith, isLike, replaceFile, type FileToWrite } from './file.ts'
 import { parseSections, section } from './sections.ts'
 import { and, command, lines, sh, strict, when, type Script } from './shell.ts'
 import { parseUnit, printUnit, systemdWords } from './systemd.ts'
+import { fileOf } from './unit-text.ts'
 
-/** Where a unit's file is put: what stands there goes before what packages bring. */
-export const unitFile = (unit: string, definition: UnitDefinition): FileToWrite => ({
-  path: `/etc/systemd/system/${unit}`,
-  content: renderUnit(definition),
-  mode: '644',
-  owner: 'root',
-  group: 'root',
-})
+/** The file of a unit that is declared by a definition. */
+export const unitFile = (unit: string, definition: UnitDefinition): FileToWrite => fileOf(unit, renderUnit(definition))
 
 /** A definition as systemd reads it: each value is what it says, with nothing expanded in it. */
 export function renderUnit(definition: UnitDefinition): string {

@@ -6,7 +6,8 @@ import { and, command, sh, strict } from './shell.ts'
 
 export const unitPath = (unit: string): string => `/etc/systemd/system/${unit}`
 
-const fileOf = (unit: string, content: string): FileToWrite => ({
+/** Where a unit's file is put: what stands there goes before what packages bring. */
+export const fileOf = (unit: string, content: string): FileToWrite => ({
   path: unitPath(unit),
   content,
   mode: '644',

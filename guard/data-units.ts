@@ -11,6 +11,3 @@ export const isDataUnit = (name: string): boolean => unitOfData.test(name)
 /** The same of a container, by its name; one for a test is nobody's. */
 export const isDataContainer = (name: string): boolean =>
   containerOfData.test(name) && !/(^|[-_.])(te?st|tmp|dev|old|local|ci|scratch|demo)([-_.]|$)/i.test(name)
-
-/** For patterns: the names of such units. */
-export const dataUnits = `(${servers})`

@@ -34,16 +34,19 @@ const shareRoots = /^(volume\d+|share|u\d\d|pgdata|data\d+|disk\d+|raid\d*|array
 /** Whether nothing but data is kept below this top-level directory. */
 export const isShareRoot = (top: string): boolean => shareRoots.test(top)
 
+/** A share of these names is emptied by its device itself. */
+const cleared = /^(\.?cache|\.?te?mp|lost\+found|[@#.].*)$/i
+
 /** Why a directory below one that holds data is data by its name; null where it may be anything. */
 export function dataByName(segments: readonly string[]): string | null {
   const [top = ''] = segments
   const last = segments.at(-1) ?? ''
+  if (isShareRoot(top) && segments.length === 2 && !cleared.test(last)) return 'is a whole share'
   if (segments.length > 6 || segments.some((segment) => passing.test(segment))) return null
   if (top === 'home' || top === 'Users') return ofPerson(segments, 2)
   if (top === 'root') return ofPerson(['home', ...segments], 2)
   if (top === 'mnt' && /^[a-z]$/.test(segments[1] ?? '') && /^users$/i.test(segments[2] ?? ''))
     return segments.length === 4 || (segments.length === 5 && personal.test(last)) ? 'is the home of somebody' : null
-  if (isShareRoot(top) && segments.length === 2) return 'is a whole share'
   if (top === 'share' && segments[1]?.endsWith('_DATA') === true && segments.length === 3) return 'is a whole share'
   if (segments.length < 3) return null
   if (segments.length === 3 && /^(samba|smb|nfs|ftp|sftp)$/.test(segments[1] ?? '') && !isGlob(last))
@@ -94,7 +97,7 @@ const isAllOfKept = (segments: readonly string[]): boolean => {
 
 /** In a home that is named, small letters say as much. */
 const ofNamed =
-  /^(backups?|repositories|photos?|pictures|documents|videos?|music|v?mail|uploads|storage|vms?|databases?|pgdata|archives?|\.config|\.local|\.acme\.sh|\.docker|\.vault|\.minio|\.bitwarden.*)$/
+  /^(backups?|data|files|repositories|photos?|pictures|documents|videos?|music|v?mail|uploads|storage|vms?|databases?|pgdata|archives?|\.config|\.local|\.acme\.sh|\.docker|\.vault|\.minio|\.bitwarden.*)$/
 
 /** What lies in the folders of a person, all of it or a folder of it. */
 function ofPerson(segments: readonly string[], at: number): string | null {
@@ -111,12 +114,15 @@ function ofPerson(segments: readonly string[], at: number): string | null {
 
 /** Where a program runs from a directory of its own at the top, such as in a container: what it keeps beside itself. */
 export const isOwnData = (segments: readonly string[]): boolean =>
-  segments.length < 4 &&
-  /^(apps?|web|site)$/.test(segments[0] ?? '') &&
-  !segments.some((segment) => passing.test(segment)) &&
-  /^(data|uploads?|media|storage|db|databases?|attachments|files|userdata|user-data|backups?|pgdata|repositories)$/.test(
-    segments.at(-1) ?? '',
-  )
+  (segments.length === 2 &&
+    /^(scratch|work|projects?)$/.test(segments[0] ?? '') &&
+    collections.test(segments[1] ?? '')) ||
+  (segments.length < 4 &&
+    /^(apps?|web|site)$/.test(segments[0] ?? '') &&
+    !segments.some((segment) => passing.test(segment)) &&
+    /^(data|uploads?|media|storage|db|databases?|attachments|files|userdata|user-data|backups?|pgdata|repositories)$/.test(
+      segments.at(-1) ?? '',
+    ))
 
 /** What a program set up by hand below usr/local keeps. */
 export const isStateByHand = (segments: readonly string[]): boolean =>

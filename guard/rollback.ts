@@ -28,7 +28,7 @@ function planFor(found: Found, { items, isEstimate }: Extent, answers: HostAnswe
     if (rule.action === 'user_removal') return unlockUsers(match.targets)
     if (rule.action === 'zfs_pool_destroy') return importPools(match.targets)
   }
-  if (isEstimate || !areNames(items)) return null
+  if (isEstimate || !areNames(items) || match.rollback === false) return null
   if (rule.action === 'container_bulk_stop')
     return startContainers(inOrder(items, containerNeeds(answers?.containers?.details)))
   if (rule.action === 'service_bulk_disable')

@@ -71,10 +71,13 @@ export const readFind = ofLastCall((call): Find => {
 const turnsOver =
   /(^|[/_.-])(backups?|bak|dumps?|logs?|tmp|temp|caches?|sessions?|trash|recycle|archives?|archivelog|spool|exports?|reports?|releases?|builds?|artifacts?|snapshots?|old|diag|incomplete|downloads?|crash|core|thumbs?|previews?)s?([/_.-]|$)/i
 const fewDays = 2
+/** Of these more have to stay: what is noticed late is brought back from one of last week. */
+const holdsBackups = /(^|[/_.-])(backups?|bak|dumps?|archives?|archivelog|snapshots?)([/_.-]|$)/i
+const aWeek = 5
 
 /** What is old enough goes from where new ones come every day. */
 export const isRetention = (root: string, olderThan: number | null): boolean =>
-  olderThan !== null && olderThan >= fewDays && turnsOver.test(root)
+  olderThan !== null && olderThan >= (holdsBackups.test(root) ? aWeek : fewDays) && turnsOver.test(root)
 
 /** What find would hand on: everything below its roots, those of a kind, or some of it. */
 export function findItems(call: Call): readonly string[] {

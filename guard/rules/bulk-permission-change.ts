@@ -28,7 +28,8 @@ export const bulkPermissionChange: Rule = {
       if (protection === null) return false
       if (!recursive && !isGlob(arg.text) && call.open === null && call.parent?.name !== 'find')
         return isVital(resolvePath(arg.text, call.cwds[0] ?? ''), taken ?? options.rest[0]?.text ?? '')
-      if (isHarsh(call)) return true
+      if (isHarsh(call) || isGivenAway(call, resolvePath(arg.text, call.cwds[0] ?? ''), options.rest[0]?.text ?? ''))
+        return true
       return isWide(
         resolvePath(arg.text, call.cwds[0] ?? ''),
         isDynamic(arg.text.slice(0, 1)) ? 'unknown' : protection.reach,
@@ -81,6 +82,7 @@ export const bulkPermissionChange: Rule = {
     'chown -R $USER /usr/local/bin',
     'cd / && chmod -R 755 .',
     'chmod 000 /etc/passwd',
+    'chown -R nobody: /var/lib/mysql',
   ],
   nearMisses: [
     'chmod 644 /etc/nginx/nginx.conf',
@@ -101,6 +103,16 @@ const isHarsh = ({ name, args }: Call): boolean =>
   name === 'setfacl'
     ? args.some(({ text }) => /^(-\w*[bk]\w*|--remove-all|--remove-default)$/.test(text))
     : name === 'chmod' && args.some(({ text }) => open.test(text) || shut.test(text))
+
+/** A server that cannot read its own files does not start: they belong to a user of its own. */
+const ofServer =
+  /^\/var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|ldap|etcd|rabbitmq|elasticsearch|docker)(\/|$)/
+
+const isGivenAway = ({ name }: Call, path: string, owner: string): boolean =>
+  name === 'chown' &&
+  ofServer.test(path) &&
+  (nobodys.test(owner) || (/^root\b/.test(owner) && !path.includes('docker')))
+const nobodys = /^(nobody|nogroup|www-data|apache|nginx|daemon|bin|ubuntu|debian|admin)\b/
 
 const open = /^(0?[0-7]?(777|666)|(a|ugo|o)?[+=]rwx?X?)$/
 const shut = /^(0+|(a|ugo)?-rwx|(a|ugo)-r|(a|ugo)=)$/

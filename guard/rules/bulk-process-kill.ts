@@ -7,6 +7,10 @@ import type { Rule } from './rule.ts'
 const vital =
   /^\^?(systemd(-\w+)?|init|dbus(-daemon|-broker)?|dockerd|containerd(-shim)?|login|agetty|rsyslogd|journald|NetworkManager|kubelet|libvirtd|qemu\S*|kvm|pveproxy|pvedaemon|corosync|smbd|nfsd|multipathd|udevd|Xorg|postgres|mysqld|mariadbd|mongod|redis-server)\$?$/
 
+/** One of those by its name, or by the file that it keeps its number in. */
+const listsData =
+  /\b(?:pidof|pgrep)\b[^|;]*[\s'"^](?:postgres|mysqld?|mariadbd?|mongod|redis-server|dockerd|containerd|libvirtd|slapd|etcd|qemu[\w-]*|kvm|beam\.smp)\$?['"]?\s*(?:$|\|)|\/(?:mysqld?|mariadbd?|postgres(?:ql)?|postmaster|mongod|redis(?:-server)?|slapd|docker|containerd|libvirtd)(?:\/[\w.-]+)?\.pid\b/
+
 export const bulkProcessKill: Rule = {
   action: 'bulk_process_kill',
   programs: [
@@ -54,6 +58,8 @@ export const bulkProcessKill: Rule = {
     'loginctl terminate-user root',
     'pkill systemd',
     'kill -TERM -- -1',
+    'kill $(pidof mysqld)',
+    'kill $(cat /run/mysqld/mysqld.pid)',
     'cd /proc; for i in [0-9]*; do kill -9 $i; done',
   ],
   nearMisses: [
@@ -67,6 +73,8 @@ export const bulkProcessKill: Rule = {
     'fuser /var/lib/dpkg/lock',
     'kill $(cat /run/app.pid)',
     'kill %1',
+    'kill -HUP $(pidof mysqld)',
+    'kill $(pgrep -f mysqld_exporter)',
     'pgrep -a nginx',
     'killall node',
     'kill "$PID"',
@@ -110,6 +118,8 @@ function reasonOf(call: Call): string | null {
         )
       )
         return 'It ends whatever a list of processes holds.'
+      if (lists.some((source) => listsData.test(source)))
+        return 'It ends a program that keeps data, or what others run in.'
       if (givesNoTime.test(text) && lists.some((source) => /\b(ps|pgrep|pidof)\b/.test(source)))
         return 'It ends every process of a list, without letting it save.'
       return lists.some((source) => /\bps\b/.test(source) && !/grep|pgrep|pidof|-C\s|--ppid|-p\s/.test(source))

@@ -1,7 +1,9 @@
 import { isDataContainer } from '../data-units.ts'
 import { isNamed, devices } from '../devices.ts'
+import { wordsOf, type Call } from '../reading/call.ts'
 import { hasAny, readOptions, type Options } from '../reading/options.ts'
 import { isDynamic } from '../reading/marks.ts'
+import { home } from '../reading/scope.ts'
 import { namesOf, reachOf, readDocker } from './docker.ts'
 import type { Match, Rule } from './rule.ts'
 
@@ -22,8 +24,10 @@ export const containerBulkStop: Rule = {
     if (docker === null) return null
     const { object, verb, options, args } = docker
     if (object === 'compose') {
-      if (!/^(down|stop|kill)$/.test(verb) || !call.repeated) return null
-      return { because: 'It takes down one compose project after the other.', targets: [] }
+      if (!/^(down|stop|kill)$/.test(verb) || asksToRead(options)) return null
+      return call.repeated
+        ? { because: 'It takes down one compose project after the other.', targets: [] }
+        : ofProject(call, verb, namesOf(args))
     }
     if (object === 'swarm' && verb === 'leave')
       return { because: 'It takes this node and its containers out of the swarm.', targets: [] }
@@ -56,7 +60,12 @@ export const containerBulkStop: Rule = {
       }
     return null
   },
-  act: ({ count, targets }) => (targets.length === 1 ? `stop container ${targets[0] ?? ''}` : `stop ${all(count)}`),
+  act: ({ count, targets }) =>
+    targets[0]?.startsWith(project) === true
+      ? `stop ${targets[0]}`
+      : targets.length === 1
+        ? `stop container ${targets[0] ?? ''}`
+        : `stop ${all(count)}`,
   risk: 'by_count',
   things: 'containers',
   downtime: '5 to 15 minutes',
@@ -66,8 +75,14 @@ export const containerBulkStop: Rule = {
     { text: 'Take down one stack by its compose file.', command: 'docker compose -f /path/to/compose.yaml stop' },
   ],
   questions: (targets) => (targets.length === 0 ? [{ kind: 'containers', which: 'running' }] : []),
-  counted: (answers, targets) =>
-    targets.length === 0 && answers.containers?.running !== undefined ? { items: answers.containers.running } : null,
+  counted: (answers, targets) => {
+    const { running, details } = answers.containers ?? {}
+    if (targets.length === 0) return running === undefined ? null : { items: running }
+    const name = targets[0]?.startsWith(project) === true ? targets[0].slice(project.length) : unnamed
+    return details === undefined || name === unnamed
+      ? null
+      : { items: details.filter((one) => one.running && one.project === name).map((one) => one.name) }
+  },
   examples: [
     'docker stop $(docker ps -q)',
     'docker kill $(docker ps -aq)',
@@ -77,6 +92,9 @@ export const containerBulkStop: Rule = {
     'docker stop web db cache queue',
     'docker kill -s KILL mariadb',
     'podman stop --all',
+    'docker compose down',
+    'docker compose -f /srv/shop/compose.yaml stop',
+    'docker compose stop db',
     'kubectl scale deployment --all --replicas=0 -n shop',
   ],
   nearMisses: [
@@ -85,10 +103,54 @@ export const containerBulkStop: Rule = {
     'docker kill -s HUP postgres',
     'docker restart web',
     'docker compose stop web',
+    'docker compose -f docker-compose.test.yml down',
+    'docker compose restart',
     'docker ps -q',
     'docker stop -t 30 web',
     'kubectl scale deployment web --replicas=3',
   ],
+}
+
+const passing =
+  /(^|[-_./ =])(te?sts?|e2e|ci|dev(el(opment)?)?|local|demo|staging|sandbox|playground|tmp|scratch)([-_./ ]|$)/i
+
+const project = 'compose project '
+const unnamed = 'of its directory'
+
+/** As compose itself would name it: by what it is told, or by the directory that its file lies in. */
+function projectOf(call: Call): string | null {
+  const words = call.args.map(({ text }) => text)
+  const given = (...names: readonly string[]): string | undefined =>
+    words.flatMap((word, at) => {
+      const [name, value] = word.split('=', 2)
+      return names.includes(name ?? '') ? [value ?? words[at + 1] ?? ''] : []
+    })[0]
+  const directory =
+    given('--project-directory') ??
+    given('-f', '--file')?.replace(/\/?[^/]*$/, '') ??
+    (call.cwds.length === 1 && call.cwds[0] !== home ? call.cwds[0] : undefined)
+  const name = given('-p', '--project-name') ?? directory?.split('/').at(-1)?.toLowerCase()
+  return name !== undefined && /^[a-z0-9][a-z0-9_-]*$/.test(name) ? name : null
+}
+
+/** All that a compose project runs, or a part of it that keeps data. */
+function ofProject(call: Call, verb: string, names: readonly string[]): Match | null {
+  if (passing.test(wordsOf(call)) || (call.cwds.length === 1 && passing.test(call.cwds[0] ?? ''))) return null
+  const data = names.filter(isDataContainer)
+  if (data.length > 0)
+    return {
+      because: `Others stand on what ${data.join(', ')} keeps.`,
+      targets: names,
+      count: names.length,
+      risk: 'medium',
+    }
+  if (names.length > 0 || call.open !== null) return null
+  return {
+    because: `It would ${verb === 'down' ? 'stop and remove' : verb} every container of a compose project.`,
+    targets: [`${project}${projectOf(call) ?? unnamed}`],
+    rollback: verb !== 'down',
+    risk: 'medium',
+  }
 }
 
 function kubectl(words: readonly string[]): Match | null {

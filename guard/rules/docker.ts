@@ -72,7 +72,8 @@ function read(object: string, words: readonly Arg[]): DockerCall {
       ? { short: 't', long: ['timeout', 'rmi'] }
       : { ...shapes[object], long: ['time', 'timeout', 'signal', 'filter'] },
   )
-  return { object, verb: verb?.text ?? '', options, args: options.rest }
+  const tries = object === 'compose' && options.flags.has('dry-run')
+  return { object, verb: tries ? '' : (verb?.text ?? ''), options, args: options.rest }
 }
 
 const lists =

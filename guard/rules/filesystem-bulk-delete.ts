@@ -1,19 +1,19 @@
 import type { DeviceType } from '../../schema/server.ts'
-import { isPassing } from '../data-names.ts'
-import { kindOf } from '../file-kinds.ts'
 import { touching } from '../effects/effects.ts'
 import { protectionOf } from '../protected.ts'
-import { ofLastCall, type Call } from '../reading/call.ts'
-import { isRetention, readFind, type Find } from '../reading/find.ts'
+import { ofLastCall, type Arg, type Call } from '../reading/call.ts'
+import { isRetention } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { home } from '../reading/scope.ts'
 import { cleaners } from './cleaners.ts'
 import { emptiesInBulk } from './empties.ts'
-import { cannotDoWithout, lostFiles, nowhere, pickedFiles } from './lost-files.ts'
+import { cannotDoWithout, lostFiles, nowhere } from './lost-files.ts'
 import { lostPaths } from './lost-paths.ts'
-import { mirror, wholeShare } from './mirrors.ts'
+import { atHomeOf } from './homes.ts'
+import { mirror } from './mirrors.ts'
 import type { Match, Rule } from './rule.ts'
+import { find, listedBy, wholeOf } from './searched.ts'
 
 const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Match | null>> = {
   rm: remove,
@@ -108,6 +108,11 @@ export const filesystemBulkDelete: Rule = {
     'git clean -ffdx',
     'aws s3 rm s3://backups --recursive',
     'rm -rf /opt/build',
+    "sudo -u app bash -c 'rm -rf ~/data'",
+    'find /data/projects -mtime +30 | xargs rm -rf',
+    'find /var/backups -mtime +3 -delete',
+    'while read f; do rm -f "/data/$f"; done < list',
+    'rm -rf /scratch/users/*',
     'mv /var/lib/mysql /tmp/',
     'mount -t tmpfs none /usr',
   ],
@@ -131,7 +136,12 @@ export const filesystemBulkDelete: Rule = {
 
 function remove(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args)
-  const paths = [...options.rest, ...(call.open === null ? [] : [call.open])]
+  const paths = [...options.rest, ...(call.open === null ? [] : [call.open])].map((arg) => atHomeOf(arg, call))
+  const found = listedBy(call)
+  if (found !== null && !isRetention(found.roots.join(' '), found.olderThan)) {
+    const all = lostPaths(wholeOf(found), call, device, 'deletes what it finds in')
+    if (all !== null) return all
+  }
   const recursive =
     hasAny(options, 'r', 'R', 'recursive') || /^(wipe|trash|rimraf)/.test(call.name) || couldHoldOptions(call.args)
   if (recursive)
@@ -151,12 +161,22 @@ function remove(call: Call, device: DeviceType): Match | null {
       ? [call.open]
       : []
   return lostPaths(
-    [...many, ...listed].filter((arg) => !isNarrow(arg.text)),
+    [...many, ...listed, ...eachIn(paths, call)].filter((arg) => !isNarrow(arg.text)),
     call,
     device,
     'deletes',
   )
 }
+
+/** `while read f; do rm "/data/$f"; done`: whatever a list names of what is kept there. */
+const eachIn = (paths: readonly Arg[], call: Call): readonly Arg[] =>
+  call.repeated
+    ? paths.flatMap(({ text }) => {
+        const [, directory] =
+          /^(\/(?!etc\/|var\/(?!www|backups|mail)|usr\/|run\/|proc\/|sys\/)[^\uE000-\uE003]*\/)\uE000$/.exec(text) ?? []
+        return directory === undefined ? [] : [{ text: `${directory}${star}` }]
+      })
+    : []
 
 /** `rm $FLAGS /path`: the unknown word is taken for flags where a known path stands beside it. */
 const isFlagsOnly = (call: Call): boolean =>
@@ -168,55 +188,6 @@ const isNarrow = (path: string): boolean =>
   (/[\w.-]{3,}[\uE001]$/.test(path) ||
     (/[\uE001][\w.-]*\.(bak|old|orig|tmp|swp|dpkg-\w+|rpm\w+|(?<!\.(?:sql|dump|tar|vma)\.)gz|log\.\d)$/.test(path) &&
       !/^\/[\uE001]/.test(path)))
-
-/** What only looks into the files that it is handed. */
-const searches = /(^|\/)([ef]?grep|zgrep|rg|cat|ls|stat|file|head|tail|wc|awk|sed|echo|printf|du|md5sum|sha\d+sum)$/
-
-function find(call: Call, device: DeviceType): Match | null {
-  const found = readFind(call)
-  const removing = found.commands.some(
-    (words) =>
-      !searches.test(words[0]?.text ?? '') &&
-      words.some((word) => /(^|\/)(rm|shred|unlink|srm|truncate)$|\brm\b/.test(word.text)),
-  )
-  if (!found.deletes && !removing) return null
-  const whole = found.roots.filter((root) => takesWhole(root, found))
-  return (
-    lostPaths(
-      whole.map((root) => ({ text: `${root.replace(/\/+$/, '')}/${star}` })),
-      call,
-      device,
-      'deletes what it finds in',
-    ) ?? (found.deletes ? pickedFiles(call) : null)
-  )
-}
-
-/** What find picks is as good as all there is, but where it is made anew, turns over with its age, or is one of a kind. */
-function takesWhole(root: string, { filtered, patterns, olderThan, tests }: Find): boolean {
-  if (!filtered || wholeShare.test(root)) return true
-  if (/^\.(\/|$)/.test(root) || isRetention(root, olderThan) || tests.every((test) => test === '-empty')) return false
-  const ofAKind = patterns.filter((pattern) => /\w/.test(pattern))
-  if (ofAKind.length > 0 && ofAKind.every((pattern) => isMadeAnew(pattern, root)))
-    return root === '/' || (/^\/(etc|usr|var|boot|lib)\/?$/.test(root) && !ofAKind.every(isLeftOver))
-  if (ofAKind.some((pattern) => /\.(vhdx?|vmdk|qcow2|vdi|git)$/.test(pattern))) return true
-  if (ofAKind.some((pattern) => kindOf(pattern) === null)) return true
-  // Below somebody's own directory one of a kind is looked at by its kind.
-  return ofAKind.length === 0 || !/^\/(home|opt|srv|mnt|media|data|volume\d+|share)\//.test(root)
-}
-
-const isMadeAnew = (pattern: string, root: string): boolean => {
-  const name = pattern.replace(/^.*\/(?=.)/, '')
-  return (
-    kindOf(name) === 'scratch' ||
-    isPassing(name) ||
-    /^(sess_|npm-|upload-|core|yarn-|pip-|\.?terraform$)/.test(name) ||
-    (/\.(gz|xz|bz2|zst)$/.test(name) && /log/.test(name + root))
-  )
-}
-
-/** What packages and editors leave beside a file, and what was packed of a log. */
-const isLeftOver = (pattern: string): boolean =>
-  /\.(rpm(new|save|orig)|dpkg-\w+|ucf-\w+|sw[op]|pyc|orig|rej|tmp|DS_Store)$|~$|__pycache__$/.test(pattern)
 
 function move(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args, { short: 'tS', long: ['target-directory', 'suffix'] })

@@ -77,7 +77,6 @@ export const volumeOrImagePrune: Rule = {
     'docker volume ls',
     'docker image prune -f',
     'docker rmi shop:1.0',
-    'docker compose down',
     'docker builder prune -f',
     'docker volume create shop_db',
     'docker compose up -d',

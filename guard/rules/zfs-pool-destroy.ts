@@ -2,6 +2,10 @@ import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Rule } from './rule.ts'
 
+/** A pool on disks that are taken out to be kept elsewhere. */
+const goesElsewhere =
+  /back-?up|bkp|bak|usb|ext(ern)?|off-?site|cold|vault|portable|removable|rotat|archive|old|te?st|tmp/i
+
 export const zfsPoolDestroy: Rule = {
   action: 'zfs_pool_destroy',
   programs: ['zpool'],
@@ -25,9 +29,11 @@ export const zfsPoolDestroy: Rule = {
           ? { because: 'It takes disks of a pool out of use.', targets, risk: 'high' }
           : null
       case 'export':
-        return hasAny(options, 'f', 'a')
-          ? { because: 'It forces pools out of use.', targets, risk: 'high', rollback: true }
-          : null
+        if (hasAny(options, 'f', 'a'))
+          return { because: 'It forces pools out of use.', targets, risk: 'high', rollback: true }
+        return targets.every((pool) => goesElsewhere.test(pool))
+          ? null
+          : { because: 'What is in the pool cannot be reached any more.', targets, risk: 'medium', rollback: true }
       default:
         return null
     }
@@ -59,12 +65,13 @@ export const zfsPoolDestroy: Rule = {
     'zpool labelclear -f /dev/sdb',
     'zpool create -f tank /dev/sdb',
     'zpool detach tank sdb',
+    'zpool export tank',
   ],
   nearMisses: [
     'zpool status tank',
     'zpool list -H',
     'zpool scrub tank',
-    'zpool export tank',
+    'zpool export usb-backup',
     'zpool import tank',
     'zpool iostat -v 1 3',
   ],

@@ -49,7 +49,7 @@ export async function rateOnHost(deps: Deps, at: Place, question: Question): Pro
 
 /** Just before it runs: asks only for what moves by itself, which is what it would hit and what the device is at. */
 export const rateAgain = (deps: Deps, at: Place, question: Question): Promise<Assessment> =>
-  lookAtHost(deps, at, question, movesByItself)
+  lookAtHost(deps, at, question, 'moving')
 
 /** Ends what nobody may confirm now, and records it. */
 export async function refuseDenied(deps: Deps, at: Place, assessment: Assessment): Promise<void> {
@@ -63,7 +63,7 @@ async function lookAtHost(
   deps: Deps,
   at: Place,
   question: Question,
-  only?: ReadonlySet<HostQuestion['kind']>,
+  which: 'all' | 'moving' = 'all',
 ): Promise<Assessment> {
   const { backups } = deps.settings.guard
   const rated = { ...question, backupMaxAgeHours: backups.maxAgeHours }
@@ -71,21 +71,25 @@ async function lookAtHost(
   let answers: HostAnswers | undefined
   for (let round = 0; round < mostRounds; round += 1) {
     const wanted = hostQuestions({ ...rated, answers }, backups, backupsOf(at.server))
-    const open = wanted.filter((one) => !asked.has(JSON.stringify(one)) && only?.has(one.kind) !== false)
-    if (open.length === 0) break
+    const open = wanted.filter((one) => !asked.has(JSON.stringify(one)))
     for (const one of open) asked.add(JSON.stringify(one))
-    answers = { ...answers, ...(await answersOf(deps, at, open)) }
+    // By themselves, so that the look just before it runs asks the same text, which the door has judged by then.
+    const moving = open.filter(({ kind }) => movesByItself.has(kind))
+    const still = which === 'all' ? open.filter(({ kind }) => !movesByItself.has(kind)) : []
+    const groups = [moving, still].filter(({ length }) => length > 0)
+    if (groups.length === 0) break
+    const heard = await Promise.all(groups.map(async (group) => ({ group, stdout: await askHost(deps, at, group) })))
+    for (const { group, stdout } of heard) answers = answerQuestions(group, stdout, answers)
   }
   return assess({ ...rated, answers })
 }
 
-async function answersOf(deps: Deps, at: Place, questions: readonly HostQuestion[]): Promise<HostAnswers> {
+async function askHost(deps: Deps, at: Place, questions: readonly HostQuestion[]): Promise<string> {
   const { operation, server, as, signal } = at
   try {
     const target = await at.target()
     const command = questionCommand(questions)
-    const { stdout } = await ask(deps, { operation, server, target, command, as, signal, fresh: true })
-    return answerQuestions(questions, stdout)
+    return (await ask(deps, { operation, server, target, command, as, signal, fresh: true })).stdout
   } catch (error) {
     throw asFailure(error, { server, doing: 'Counting what the command would hit' })
   }

@@ -75,10 +75,14 @@ function ask(question: HostQuestion): Script {
   }
 }
 
-/** The answers in the output of `questionCommand`. What a host could not say is left out. */
-export function answerQuestions(questions: readonly HostQuestion[], stdout: string): HostAnswers {
+/** The answers in the output of `questionCommand`, beside those from before. What a host could not say is left out. */
+export function answerQuestions(
+  questions: readonly HostQuestion[],
+  stdout: string,
+  before: HostAnswers = {},
+): HostAnswers {
   const sections = parseLineSections(stdout)
-  let answers: HostAnswers = {}
+  let answers = before
   for (const [index, question] of questions.entries()) {
     const text = sections.get(`q${index}`)?.trimEnd() ?? ''
     if (!/(^|\n)ok$/.test(text)) continue

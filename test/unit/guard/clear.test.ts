@@ -62,6 +62,17 @@ describe('the door', () => {
     expect(refusal(passage({ kind: 'harmless' }))).toBe('needs_approval')
   })
 
+  it('lets a question through again, and nothing else on the strength of it', () => {
+    const question = command('find /srv -type f', { effect: 'read' })
+    for (const _ of [1, 2])
+      expect(cleared(passage({ kind: 'question' }, { command: question })).digest).toBe(digestOf(question))
+    expect(refusal(passage({ kind: 'question' }, { command: { ...question, effect: 'change' } }))).toBe(
+      'needs_approval',
+    )
+    const removal = command('find /srv -type f -delete', { effect: 'read' })
+    for (const _ of [1, 2]) expect(refusal(passage({ kind: 'question' }, { command: removal }))).toBe('needs_approval')
+  })
+
   it('clears what an approval is bound to', () => {
     expect(cleared(passage({ kind: 'approved', bound: genuine() })).clearedBecause).toBe('approval approval-1')
   })

@@ -66,6 +66,15 @@ describe('what is asked of a host', () => {
     expect(ask(every.slice(0, 2), { docker })).toEqual({ containers: { running: ['a', 'b'], all: ['a', 'b', 'c'] } })
   })
 
+  it('adds to what an earlier question was answered', () => {
+    const before: HostAnswers = { containers: { running: ['a'] }, links: { '/x': '/y' } }
+    const stdout = '\0@q0\0b\nok\n'
+    expect(answerQuestions([{ kind: 'containers', which: 'all' }], stdout, before)).toEqual({
+      containers: { running: ['a'], all: ['b'] },
+      links: { '/x': '/y' },
+    })
+  })
+
   it('tells no containers from no answer', () => {
     expect(ask(every.slice(0, 1), { docker: 'true' })).toEqual({ containers: { running: [] } })
     expect(ask(every.slice(0, 1), { docker: 'exit 1' })).toEqual({})

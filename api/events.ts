@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { OperationEvent } from '../schema/event.ts'
+import { EndState } from '../schema/operation.ts'
 import type { Api, Deps, Request } from './context.ts'
 import { type Bell, createBell } from './event-hub.ts'
 import { withLiveState } from './operation-state.ts'
@@ -81,24 +82,37 @@ export function events(app: Api, deps: Deps): void {
 }
 
 type Sent = { readonly id: number; readonly event: OperationEvent }
-/** The next events, `soon` when there are some that may not be sent yet, or `end` when there will be none. */
-type Feed = (inDoubt: boolean) => Promise<Sent[] | 'soon' | 'end'>
+/** The next events, and whether to look for more of them at once: where not, nothing is to be had until the bell rings. */
+type Page = { readonly events: readonly Sent[]; readonly goesOn: boolean }
+/** A page, `soon` when there are events that may not be sent yet, or `end` when there will be none. */
+type Feed = (inDoubt: boolean) => Promise<Page | 'soon' | 'end'>
 
 function operationFeed(deps: Deps, operationId: string, from: number): Feed {
   let seq = from
+  let begun = false
   return async (inDoubt) => {
     const found = await deps.store.events.after({ operationId, seq, limit: pageSize })
+    // Who resumes may have had its end before.
+    const goesOn = !begun || found.length === pageSize || found.some(isEnd)
+    begun = true
     seq = found.at(-1)?.seq ?? seq
-    if (found.length > 0) return found.map((event) => ({ id: event.seq, event }))
+    if (found.length > 0) return pageOf(found, goesOn)
     const stored = await operationOf(deps, operationId)
     const operation = inDoubt ? await withLiveState(deps, stored) : stored
-    if (operation.endedAt === null) return []
+    if (operation.endedAt === null) return { events: [], goesOn: false }
     // It may have ended between the two reads: its last events come before the end.
     const last = await deps.store.events.after({ operationId, seq, limit: pageSize })
     seq = last.at(-1)?.seq ?? seq
-    return last.length > 0 ? last.map((event) => ({ id: event.seq, event })) : 'end'
+    return last.length > 0 ? pageOf(last, true) : 'end'
   }
 }
+
+const pageOf = (events: readonly OperationEvent[], goesOn: boolean): Page => ({
+  events: events.map((event) => ({ id: event.seq, event })),
+  goesOn,
+})
+
+const isEnd = ({ type, data }: OperationEvent): boolean => type === 'state' && EndState.safeParse(data.state).success
 
 function serverFeed(deps: Deps, serverId: string | null, from: number): Feed {
   let after = from
@@ -106,7 +120,10 @@ function serverFeed(deps: Deps, serverId: string | null, from: number): Feed {
     const page = await deps.store.events.afterPosition({ serverId, after, limit: pageSize })
     if (page.events.length === 0 && page.heldBack) return 'soon'
     after = page.events.at(-1)?.position ?? after
-    return page.events.map(({ position, event }) => ({ id: position, event }))
+    return {
+      events: page.events.map(({ position, event }) => ({ id: position, event })),
+      goesOn: page.heldBack || page.events.length === pageSize,
+    }
   }
 }
 
@@ -134,6 +151,8 @@ async function serve(deps: Deps, c: Request, o: { topic: string | null; feed: Fe
   )
 }
 
+const nothingYet: Page = { events: [], goesOn: false }
+
 type Source = { feed: Feed; bell: Bell; isClosed: () => boolean }
 
 async function pump(sse: SSEStreamingApi, { feed, bell, isClosed }: Source): Promise<void> {
@@ -142,14 +161,14 @@ async function pump(sse: SSEStreamingApi, { feed, bell, isClosed }: Source): Pro
   while (!sse.aborted && !isClosed()) {
     const next = await feed(!rung)
     if (next === 'end') return send(sse, { event: 'end', data: '{}' })
-    if (next === 'soon' || next.length === 0) {
-      rung = await bell.wait(next === 'soon' ? heldBackMs : heartbeatMs)
-      if (rung || Date.now() - quietSince < 0.9 * heartbeatMs) continue // a timer may be early
-      await withPatience(sse, sse.write(': heartbeat\n\n'))
-    } else {
-      for (const { id, event } of next)
-        await send(sse, { id: String(id), event: event.type, data: JSON.stringify(present(OperationEvent, event)) })
-    }
+    const page = next === 'soon' ? nothingYet : next
+    for (const { id, event } of page.events)
+      await send(sse, { id: String(id), event: event.type, data: JSON.stringify(present(OperationEvent, event)) })
+    if (page.events.length > 0) quietSince = Date.now()
+    if (page.goesOn) continue
+    rung = await bell.wait(next === 'soon' ? heldBackMs : heartbeatMs)
+    if (rung || Date.now() - quietSince < 0.9 * heartbeatMs) continue // a timer may be early
+    await withPatience(sse, sse.write(': heartbeat\n\n'))
     quietSince = Date.now()
   }
 }

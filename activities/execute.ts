@@ -51,7 +51,12 @@ export async function ask(
 /** Proof of permission before PostgreSQL has bound it to the run. */
 export type Permission =
   | { readonly kind: 'harmless' }
-  | { readonly kind: 'undo'; readonly planHash: string; readonly undoDigests: readonly string[] }
+  | {
+      readonly kind: 'undo'
+      readonly planHash: string
+      readonly undoDigests: readonly string[]
+      readonly applied: readonly Command[]
+    }
   | { readonly kind: 'auto_revert'; readonly digest: string }
   | {
       readonly kind: 'approval'
@@ -137,7 +142,11 @@ function evidenceOf(
     case 'auto_revert':
       return permission
     case 'undo':
-      return { kind: 'undo', plan: { hash: permission.planHash, undoDigests: [...permission.undoDigests] } }
+      return {
+        kind: 'undo',
+        plan: { hash: permission.planHash, undoDigests: [...permission.undoDigests] },
+        applied: permission.applied,
+      }
     case 'approval':
       if (bound === undefined) throw guardRefused('The approval could not be bound to this run.')
       return {

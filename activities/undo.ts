@@ -34,7 +34,7 @@ export const undoActivities = (deps: Deps) => ({
 function permissionFor({ plan, step }: Situation): Permission {
   const own = commandOfRevert(plan, step.id, 'undo')
   if (own !== null) return { kind: 'auto_revert', digest: digestOf(own) }
-  return { kind: 'undo', planHash: plan.hash, undoDigests: commandDigests(plan, digestOf).undo }
+  return { kind: 'undo', planHash: plan.hash, undoDigests: commandDigests(plan, digestOf).undo, applied: step.apply }
 }
 
 const undoTries = 3

@@ -5,6 +5,7 @@ import { allowTcp, showRule } from './firewall-rule.ts'
 import { and, command, lines, must, pipe, refuse, sh, strict, when, type Script } from './shell.ts'
 import { parametersBack, saveParameters } from './sysctl.ts'
 import { familiesOf, fileOf, tuple, ufwFiles, ufwKernelParameters } from './ufw-rules.ts'
+import type { Unit } from './units.ts'
 
 /** The words that ufw takes for a rule. */
 const words = ({ port, toPort, protocol, action, source }: FirewallRule): readonly string[] => [
@@ -149,12 +150,13 @@ export const enableUfw = ({ sshPorts }: UfwGoal, backup: Backup): Command =>
     timeoutMs: 120_000,
   })
 
-/** For one that was off: its chains leave the kernel, and what it was told goes back to what it was. */
-export const ufwOffAgain = (backup: Backup): Command =>
+/** For one that was off: its chains leave the kernel, and what it was told goes back to what it was; `before` is its unit then. */
+export const ufwOffAgain = (before: Unit | undefined, backup: Backup): Command =>
   command({
     script: strict(
       when(sh`! command -v ufw > /dev/null`, sh`exit 0`),
       ...restoreUfw(backup),
+      before?.enabled === 'disabled' ? sh`systemctl disable -- ufw.service` : sh`:`,
       sh`for init in /usr/lib/ufw/ufw-init /lib/ufw/ufw-init; do if [ -x "$init" ]; then "$init" force-stop; break; fi; done`,
       parametersBack(backup),
     ),

@@ -1,3 +1,4 @@
+import type { Command } from '../schema/command.ts'
 import { higherRisk, type Alternative, type Assessment, type Finding, type Risk } from '../schema/guard.ts'
 import type { HostAnswers, HostQuestion } from '../schema/host-questions.ts'
 import type { DeviceType, Environment } from '../schema/server.ts'
@@ -9,6 +10,7 @@ import { foundBehindLinks, linkQuestion } from './links.ts'
 import { questionsFor } from './questions.ts'
 import { rollbackFor } from './rollback.ts'
 import { findIn, type Found, type Shell } from './findings.ts'
+import { beyondOwnStarts } from './own-starts.ts'
 import { extentOf, rate, type Circumstances, type Extent, type Rated } from './rate.ts'
 import { rules } from './rules/index.ts'
 
@@ -21,6 +23,8 @@ export type Question = {
   readonly server: Circumstances['server']
   readonly answers?: HostAnswers | undefined
   readonly backupMaxAgeHours?: number
+  /** What a step has run that this command takes back. */
+  readonly takesBack?: readonly Command[]
 }
 
 /** What stands in the way of a command. Pure, and never throws: where the guard itself fails, it asks (spec GUARD-33). */
@@ -28,7 +32,7 @@ export function assess(question: Question): Assessment {
   try {
     const { reading, found } = findIn(question.command, question.device, question.shell)
     const behind = foundBehindLinks(reading, question.device, question.answers?.links)
-    return assessFound([...found, ...behind], question)
+    return assessFound([...beyondOwnStarts(found, question.takesBack ?? [], question.device), ...behind], question)
   } catch (error) {
     const because = `The guard could not read it: ${error instanceof Error ? error.message : String(error)}`
     const finding: Finding = { action: 'opaque', words: question.command.slice(0, 200), because, targets: [] }

@@ -1,4 +1,4 @@
-import { isAtLeast } from '../schema/guard.ts'
+import { isAtLeast, type Assessment } from '../schema/guard.ts'
 import type { BoundApproval } from '../schema/approval.ts'
 import type { Command } from '../schema/command.ts'
 import type { Cleared, IsCleared } from '../schema/run.ts'
@@ -19,6 +19,8 @@ export type Evidence =
   | {
       readonly kind: 'undo'
       readonly plan: { readonly hash: string; readonly undoDigests: readonly string[] }
+      /** What the step that is taken back has run. */
+      readonly applied?: readonly Command[]
       readonly bound?: BoundApproval
     }
   /** Arms or disarms an automatic revert: our own fixed text around quoted data. The digest is made of the plan anew, not taken from its steps. */
@@ -177,7 +179,7 @@ function judgeUndo(
   evidence: Extract<Evidence, { kind: 'undo' }>,
   isBound: Judge,
 ): string | Refusal {
-  const { plan, bound } = evidence
+  const { plan, applied, bound } = evidence
   if (!plan.undoDigests.includes(digest)) return refuse('not_an_undo', 'It stands in no undo of the plan.')
   if (bound !== undefined) {
     const wrong = mismatch(bound, passage, isBound)
@@ -186,7 +188,7 @@ function judgeUndo(
       return refuse('other_plan', 'The approval is for another plan.')
     return `undo of the approved plan ${plan.hash}`
   }
-  const { risk, summary } = assessUndo(command, passage.server.deviceType)
+  const { risk, summary } = assessUndo(command, passage.server.deviceType, applied)
   return isAtLeast(risk, 'high')
     ? refuse('undo_too_dangerous', `Taking this back is itself dangerous. ${summary}`)
     : `undo of the plan ${plan.hash}`
@@ -206,7 +208,7 @@ const restoring: ReadonlySet<string> = new Set([
 function judgeAutoRevert(
   digest: string,
   evidence: Extract<Evidence, { kind: 'auto_revert' }>,
-  { findings, summary }: ReturnType<typeof assess>,
+  { findings, summary }: Assessment,
 ): string | Refusal {
   if (digest !== evidence.digest) return refuse('not_the_auto_revert', 'It is not the automatic revert of its plan.')
   return findings.every(({ action }) => restoring.has(action))
@@ -214,6 +216,15 @@ function judgeAutoRevert(
     : refuse('not_the_auto_revert', `It would do more than restore. ${summary}`)
 }
 
-/** An undo takes back what the operation itself brought: where the server stands makes that no worse. */
-export const assessUndo = (command: Command, device: DeviceType): ReturnType<typeof assess> =>
-  assess({ command: command.script, device, environment: 'unknown', server: { name: 'this server', services: [] } })
+/**
+ * An undo takes back what the operation itself brought: where the server stands makes that no worse, and what its step
+ * has started may end again.
+ */
+export const assessUndo = (command: Command, device: DeviceType, applied: readonly Command[] = []): Assessment =>
+  assess({
+    command: command.script,
+    device,
+    environment: 'unknown',
+    server: { name: 'this server', services: [] },
+    takesBack: applied,
+  })

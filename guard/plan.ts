@@ -26,9 +26,9 @@ export function assessPlan(plan: Pick<Plan, 'steps' | 'autoRevert' | 'cuts'>, se
     ...step.apply,
     ...(step.verify === undefined ? [] : [step.verify]),
   ])
-  const back = judged
-    .flatMap((step) => step.undo ?? [])
-    .filter((command) => isAtLeast(assessUndo(command, server.deviceType).risk, 'high'))
+  const back = judged.flatMap(({ undo = [], apply }) =>
+    undo.filter((command) => isAtLeast(assessUndo(command, server.deviceType, apply).risk, 'high')),
+  )
   const found = [...forward, ...back].flatMap((command: Command) => findIn(command.script, server.deviceType).found)
   return asked(assessFound(found, at), plan, server)
 }

@@ -132,7 +132,7 @@ function allowOthers(situation: LockdownSituation, { rules }: LockdownWish): Ste
 
 function turnUfwOn(situation: LockdownSituation, { sshPorts }: LockdownWish): Step {
   const { ufw } = situation.inspected.firewall
-  const starts = situation.inspected.units.get('ufw.service')?.enabled === 'enabled'
+  const unit = situation.inspected.units.get('ufw.service')
   return {
     id: 'firewall.on',
     title: 'Turn ufw on, now and at every boot',
@@ -140,8 +140,10 @@ function turnUfwOn(situation: LockdownSituation, { sshPorts }: LockdownWish): St
     check: isUfwEnabled({ sshPorts }),
     apply: [enableUfw({ sshPorts }, kept(situation, 'ufw-on'))],
     verify: isUfwEnabled({ sshPorts }),
-    undo: [ufw?.active === true ? restoreUfwRules(kept(situation, 'ufw-on')) : ufwOffAgain(kept(situation, 'ufw-on'))],
-    alreadySo: ufw?.active === true && starts ? 'ufw is on' : undefined,
+    undo: [
+      ufw?.active === true ? restoreUfwRules(kept(situation, 'ufw-on')) : ufwOffAgain(unit, kept(situation, 'ufw-on')),
+    ],
+    alreadySo: ufw?.active === true && unit?.enabled === 'enabled' ? 'ufw is on' : undefined,
   }
 }
 

@@ -143,7 +143,10 @@ describe("ufw's own rules", () => {
   })
   it('come into force with SSH among them', () => expectScript(enableUfw({ sshPorts: [22, 2222] }, backup), 'ufw-on'))
   it('are in force', () => expectScript(isUfwEnabled({ sshPorts: [22] }), 'ufw-on-check'))
-  it('leave the kernel again', () => expectScript(ufwOffAgain(backup), 'ufw-off'))
+  it('leave the kernel again', () => {
+    const before = { id: 'ufw.service', load: 'loaded', active: 'inactive', enabled: 'disabled', listens: [] }
+    return expectScript(ufwOffAgain(before, backup), 'ufw-off')
+  })
 })
 
 describe('a table of nftables', () => {

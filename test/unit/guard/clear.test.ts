@@ -130,6 +130,15 @@ describe('the door', () => {
     expect(refusal(passage(evidence, { command: command('userdel --remove -- root') }))).toBe('not_an_undo')
   })
 
+  it('clears an undo that stops what its step has started, and nothing else', () => {
+    const undo = command('systemctl stop -- fail2ban.service')
+    const plan = { hash: 'a'.repeat(64), undoDigests: [digestOf(undo)] }
+    const after = (applied: string) =>
+      refusal(passage({ kind: 'undo', plan, applied: [command(applied)] }, { command: undo }))
+    expect(after('systemctl restart -- fail2ban.service')).toBe('cleared')
+    expect(after('systemctl restart -- ufw.service')).toBe('undo_too_dangerous')
+  })
+
   it('refuses an undo that is itself dangerous, unless its plan was approved', () => {
     const plan = { hash: 'a'.repeat(64), undoDigests: [digestOf(destructive)] }
     const wipe = command('zpool destroy tank')

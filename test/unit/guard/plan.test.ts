@@ -65,6 +65,26 @@ describe('the rating of a plan', () => {
     expect(assessPlan({ steps: [step('useradd app', 'userdel -r app')] }, server).verdict).toBe('allow')
   })
 
+  it.each([
+    [
+      'systemctl enable -- fail2ban.service; systemctl restart -- fail2ban.service',
+      'systemctl disable -- fail2ban.service; systemctl stop -- fail2ban.service',
+      'allow',
+    ],
+    ['systemctl enable --now -- firewalld', 'systemctl disable --now firewalld.service', 'allow'],
+    ['systemctl start docker', 'systemctl stop docker', 'allow'],
+    ['systemctl enable ufw', 'systemctl disable ufw; /lib/ufw/ufw-init force-stop', 'allow'],
+    ['systemctl enable fail2ban', 'systemctl stop fail2ban', 'confirm'],
+    ['systemctl restart ufw', 'systemctl stop fail2ban', 'confirm'],
+    ['systemctl restart fail2ban', 'systemctl stop fail2ban ufw', 'confirm'],
+    ['systemctl restart fail2ban', 'systemctl stop fail2ban; nft flush ruleset', 'confirm'],
+    ['systemctl restart fail2ban', "systemctl stop 'fail2ban*'", 'confirm'],
+    ['docker exec web systemctl restart fail2ban', 'systemctl stop fail2ban', 'confirm'],
+    ['systemctl stop fail2ban', 'systemctl restart fail2ban', 'confirm'],
+  ])('lets end again what the step itself has started: %s, then %s', (apply, undo, verdict) => {
+    expect(assessPlan({ steps: [step(apply, undo)] }, server).verdict).toBe(verdict)
+  })
+
   it('looks at checks and verifications as well', () => {
     const sly: Step = { ...step('ls'), check: command('reboot') }
     expect(assessPlan({ steps: [sly] }, server).verdict).toBe('confirm')

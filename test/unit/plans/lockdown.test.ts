@@ -95,6 +95,24 @@ describe('the lockdown of a prepared server', () => {
         expect(assessPlan(plan, { ...server, deviceType, environment }).findings).toEqual([])
   }, 60_000)
 
+  it.each([
+    ['fail2ban.service', undefined],
+    ['firewalld.service', on('redhat', 'dnf')],
+    ['ufw.service', undefined],
+    ['apt-daily.timer', undefined],
+  ])('asks nobody either where %s is there and stopped, which it starts', (name, facts) => {
+    const server = { name: 'web-1', services: [], deviceType: 'ubuntu', environment: 'production' } as const
+    for (const enabled of ['enabled', 'disabled']) {
+      const units = new Map([[name, unit('inactive', enabled)]])
+      const stopped = planned({
+        ...(facts === undefined ? {} : { facts }),
+        inspected: { units },
+        firewall: { ufw: name === 'ufw.service' ? ufwOf() : null },
+      })
+      expect(assessPlan(stopped, server).findings).toEqual([])
+    }
+  })
+
   it('asks nobody either where ufw is there already, with files of its own', () => {
     const entry = { kind: 'regular file', mode: '644', owner: 'root', group: 'root' }
     const files = new Map([[ufwFiles.defaults, { entry, content: 'IPV6=yes\nDEFAULT_INPUT_POLICY="DROP"\n' }]])

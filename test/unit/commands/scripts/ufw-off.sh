@@ -51,6 +51,7 @@ fi
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-defaults.absent' ] && [ -f '/etc/default/ufw' ]; then
 mv -fT -- '/etc/default/ufw' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-defaults.displaced'
 fi
+systemctl disable -- ufw.service
 for init in /usr/lib/ufw/ufw-init /lib/ufw/ufw-init; do if [ -x "$init" ]; then "$init" force-stop; break; fi; done
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-values' ]; then
 sysctl -q -e -p '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-values'

@@ -40,6 +40,8 @@ export const saveFile = (path: string, backup: Backup): Script =>
 export function restoreFile(path: string, backup: Backup): Script {
   const beside = temporaryBeside(path)
   return lines(
+    // A host that lost its power in the middle of a change may have kept what was not whole yet.
+    sh`rm -f -- ${beside}`,
     when(
       sh`[ -e ${backupPath(backup)} ]`,
       lines(
@@ -47,7 +49,6 @@ export function restoreFile(path: string, backup: Backup): Script {
           sh`[ -f ${path} ] && [ ! -e ${backupPath(backup, 'displaced')} ]`,
           sh`cp -a -- ${path} ${backupPath(backup, 'displaced')}`,
         ),
-        sh`rm -f -- ${beside}`,
         sh`cp -a -- ${backupPath(backup)} ${beside}`,
         sh`sync -- ${beside}`,
         sh`mv -fT -- ${beside} ${path}`,
@@ -128,7 +129,10 @@ const removeIfEmpty = (path: string): Script =>
   when(sh`[ -d ${path} ]`, sh`rmdir -- ${path} || printf '%s\n' ${`${path} is not empty and stays`} >&2`)
 
 /** A name in the same directory, so that the rename is atomic; sudo and run-parts pass over names with a dot. */
-export function temporaryBeside(path: string): string {
+export const temporaryBeside = (path: string): string => hiddenBeside(path, 'drydock-new')
+
+/** A hidden name in the same directory that ends so. */
+export function hiddenBeside(path: string, end: string): string {
   const slash = path.lastIndexOf('/')
-  return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.drydock-new`
+  return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.${end}`
 }

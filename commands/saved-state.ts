@@ -1,4 +1,5 @@
 import type { SavedState } from '../schema/plan.ts'
+import { hiddenBeside, temporaryBeside } from './backup.ts'
 import { firewallBack, saveFirewall } from './saved-firewall.ts'
 import { lines, refuse, sh, when, type Script } from './shell.ts'
 
@@ -36,10 +37,7 @@ export function saveState(state: SavedState): Script {
 const attributes = ({ files }: SavedState): Script => sh`{ stat -c '%F %a %u %g %N' -- ${files} 2>/dev/null || true; }`
 
 /** A second copy stands ready to be renamed into place: that needs no room, whatever has filled the disk by then. */
-const readyBeside = (path: string): string => {
-  const slash = path.lastIndexOf('/')
-  return `${path.slice(0, slash)}/.${path.slice(slash + 1)}.drydock-revert`
-}
+const readyBeside = (path: string): string => hiddenBeside(path, 'drydock-revert')
 
 /** Takes the second copies away, once nothing will be restored any more. */
 export const removeReady = ({ files }: SavedState): Script => sh`rm -f -- ${files.map(readyBeside)}`
@@ -70,6 +68,8 @@ problem() { problems=$((problems + 1)); note "problem: $*"; }`,
     ...(state.firewall ? [firewallBack] : []),
     sh`(cd -- "$d/saved" && sha256sum -c --status -- ../manifest) || problem "the saved files are not what they were when they were saved"`,
     ...state.files.map((path, index) => sh`file_back ${index} ${path} ${readyBeside(path)}`),
+    // A host that lost its power in the middle of a change may have kept what was not whole yet.
+    ...(state.files.length === 0 ? [] : [sh`rm -f -- ${state.files.map(temporaryBeside)}`]),
     sh`changed_units=
 while read -r unit enabled active; do enabling_back "$unit" "$enabled"; done <"$d/units"
 quietly systemctl daemon-reload || problem "systemd could not read its units anew"`,

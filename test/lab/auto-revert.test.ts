@@ -58,7 +58,7 @@ const prepare = (host: LabHost) =>
     systemctl daemon-reload; systemctl enable --now worker; ln -s /etc/motd /etc/alternatives/link; chmod 640 /etc/motd; chgrp daemon /etc/motd
     nft 'table inet ours { chain in { type filter hook input priority 0; policy accept; tcp dport 9999 drop; }; }; table ip6 filter { chain INPUT { type filter hook input priority 0; policy accept; ip6 saddr ::2 drop; }; }'`)
 /** Cuts every way in and changes all else. */
-const havoc = `printf 'PermitRootLogin no\\nAllowUsers nobody\\n' > /etc/ssh/sshd_config.d/00-test.conf; echo broken > /etc/ssh/sshd_config
+const havoc = `echo half > /etc/.motd.drydock-new; printf 'PermitRootLogin no\\nAllowUsers nobody\\n' > /etc/ssh/sshd_config.d/00-test.conf; echo broken > /etc/ssh/sshd_config
   systemctl stop ssh; rm /etc/motd /etc/alternatives/link; echo other > /etc/alternatives/link; sysctl -qw net.ipv4.ip_forward=1
   systemctl disable --now worker 2> /dev/null
   nft 'flush ruleset; table inet cut { chain in { type filter hook input priority -5; policy drop; }; }; table ip nat { }'`

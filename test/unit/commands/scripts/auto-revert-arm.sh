@@ -233,6 +233,7 @@ firewall_back() {
 (cd -- "$d/saved" && sha256sum -c --status -- ../manifest) || problem "the saved files are not what they were when they were saved"
 file_back '0' '/etc/ssh/sshd_config.d/00-drydock.conf' '/etc/ssh/sshd_config.d/.00-drydock.conf.drydock-revert'
 file_back '1' '/etc/it'\''s here' '/etc/.it'\''s here.drydock-revert'
+rm -f -- '/etc/ssh/sshd_config.d/.00-drydock.conf.drydock-new' '/etc/.it'\''s here.drydock-new'
 changed_units=
 while read -r unit enabled active; do enabling_back "$unit" "$enabled"; done <"$d/units"
 quietly systemctl daemon-reload || problem "systemd could not read its units anew"

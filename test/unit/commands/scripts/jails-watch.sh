@@ -65,11 +65,11 @@ chmod -- '644' '/etc/fail2ban/jail.d/.drydock.local.drydock-new'
 sync -- '/etc/fail2ban/jail.d/.drydock.local.drydock-new'
 mv -fT -- '/etc/fail2ban/jail.d/.drydock.local.drydock-new' '/etc/fail2ban/jail.d/drydock.local'
 if ! said=$(fail2ban-client -t 2>&1); then
+rm -f -- '/etc/fail2ban/jail.d/.drydock.local.drydock-new'
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' ]; then
 if [ -f '/etc/fail2ban/jail.d/drydock.local' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced' ]; then
 cp -a -- '/etc/fail2ban/jail.d/drydock.local' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced'
 fi
-rm -f -- '/etc/fail2ban/jail.d/.drydock.local.drydock-new'
 cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' '/etc/fail2ban/jail.d/.drydock.local.drydock-new'
 sync -- '/etc/fail2ban/jail.d/.drydock.local.drydock-new'
 mv -fT -- '/etc/fail2ban/jail.d/.drydock.local.drydock-new' '/etc/fail2ban/jail.d/drydock.local'

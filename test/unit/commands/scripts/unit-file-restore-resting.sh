@@ -2,11 +2,11 @@ set -eu
 umask 077
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.start' ]; then
 systemctl stop -- 'web.service' || true
+rm -f -- '/etc/systemd/system/.web.service.drydock-new'
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' ]; then
 if [ -f '/etc/systemd/system/web.service' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced' ]; then
 cp -a -- '/etc/systemd/system/web.service' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item.displaced'
 fi
-rm -f -- '/etc/systemd/system/.web.service.drydock-new'
 cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item' '/etc/systemd/system/.web.service.drydock-new'
 sync -- '/etc/systemd/system/.web.service.drydock-new'
 mv -fT -- '/etc/systemd/system/.web.service.drydock-new' '/etc/systemd/system/web.service'

@@ -2,11 +2,11 @@ set -eu
 umask 077
 :
 :
+rm -f -- '/etc/apt/apt.conf.d/.99drydock-upgrades.drydock-new'
 if [ -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-0' ]; then
 if [ -f '/etc/apt/apt.conf.d/99drydock-upgrades' ] && [ ! -e '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-0.displaced' ]; then
 cp -a -- '/etc/apt/apt.conf.d/99drydock-upgrades' '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-0.displaced'
 fi
-rm -f -- '/etc/apt/apt.conf.d/.99drydock-upgrades.drydock-new'
 cp -a -- '/var/lib/drydock/backups/01970000-0000-7000-8000-000000000001/item-0' '/etc/apt/apt.conf.d/.99drydock-upgrades.drydock-new'
 sync -- '/etc/apt/apt.conf.d/.99drydock-upgrades.drydock-new'
 mv -fT -- '/etc/apt/apt.conf.d/.99drydock-upgrades.drydock-new' '/etc/apt/apt.conf.d/99drydock-upgrades'

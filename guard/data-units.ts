@@ -1,9 +1,9 @@
 const servers =
-  'postgres(ql|-server)?|pgbouncer|patroni|mysqld?|mysql-server|mariadb|mongod|mongo(db)?|elasticsearch|opensearch|cassandra|scylla(-server)?|clickhouse(-server)?|influxd(b)?|cockroach(db)?|neo4j|couchdb|rabbitmq(-server)?|kafka|zookeeper|etcd|vault|consul|minio|oracle|mssql-server|ceph-(osd|mon|mds|mgr)|glusterd?|slapd|named|bind9|samba-ad-dc|krb5-kdc|libvirtd|virtqemud|k3s(-agent)?|kubelet|containerd|docker|keepalived|haproxy'
+  'postgres(ql|-server)?|pgbouncer|patroni|mysqld?|mysql-server|mariadb|mongod|mongo(db)?|elasticsearch|opensearch|cassandra|scylla(-server)?|clickhouse(-server)?|influxd(b)?|cockroach(db)?|neo4j|couchdb|rabbitmq(-server)?|kafka|zookeeper|etcd|vault|consul|minio|oracle|mssql-server|ceph-(osd|mon|mds|mgr)|glusterd?|slapd|named|bind9|samba-ad-dc|krb5-kdc|libvirtd|virtqemud|k3s(-agent)?|kubelet|containerd|docker|keepalived|haproxy|nfs-(server|kernel-server)|nfsd|smbd?|rpcbind|tgtd?|target'
 
 const unitOfData = new RegExp(`^(${servers})([@-][\\w.-]*)?(\\.service|\\.target)?$`, 'i')
 const containerOfData =
-  /(^|[-_.])(db|database|postgres(ql)?|mysql|mariadb|mongo(db)?|elasticsearch|opensearch|cassandra|clickhouse|influxdb|rabbitmq|kafka|etcd|vault)([-_.]?\d*)$/i
+  /(^|[-_.])(db|database|postgres(ql)?|mysql|mariadb|mongo(db)?|elasticsearch|opensearch|cassandra|clickhouse|influxdb|rabbitmq|kafka|etcd|vault)([-_.]?(\d+|primary|master|main|leader|node|server|cluster|prod(uction)?|live|app)){0,2}$/i
 
 /** Whether a unit keeps data, or carries what others stand on: stopping it is felt by more than itself. */
 export const isDataUnit = (name: string): boolean => unitOfData.test(name)

@@ -119,10 +119,12 @@ export const clouds: readonly Closed[] = [
     harmless:
       'show, import, version, login, logout, test, apply, state (list|show|pull|replace-provider), workspace (list|show|new|select), providers, graph, get, untaint, metadata, hclfmt, hcl, output, run-all (plan|validate|output|init|apply|hclvalidate), graph-dependencies, render-json, stack, find, catalog, scaffold, console, plan, validate, fmt, refresh, init',
     strict: true,
-    never: /^(?!.*\bplan\b).*(-destroy\b|\s-replace=)|^apply\b.*\bdestroy/,
+    // In production, what nobody has read as a plan.
+    never: /^(?!.*\bplan\b).*(-destroy\b|\s-replace=)|^apply\b.*\bdestroy|\bprod(uction)?\b.*\bapply\b.*-auto-approve/,
     risk: 'critical',
     asks: [
       'terraform apply -replace=aws_db_instance.main -auto-approve',
+      'terraform -chdir=envs/prod apply -auto-approve',
       'terraform state rm module.db',
       'terraform taint aws_instance.web',
       'terraform state push old.tfstate',

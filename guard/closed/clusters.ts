@@ -43,6 +43,7 @@ export const clusters: readonly Closed[] = [
       'auth, explain, api-resources, api-versions, cluster-info, config, delete, drain, scale, autoscale, rollout, cordon, uncordon, taint, replace, port-forward, proxy, cp, debug, expose, diff, kustomize, certificate approve, alpha, options, plugin, events, wait, krew (list|search|install|info|update|upgrade), ctx, ns, neat, stern, tree, who-can, (view|get)-\\S+, resource-capacity, df-pv, images, node-shell, project, projects, adm (top|inspect|policy who-can|must-gather|release info), rsh, rsync, start-build, new-\\S+, process, policy (who-can|add-\\S+), whoami, extract, idle, observe, cnpg (status|backup|certificate|psql|promote|report)',
     never:
       /^(.*\s)?delete\b.*--raw\b|\bscale\b.*--replicas[= ]0\b|"(replicas|parallelism)"\s*:\s*0\b|"suspend"\s*:\s*true|\bset (replicas|resources)\b.*=0\b/,
+    nearer: [[/\bscale\b|"(replicas|parallelism)"|"suspend"|\bset replicas\b|^idle\b/, 'container_bulk_stop']],
     asks: [
       'kubectl delete --raw /api/v1/namespaces/prod',
       'kubectl cnpg destroy pg 1',

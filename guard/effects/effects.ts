@@ -133,7 +133,8 @@ function linked(call: Call): readonly Told[] {
 }
 
 function byDd(call: Call): readonly Told[] {
-  const how = call.args.some(({ text }) => text === 'if=/dev/null') ? 'empties' : 'replaces'
+  // What is not cut to its new length has to be there already: a part of it is written over.
+  const how = call.args.some(({ text }) => /^if=\/dev\/null$|^conv=\S*notrunc/.test(text)) ? 'empties' : 'replaces'
   return call.args.flatMap((arg) =>
     arg.text.startsWith('of=') ? each([{ ...arg, text: arg.text.slice(3) }], how) : [],
   )

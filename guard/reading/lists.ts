@@ -57,7 +57,7 @@ function itemsFor(call: Call, options: Options, placed = false): readonly Arg[] 
   const source = from.source()
   const paths = source === null ? null : pathsListedBy(source, !from.from.includes('|'), placed)
   // What a search or an end of a list lets through is some of what was listed.
-  const searched = /\|\s*([ef]?grep\s+(?!-\w*v)|head\b|tail\b)/.test(from.from)
+  const searched = /\|\s*([ef]?grep\s+(?!-\w*v)|head\b|tail\b(?!\s+(-n ?)?\+[0-3]\b))/.test(from.from)
   return (paths ?? [unknown])
     .map((path) => (searched ? path.replaceAll(star, some) : path))
     .map((path) => ({ text: path, outputOf: from.from }))

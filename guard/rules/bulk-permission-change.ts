@@ -1,6 +1,6 @@
 import { protectionOf } from '../protected.ts'
 import type { Call } from '../reading/call.ts'
-import { isDynamic, isGlob, readable } from '../reading/marks.ts'
+import { isDynamic, isGlob, isLiteral, readable } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { resolvePath } from '../reading/paths.ts'
 import type { Rule } from './rule.ts'
@@ -83,6 +83,8 @@ export const bulkPermissionChange: Rule = {
     'cd / && chmod -R 755 .',
     'chmod 000 /etc/passwd',
     'chown -R nobody: /var/lib/mysql',
+    'chown -R 1000:1000 /var/lib/postgresql',
+    'chmod 4755 /bin/bash',
   ],
   nearMisses: [
     'chmod 644 /etc/nginx/nginx.conf',
@@ -95,6 +97,8 @@ export const bulkPermissionChange: Rule = {
     'chmod 755 /opt/shop',
     'chmod -R g+w /srv/shop/shared',
     'chown -R deploy:deploy /home/deploy',
+    'chown -R postgres:postgres /var/lib/postgresql',
+    'chown -R 999:999 /var/lib/mysql',
   ],
 }
 
@@ -111,8 +115,12 @@ const ofServer =
 const isGivenAway = ({ name }: Call, path: string, owner: string): boolean =>
   name === 'chown' &&
   ofServer.test(path) &&
-  (nobodys.test(owner) || (/^root\b/.test(owner) && !path.includes('docker')))
-const nobodys = /^(nobody|nogroup|www-data|apache|nginx|daemon|bin|ubuntu|debian|admin)\b/
+  isLiteral(owner) &&
+  !itsOwn.test(owner) &&
+  !(path.startsWith('/var/lib/docker') && /^(root|0)\b|\/volumes\//.test(`${owner} ${path}`))
+/** By name, or by a number of those that packages and images take. */
+const itsOwn =
+  /^_?(mysql|mariadb|postgres|pgsql|mongo\w*|redis|valkey|o?p?e?n?ldap|etcd|rabbitmq|elasticsearch|opensearch|[1-9]\d{1,2})([:.]|$)|^:/
 
 const open = /^(0?[0-7]?(777|666)|(a|ugo|o)?[+=]rwx?X?)$/
 const shut = /^(0+|(a|ugo)?-rwx|(a|ugo)-r|(a|ugo)=)$/
@@ -130,7 +138,12 @@ function isWide(path: string, reach: string): boolean {
   )
 }
 
+/** A shell, or what starts one, that runs as root for whoever starts it. */
+const opensRoot =
+  /\/(ba|da|z|k|a)?sh$|\/(python[\d.]*|perl|ruby|find|vim?|nano|less|more|awk|gawk|tar|cp|mv|dd|tee|env|nmap|docker|systemctl|busybox)$/
+
 const isVital = (path: string, mode: string): boolean =>
+  (opensRoot.test(path) && /^0?[4-7][0-7]{3}$|^[ugoa]*\+[rwx]*s/.test(mode)) ||
   (/^\/(usr\/)?s?bin\/[\w.-]+$/.test(path) && /^(0*|0?[0246]{3}|[ugoa]*-[rwxs]*x[rwxs]*)$/.test(mode)) ||
   (/^\/(etc\/(passwd|shadow|group|sudoers|fstab|ssh\/sshd_config)|bin|usr\/bin(\/sudo)?|usr|lib|etc|var)?$/.test(
     path,

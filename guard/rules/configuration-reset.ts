@@ -86,6 +86,7 @@ export const configurationReset: Rule = {
     'systemctl revert --all ssh nginx cron',
     'pveceph purge',
     'grub-mkconfig -o /dev/null; rm /boot/vmlinuz-6.1.0',
+    'mv -f /tmp/fstab.new /etc/fstab',
     'sysctl -w kernel.panic=1 && dconf reset -f /',
   ],
   nearMisses: [
@@ -98,6 +99,7 @@ export const configurationReset: Rule = {
     'tee /etc/nginx/conf.d/app.conf < app.conf',
     'mv app.conf /etc/nginx/conf.d/app.conf',
     'rm -f /etc/nginx/sites-enabled/default',
+    'cp /etc/fstab.bak /etc/fstab',
   ],
 }
 
@@ -109,7 +111,8 @@ function isLoss(effect: Effect, call: Call): boolean {
   if (/^\/etc\/ssh\/|\/\.ssh\//.test(path)) return false
   if (/\.(bak|orig|old|backup|save|tmp|new|\d{8})$|~$/.test(path)) return false
   if (how === 'comments' || how === 'drops') return isUnset(effect)
-  if (vital.test(path)) return how !== 'replaces' || !harmlessToReplace.test(path) || saysTooLittle(path, call)
+  if (vital.test(path))
+    return how !== 'replaces' || !harmlessToReplace.test(path) || saysTooLittle(path, call) || comesUnseen(path, call)
   return lossOf(effect)?.holds === 'settings' || (how === 'empties' && stateOf.test(path))
 }
 
@@ -139,6 +142,15 @@ function saysTooLittle(path: string, call: Call): boolean {
   const settings = text.split('\n').filter((line) => !/^\s*(#.*|[{}\s]*)$/.test(line))
   return settings.length === 0 || (path === '/etc/fstab' && !settings.some((line) => /^\S+\s+\/\s/.test(line.trim())))
 }
+
+/** By these a machine starts and is reached: what takes their place should be read, and the old one kept. */
+const needsCare = /^\/etc\/(fstab|crypttab|network\/interfaces)$/
+
+const comesUnseen = (path: string, call: Call): boolean =>
+  needsCare.test(path) &&
+  /^(mv|cp|install)$/.test(call.name) &&
+  !call.args.some(({ text }) => text.startsWith(path) && text !== path) &&
+  !call.args.some(({ text }) => /^(-\w*b|--backup\b)|back-?up|\.(bak|orig|old|save|before)$/.test(text))
 
 function underAnotherTree(call: Call): Match | null {
   const targets = overlayers.has(call.name) ? overlaid(call) : []

@@ -27,7 +27,7 @@ export const containerBulkStop: Rule = {
       if (!/^(down|stop|kill)$/.test(verb) || asksToRead(options)) return null
       return call.repeated
         ? { because: 'It takes down one compose project after the other.', targets: [] }
-        : ofProject(call, verb, namesOf(args))
+        : ofProject(call, verb, namesOf(args), options)
     }
     if (object === 'swarm' && verb === 'leave')
       return { because: 'It takes this node and its containers out of the swarm.', targets: [] }
@@ -134,7 +134,7 @@ function projectOf(call: Call): string | null {
 }
 
 /** All that a compose project runs, or a part of it that keeps data. */
-function ofProject(call: Call, verb: string, names: readonly string[]): Match | null {
+function ofProject(call: Call, verb: string, names: readonly string[], options: Options): Match | null {
   if (passing.test(wordsOf(call)) || (call.cwds.length === 1 && passing.test(call.cwds[0] ?? ''))) return null
   const data = names.filter(isDataContainer)
   if (data.length > 0)
@@ -144,7 +144,8 @@ function ofProject(call: Call, verb: string, names: readonly string[]): Match | 
       count: names.length,
       risk: 'medium',
     }
-  if (names.length > 0 || call.open !== null) return null
+  const losesMore = hasAny(options, 'v', 'volumes') || options.values.has('rmi')
+  if (names.length > 0 || call.open !== null || losesMore) return null
   return {
     because: `It would ${verb === 'down' ? 'stop and remove' : verb} every container of a compose project.`,
     targets: [`${project}${projectOf(call) ?? unnamed}`],

@@ -32,6 +32,9 @@ const sqlClients = [
 
 const sql =
   /\b(drop\s+(database|schema|table|tablespace|user|role|view|keyspace|owned|measurement|materialized|index\s+\S+\s+cascade|type|extension)|truncate(\s+table)?\s+[\w"`.]|delete\s+from\s+[\w"`.]+\s*(;|$|--)|delete\s+from\s+[\w"`.]+\s+where\s+(1\s*=\s*1|true)|update\s+[\w"`.]+\s+set\s+(?![\s\S]*\bwhere\b)|alter\s+table\s+\S+\s+drop\s+(column|partition)|reset\s+(master|slave)|purge\s+binary\s+logs|shutdown)/i
+/** What holds all of a database, and a database that its name says to be the one in use. */
+const isDump = /\b(zcat|gunzip|gzip|xzcat|zstdcat|bzcat|lz4|pg_dump\w*|mysqldump|mariadb-dump)\b|\.(sql|dump|bak)\b/
+const inUse = /(^|[-_.=])(prod(uction)?|live)([-_.]|$)/i
 const mongo =
   /\b(dropDatabase|dropAllUsers|deleteMany\s*\(\s*\{\s*\}|remove\s*\(\s*\{\s*\}|shutdownServer|dropIndexes)|\.drop\s*\(|\bdb\.dropUser/
 const redis = /^(flushall|flushdb|shutdown|swapdb)$/i
@@ -134,6 +137,8 @@ export const databaseDrop: Rule = {
     'docker exec db psql -U postgres -c "DROP SCHEMA public CASCADE"',
     'pg_dropcluster --stop 15 main',
     'php artisan migrate:fresh',
+    'mysql shop --execute="DROP TABLE orders"',
+    'zcat /backup/shop.sql.gz | mysql shop_production',
   ],
   nearMisses: [
     'psql -c "select count(*) from orders"',
@@ -151,6 +156,7 @@ export const databaseDrop: Rule = {
     'echo "drop database shop"',
     'psql -c "EXPLAIN DELETE FROM orders"',
     'php artisan migrate --force',
+    'zcat /backup/shop.sql.gz | mysql shop_new',
   ],
 }
 
@@ -162,7 +168,9 @@ function reasonOf(call: Call): string | null {
   if (call.name === 'bq' && hasAny(options, 'dry_run')) return null
   if (sqlClients.includes(call.name)) {
     const read = call.stdin?.read() ?? null
-    if ([...words, read ?? ''].some(isDrop)) return drops
+    if ([...words.map((word) => word.replace(/^--[\w-]+=/, '')), read ?? ''].some(isDrop)) return drops
+    if (call.stdin !== null && isDump.test(call.stdin.from) && words.some((word) => inUse.test(word)))
+      return 'It writes what was dumped over a database that is in use.'
     if (read === null && call.stdin !== null && sql.test(call.stdin.from))
       return 'It runs statements that are made to drop.'
     return isDynamic(text) && /(^|\s)(-e|-c|--execute|--command|-Q|-q)[ =]?\uE000/.test(text)
@@ -184,7 +192,10 @@ function reasonOf(call: Call): string | null {
     case 'mongorestore':
       return hasAny(options, 'drop') ? drops : null
     case 'pg_restore':
-      return hasAny(options, 'c', 'clean') && !hasAny(options, 'f', 'file', 'l', 'list') ? drops : null
+      return (hasAny(options, 'c', 'clean') || words.some((word) => inUse.test(word) && !word.includes('/'))) &&
+        !hasAny(options, 'f', 'file', 'l', 'list')
+        ? drops
+        : null
     case 'redis-cli':
     case 'valkey-cli':
     case 'keydb-cli':

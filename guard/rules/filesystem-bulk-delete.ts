@@ -10,6 +10,7 @@ import { cleaners } from './cleaners.ts'
 import { emptiesInBulk } from './empties.ts'
 import { cannotDoWithout, lostFiles, nowhere } from './lost-files.ts'
 import { lostPaths } from './lost-paths.ts'
+import { isScratch } from '../kept-files.ts'
 import { atHomeOf } from './homes.ts'
 import { mirror } from './mirrors.ts'
 import type { Match, Rule } from './rule.ts'
@@ -41,10 +42,7 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
   bfs: find,
   fd: () => null,
   mv: move,
-  tar: (call, device) =>
-    call.args.some((arg) => arg.text === '--remove-files')
-      ? lostPaths(readOptions(call.args, { short: 'fCTX' }).rest, call, device, 'packs and deletes')
-      : null,
+  tar: packed,
   rsync: mirror,
   git: (call) => clean(call),
 }
@@ -134,6 +132,16 @@ export const filesystemBulkDelete: Rule = {
   ],
 }
 
+function packed(call: Call, device: DeviceType): Match | null {
+  const options = readOptions(call.args, { short: 'fCTX', long: ['file', 'directory', 'exclude'] })
+  if (!hasAny(options, 'remove-files')) return null
+  const archive = [...(options.values.get('f') ?? []), ...(options.values.get('file') ?? [])]
+  const paths = options.rest.filter(({ text }) => !isScratch(text))
+  return archive.some(({ text }) => text === '/dev/null') && paths.length > 0
+    ? { because: 'It deletes what it packs, and keeps no archive.', targets: paths.map(({ text }) => readable(text)) }
+    : lostPaths(options.rest, call, device, 'packs and deletes')
+}
+
 function remove(call: Call, device: DeviceType): Match | null {
   const options = readOptions(call.args)
   const paths = [...options.rest, ...(call.open === null ? [] : [call.open])].map((arg) => atHomeOf(arg, call))
@@ -146,7 +154,9 @@ function remove(call: Call, device: DeviceType): Match | null {
     hasAny(options, 'r', 'R', 'recursive') || /^(wipe|trash|rimraf)/.test(call.name) || couldHoldOptions(call.args)
   if (recursive)
     return lostPaths(
-      paths.filter((arg) => !(call.args.length > 1 && arg.text === unknown && isFlagsOnly(call))),
+      [...paths, ...rowsOf(paths)].filter(
+        (arg) => !(call.args.length > 1 && arg.text === unknown && isFlagsOnly(call)),
+      ),
       call,
       device,
       'deletes',
@@ -166,6 +176,19 @@ function remove(call: Call, device: DeviceType): Match | null {
     device,
     'deletes',
   )
+}
+
+const row = 3
+
+/** `daily.{0..6}` is `daily.*`: as many of a row as there may be. */
+function rowsOf(paths: readonly Arg[]): readonly Arg[] {
+  if (paths.length < row) return []
+  const counts = new Map<string, number>()
+  for (const { text } of paths) {
+    const [, begins] = /^(.*\/[^/]*?[A-Za-z][-_.]?)\d+\/?$/.exec(text) ?? []
+    if (begins !== undefined) counts.set(begins, (counts.get(begins) ?? 0) + 1)
+  }
+  return [...counts].flatMap(([begins, count]) => (count < row ? [] : [{ text: `${begins}${star}` }]))
 }
 
 /** `while read f; do rm "/data/$f"; done`: whatever a list names of what is kept there. */

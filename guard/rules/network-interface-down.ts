@@ -45,6 +45,7 @@ export const networkInterfaceDown: Rule = {
   examples: [
     'ip link set eth0 down',
     'ifconfig eth0 down',
+    'ifconfig eth0 0.0.0.0',
     'ifdown eth0',
     'nmcli networking off',
     'nmcli connection down "Wired 1"',
@@ -100,7 +101,7 @@ function reasonOf(call: Call): string | null {
         ? down
         : null
     case 'ifconfig':
-      return words.at(-1) === 'down' || / down /.test(` ${text} `) ? down : null
+      return / down | 0\.0\.0\.0 | -?(delete|del|inet -alias) /.test(` ${text} `) ? down : null
     case 'ifdown':
       return down
     case 'nmcli':

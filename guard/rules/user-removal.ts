@@ -67,6 +67,8 @@ export const userRemoval: Rule = {
           : null
       case 'usermod':
       case 'passwd':
+        if (call.name === 'usermod' && hasAny(options, 'G', 'groups') && !hasAny(options, 'a', 'append', 'r', 'remove'))
+          return found('It takes a user out of every group that is not named.', names)
         return hasAny(
           options,
           ...(call.name === 'usermod' ? ['L', 'lock', 'e', 'expiredate'] : ['l', 'lock', 'd', 'delete']),
@@ -124,6 +126,7 @@ export const userRemoval: Rule = {
     'usermod -L root',
     'deluser deploy sudo',
     'passwd -l root',
+    'usermod -G docker sysadmin',
   ],
   nearMisses: [
     'useradd -m deploy',

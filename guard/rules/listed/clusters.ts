@@ -5,6 +5,13 @@ const whole = 'It takes a whole cluster, or this node of it, away with every wor
 /** What ends a cluster or many of its workloads, beside kubectl, helm and docker. */
 export const clusterRows: readonly Row[] = [
   {
+    action: 'bulk_permission_change',
+    of: 'kubectl',
+    verbs: 'create',
+    words: /\bclusterrolebinding\b.*cluster-admin\b.*system:(anonymous|unauthenticated|authenticated|serviceaccounts)/,
+    because: 'Everybody would administer the cluster.',
+  },
+  {
     action: 'container_bulk_remove',
     of: 'kind k3d minikube',
     words: /^(delete( clusters?)?|cluster (delete|rm))\b/,

@@ -8,6 +8,12 @@ const raw = 'It writes to a disk past its file system.'
 export const diskToolRows: readonly Row[] = [
   {
     action: 'disk_format',
+    of: 'proxmox-boot-tool',
+    words: /^format\b/,
+    because: 'It writes a new file system over what the machine starts from.',
+  },
+  {
+    action: 'disk_format',
     of: 'preclear_disk.sh preclear_binhex.sh preclear_disk_ubuntu.sh preclear_disk preclear',
     words: /\/dev\/|\$/,
     unless: /(^|\s)-\w*[tlv]\b/,

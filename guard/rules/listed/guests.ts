@@ -25,6 +25,12 @@ export const guestRows: readonly Row[] = [
     many: true,
     because: 'It stops whatever a list of guests holds.',
   },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'vzdump',
+    words: /--prune-backups \S*keep-last=[01](?![\d,])|--maxfiles [01]\b/,
+    because: 'It removes every older backup of the guests.',
+  },
   { action: 'virtual_machine_destroy', of: 'qmrestore', words: /--force\b/, because: 'It overwrites a guest.' },
   { action: 'virtual_machine_destroy', of: 'pct', words: /^restore\b.*--?force\b/, because: 'It overwrites a guest.' },
   {

@@ -4,7 +4,46 @@ const ends = 'It ends the whole machine; somebody has to start it again by hand.
 const restarts = 'Everything that runs there stops and starts again.'
 
 /** Power, services, users, and devices by their rarer tools. */
+/** Words for the kernel with which nothing of the system is started. */
+const startsNothing =
+  /\b(rd\.break|init=\S*\/(ba|da)?sh\b|systemd\.unit=(emergency|rescue|halt|poweroff)|(GRUB_CMDLINE\w*|--args)[ =]\S*\b(single|emergency)\b)/
+
 export const machineRows: readonly Row[] = [
+  {
+    action: 'configuration_reset',
+    of: 'sed echo printf tee grubby kernelstub perl',
+    words: new RegExp(
+      `${startsNothing.source}.*(default/grub|kernel/cmdline|loader/|extlinux)|--(args|add-options)\\b.*${startsNothing.source}`,
+    ),
+    because: 'The next start would end in a shell without services.',
+  },
+  {
+    action: 'system_reboot',
+    of: 'sed perl',
+    words:
+      /s(.)\^?(stretch|buster|bullseye|bookworm|trixie|forky|focal|jammy|noble|bionic|stable|testing|v?3\.\d\d)\b.*\1\w+.*\/etc\/(apt\/|apk\/repositories)/,
+    because: 'It takes the system to another release, of which nothing goes back.',
+  },
+  {
+    action: 'raw_device_write',
+    of: 'grub-install grub2-install extlinux lilo',
+    words: /(^|\s)\/dev\/\w+/,
+    because: 'It writes a boot loader over that of a disk.',
+  },
+  {
+    action: 'bulk_permission_change',
+    of: 'echo printf sed tee',
+    words: /(^|\s|')ALL\s+ALL\s*=\s*\(.*\/etc\/sudoers|\/etc\/sudoers\S* ALL\s+ALL\s*=\s*\(/,
+    fed: true,
+    because: 'Everybody would be root.',
+  },
+  {
+    action: 'user_removal',
+    of: 'chpasswd',
+    words: /(^|\s)root:/,
+    fed: true,
+    because: 'Whoever knew the password of root does not get in any more.',
+  },
   {
     action: 'system_reboot',
     of: 'dd cp install cat',

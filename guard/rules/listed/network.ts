@@ -20,6 +20,13 @@ export const networkRows: readonly Row[] = [
     because: 'Nobody could log in any more.',
   },
   {
+    action: 'ssh_access_removal',
+    of: 'echo printf sed tee',
+    words: /PermitEmptyPasswords yes\b.*\/etc\/ssh\/|\/etc\/ssh\/\S+ .*PermitEmptyPasswords yes/i,
+    fed: true,
+    because: 'Anybody could log in.',
+  },
+  {
     action: 'network_interface_down',
     of: 'echo printf tee',
     words: /\/sys\/class\/net\/[^/\s]+\/device\/(remove|driver\/unbind)|\/sys\/bus\/(pci|usb)\/\S*\/(remove|unbind)\b/,

@@ -5,7 +5,7 @@ const bulk = 'It removes whatever a list or a pattern of packages holds.'
 /** Package tools beside the usual ones. */
 export const softwareRows: readonly Row[] = [
   { action: 'package_bulk_remove', of: 'flatpak', words: /^(uninstall|remove)\b.*--all\b/, because: bulk },
-  { action: 'package_bulk_remove', of: 'pkg', words: /^(delete|remove)\b.*(-\w*a\b|--all)/, because: bulk },
+  { action: 'package_bulk_remove', of: 'pkg', words: /^(delete|remove)\b.*(\s-\w*a\w*\b|--all)/, because: bulk },
   {
     action: 'package_bulk_remove',
     of: 'nix-env',

@@ -74,14 +74,12 @@ function onlyLeads(call: Call, calls: readonly Call[]): boolean {
 function isTold(name: string, words: readonly string[]): boolean {
   const reads = Object.hasOwn(readers, sameReader(name)) ? readers[sameReader(name)] : undefined
   if (reads === undefined || words.some((word) => reads.never?.test(word))) return false
-  const values = reads.values ?? ''
-  const given = words.filter(
-    (word, index) =>
-      !/^-./.test(word) && !(words[index - 1]?.length === 2 && values.includes(words[index - 1]?.charAt(1) ?? ' ')),
-  )
+  const { must, values = '' } = reads
+  const isValue = (before: string): boolean => /^-.$/.test(before) && values.includes(before.charAt(1))
+  const told = words.filter((_, index) => !isValue(words[index - 1] ?? ''))
+  const given = told.filter((word) => !/^-./.test(word))
   if (reads.words !== undefined && given.length > reads.words) return false
-  if (name === 'mdadm') return words.some((word) => /^(--detail|-D|--examine|-E|--query|-Q)/.test(word))
-  if (name === 'rpm') return words.some((word) => word.startsWith('-q') || word.startsWith('--query'))
+  if (must !== undefined && !told.some((word) => must.test(word))) return false
   return reads.verbs === undefined || reads.verbs.test(verbOf(name, words))
 }
 

@@ -6,7 +6,17 @@ import { command, lines, sh } from './shell.ts'
 import { unitPath } from './unit-text.ts'
 
 /** What a deployment has to look at. */
-export type DeploymentQuestions = { readonly layout: Layout; readonly units: readonly string[]; readonly user: string }
+export type DeploymentQuestions = {
+  readonly layout: Layout
+  readonly units: readonly UnitQuestion[]
+  readonly user: string
+  readonly instances: readonly string[]
+  /** The file of the proxy in nginx's configuration; null where there is no proxy. */
+  readonly proxyFile: string | null
+}
+
+/** A unit, and whose file it is run by: that of a template for each of its instances. */
+export type UnitQuestion = { readonly name: string; readonly of: string }
 
 /** What is there of an application on a server. */
 export type DeploymentFacts = {
@@ -25,6 +35,9 @@ export type DeploymentFacts = {
   /** The group of the application user; null where there is no such user. */
   readonly userGroup: string | null
   readonly units: ReadonlyMap<string, UnitFacts>
+  /** Which release the link of an instance leads to; one that leads nowhere is not in it. */
+  readonly instances: ReadonlyMap<string, string>
+  readonly proxy: { readonly runs: boolean; readonly file: string | null }
 }
 
 export type UnitFacts = {
@@ -35,10 +48,10 @@ export type UnitFacts = {
   readonly file: FoundFile | null
 }
 
-const wanted = ['curl', 'wget', 'tar', 'gzip', 'unzip', 'sha256sum', 'awk', 'realpath', 'runuser', 'systemctl']
+const wanted = ['curl', 'wget', 'tar', 'gzip', 'unzip', 'sha256sum', 'awk', 'realpath', 'runuser', 'systemctl', 'nginx']
 
 /** Reads all that a deployment needs to know, in one round trip. Run it as root. */
-export const inspectForDeployment = ({ layout, units, user }: DeploymentQuestions): Command =>
+export const inspectForDeployment = ({ layout, units, user, instances, proxyFile }: DeploymentQuestions): Command =>
   command({
     script: lines(
       sh`export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"`,
@@ -53,19 +66,29 @@ export const inspectForDeployment = ({ layout, units, user }: DeploymentQuestion
       section('room', sh`stat -f -c '%a %S %d %c' -- "$at"`),
       section('tools', sh`for tool in ${wanted}; do command -v "$tool" > /dev/null && echo "$tool"; done`),
       section('user', sh`id -gn -- ${user}`),
-      ...units.flatMap((unit, index) => [
-        section(`unit-${index}`, sh`systemctl show --property=LoadState,ActiveState,UnitFileState -- ${unit}`),
-        section(`file-${index}`, printFile(sh`${unitPath(unit)}`)),
+      ...units.flatMap(({ name, of }, index) => [
+        section(`unit-${index}`, sh`systemctl show --property=LoadState,ActiveState,UnitFileState -- ${name}`),
+        section(`file-${index}`, printFile(sh`${unitPath(of)}`)),
       ]),
+      ...instances.map((name) => section(`instance-${name}`, sh`readlink -- ${`${layout.instances}/${name}`}`)),
+      ...(proxyFile === null
+        ? []
+        : [
+            section('nginx', sh`systemctl show --property=ActiveState --value -- nginx.service`),
+            section('proxy', printFile(sh`${proxyFile}`)),
+          ]),
     ),
-    shown: `look at ${layout.root} and ${units.join(', ')}`,
+    shown: `look at ${layout.root} and ${units.map(({ name }) => name).join(', ')}`,
     effect: 'read',
     category: 'system',
     timeoutMs: 60_000,
   })
 
 /** The facts in the output of `inspectForDeployment`, which must have been built from the same questions. */
-export function parseDeploymentFacts(stdout: string, { layout, units }: DeploymentQuestions): DeploymentFacts {
+export function parseDeploymentFacts(
+  stdout: string,
+  { layout, units, instances }: DeploymentQuestions,
+): DeploymentFacts {
   const sections = parseSections(stdout)
   const text = (name: string): string => sections.get(name) ?? ''
   if (!sections.has('room')) throw new Error('the host did not answer what the deployment asked')
@@ -82,7 +105,14 @@ export function parseDeploymentFacts(stdout: string, { layout, units }: Deployme
     freeInodes: allInodes === 0 ? Number.MAX_SAFE_INTEGER : inodes,
     tools: new Set(text('tools').split('\n').filter(Boolean)),
     userGroup: text('user').trim() || null,
-    units: new Map(units.map((unit, index) => [unit, unitOf(text(`unit-${index}`), text(`file-${index}`))])),
+    units: new Map(units.map(({ name }, index) => [name, unitOf(text(`unit-${index}`), text(`file-${index}`))])),
+    instances: new Map(
+      instances.flatMap((name) => {
+        const release = /^\.\.\/releases\/([A-Za-z0-9][A-Za-z0-9._+-]*)$/.exec(text(`instance-${name}`).trim())?.[1]
+        return release === undefined ? [] : [[name, release] as const]
+      }),
+    ),
+    proxy: { runs: text('nginx').trim() === 'active', file: parseFile(text('proxy'))?.content ?? null },
   }
 }
 

@@ -1,4 +1,5 @@
-import { spanMs, type HealthCheck } from '../schema/application.ts'
+import type { HealthCheck } from '../schema/application.ts'
+import { spanMs } from '../schema/spans.ts'
 import type { Command } from '../schema/command.ts'
 import { lastJournalLines } from './journal.ts'
 import { command, lines, sh, type Script } from './shell.ts'
@@ -65,7 +66,7 @@ export function stayHealthy(checks: readonly HealthCheck[], around: Surroundings
       systemdWords('system'),
       sh`processes() { systemctl show --property=Id,Type,ActiveState,InvocationID,MainPID,NRestarts -- ${around.units}; }`,
       sh`rests() { printf '%s\n' "$now" | awk -v RS= ${resting}; }`,
-      ...checks.map((check, index) => named(`probe_${index}`, check, around)),
+      ...probes(checks, around).map(({ body }) => body),
       sh`give_up() {`,
       ...lastWords(around),
       sh`printf '%s\n' "$1" >&2; exit 1`,
@@ -96,6 +97,10 @@ const resting =
   '/ActiveState=(failed|activating|deactivating)/ || (/ActiveState=inactive/ && !/Type=oneshot/) { found = 1 } END { exit !found }'
 
 const probe = (check: HealthCheck, around: Surroundings): Script => named('probe', check, around)
+
+/** Functions of these names, each of which answers by its status whether its check holds now, and says in `why` what it saw. */
+export const probes = (checks: readonly HealthCheck[], around: Surroundings): { name: string; body: Script }[] =>
+  checks.map((check, index) => ({ name: `probe_${index}`, body: named(`probe_${index}`, check, around) }))
 
 /** A function that answers by its status whether a check holds now, and says in `why` what it saw. */
 function named(name: string, check: HealthCheck, around: Surroundings): Script {

@@ -1,5 +1,6 @@
+import { dirname } from 'node:path/posix'
 import type { Command } from '../schema/command.ts'
-import { backupPath, openBackup, type Backup } from './backup.ts'
+import { backupPath, openBackup, temporaryBeside, type Backup } from './backup.ts'
 import { command, lines, refuse, sh, strict, when, type Script } from './shell.ts'
 
 /** Where everything of an application lies on a server. */
@@ -11,7 +12,12 @@ export type Layout = {
   readonly incoming: string
   /** The link to the release that serves. */
   readonly current: string
+  /** Of each instance, the link to its release, and its environment. */
+  readonly instances: string
 }
+
+/** A link, and where it leads: relative, so that the folder of the application can be looked at from elsewhere. */
+export type ReleaseLink = { readonly path: string; readonly target: string }
 
 export const layoutOf = (root: string): Layout => ({
   root,
@@ -19,6 +25,17 @@ export const layoutOf = (root: string): Layout => ({
   shared: `${root}/shared`,
   incoming: `${root}/.incoming`,
   current: `${root}/current`,
+  instances: `${root}/instances`,
+})
+
+export const currentLink = ({ current }: Layout, release: string): ReleaseLink => ({
+  path: current,
+  target: `releases/${release}`,
+})
+
+export const instanceLink = ({ instances }: Layout, instance: string, release: string): ReleaseLink => ({
+  path: `${instances}/${instance}`,
+  target: `../releases/${release}`,
 })
 
 export const releasePath = (layout: Layout, release: string): string => `${layout.releases}/${release}`
@@ -40,7 +57,7 @@ export const removeMadeRelease = (layout: Layout, release: string, backup: Backu
       sh`rm -rf -- ${draftPath(layout, release)}`,
       sh`[ -e ${backupPath(backup, 'made')} ] || exit 0`,
       when(
-        sh`[ "$(readlink -- ${layout.current})" = ${linkTo(release)} ]`,
+        sh`[ "$(readlink -- ${layout.current})" = ${currentLink(layout, release).target} ]`,
         refuse(`${releasePath(layout, release)} still serves, so it stays`),
       ),
       sh`rm -rf -- ${releasePath(layout, release)}`,
@@ -51,62 +68,59 @@ export const removeMadeRelease = (layout: Layout, release: string, backup: Backu
     timeoutMs: 600_000,
   })
 
-/** Relative, so that the folder of the application can be looked at from elsewhere. */
-const linkTo = (release: string): string => `releases/${release}`
-
-export const isCurrent = (layout: Layout, release: string): Command =>
+export const isLinked = ({ path, target }: ReleaseLink): Command =>
   command({
-    script: sh`[ "$(readlink -- ${layout.current})" = ${linkTo(release)} ]`,
-    shown: `readlink ${layout.current}`,
+    script: sh`[ "$(readlink -- ${path})" = ${target} ]`,
+    shown: `readlink ${path}`,
     effect: 'read',
     category: 'files',
   })
 
-/** The one act that makes another release the current one: a rename. Where the link led before is kept. */
-export const switchCurrent = (layout: Layout, release: string, backup: Backup): Command =>
+/** The one act that makes another release the one of this link: a rename. Where the link led before is kept. */
+export const switchLink = ({ path, target }: ReleaseLink, backup: Backup): Command =>
   command({
     script: strict(
-      when(sh`[ -e ${layout.current} ] && [ ! -L ${layout.current} ]`, refuse(`${layout.current} is no symbolic link`)),
+      when(sh`[ -e ${path} ] && [ ! -L ${path} ]`, refuse(`${path} is no symbolic link`)),
       openBackup(backup),
       when(
         sh`[ ! -e ${backupPath(backup)} ] && [ ! -e ${backupPath(backup, 'absent')} ]`,
         when(
-          sh`[ -L ${layout.current} ]`,
+          sh`[ -L ${path} ]`,
           lines(
-            sh`readlink -- ${layout.current} > ${backupPath(backup, 'new')}`,
+            sh`readlink -- ${path} > ${backupPath(backup, 'new')}`,
             sh`sync -- ${backupPath(backup, 'new')}`,
             sh`mv -T -- ${backupPath(backup, 'new')} ${backupPath(backup)}`,
           ),
           sh`: > ${backupPath(backup, 'absent')}`,
         ),
       ),
-      pointCurrentTo(layout, sh`${linkTo(release)}`),
+      point(path, sh`${target}`),
     ),
-    shown: `point ${layout.current} to ${linkTo(release)}`,
+    shown: `point ${path} to ${target}`,
     effect: 'change',
     category: 'files',
   })
 
 /** Points the link back to where it led; where there was none, takes it away. */
-export const switchBack = (layout: Layout, backup: Backup): Command =>
+export const switchBack = (path: string, backup: Backup): Command =>
   command({
     script: strict(
-      when(sh`[ -e ${backupPath(backup)} ]`, pointCurrentTo(layout, sh`"$(cat -- ${backupPath(backup)})"`)),
-      when(sh`[ -e ${backupPath(backup, 'absent')} ]`, sh`rm -f -- ${layout.current}`),
+      when(sh`[ -e ${backupPath(backup)} ]`, point(path, sh`"$(cat -- ${backupPath(backup)})"`)),
+      when(sh`[ -e ${backupPath(backup, 'absent')} ]`, sh`rm -f -- ${path}`),
     ),
-    shown: `point ${layout.current} back`,
+    shown: `point ${path} back`,
     effect: 'change',
     category: 'files',
   })
 
-function pointCurrentTo({ root, current }: Layout, target: Script): Script {
-  const fresh = `${root}/.current.drydock-new`
+function point(path: string, target: Script): Script {
+  const fresh = temporaryBeside(path)
   return lines(
     sh`rm -f -- ${fresh}`,
     sh`ln -s -- ${target} ${fresh}`,
-    sh`mv -fT -- ${fresh} ${current}`,
+    sh`mv -fT -- ${fresh} ${path}`,
     // The directory, so that the rename is on disk before anything is started from it.
-    sh`sync -- ${root}`,
+    sh`sync -- ${dirname(path)}`,
   )
 }
 

@@ -17,19 +17,22 @@ export const fileOf = (unit: string, content: string): FileToWrite => ({
 
 const options = { effect: 'change', category: 'system', timeoutMs: 120_000 } as const
 
-/** Writes the file of a unit, as its maker gave it, and has systemd read it; what runs goes on as it is. */
-export const writeUnit = (unit: string, content: string, backup: Backup): Command => {
+/**
+ * Writes the file of a unit, as its maker gave it, and has systemd read it; what runs goes on as it is. Of a template,
+ * systemd can load only an instance: `loadedAs`.
+ */
+export const writeUnit = (unit: string, content: string, backup: Backup, loadedAs = unit): Command => {
   const file = fileOf(unit, content)
   return command({
-    script: strict(saveFile(file.path, backup), replaceFile(file, fillWith(file)), mustLoad(unit)),
+    script: strict(saveFile(file.path, backup), replaceFile(file, fillWith(file)), mustLoad(loadedAs)),
     shown: `write ${file.path} and systemctl daemon-reload`,
     ...options,
   })
 }
 
-export const isUnitWritten = (unit: string, content: string): Command =>
+export const isUnitWritten = (unit: string, content: string, loadedAs = unit): Command =>
   command({
-    script: and(isLike(fileOf(unit, content)), isLoaded(unit)),
+    script: and(isLike(fileOf(unit, content)), isLoaded(loadedAs)),
     shown: `compare ${unitPath(unit)}`,
     effect: 'read',
     category: 'system',

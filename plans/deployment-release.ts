@@ -21,10 +21,11 @@ export const bringRelease = (wish: Wish): Step[] => [
   writeVariables(wish),
 ]
 
-function makeRoom({ layout, application, user, facts, backup }: Wish): Step {
+function makeRoom({ layout, application, instances, user, facts, backup }: Wish): Step {
   const directories = [
     ...[layout.root, layout.releases].map((path) => owned(path, 'root', 'root')),
     ...(application.shared.length === 0 ? [] : [owned(layout.shared, 'root', 'root')]),
+    ...(instances.length === 0 ? [] : [owned(layout.instances, 'root', 'root')]),
     ...application.shared.map((path) => owned(`${layout.shared}/${path}`, user, facts.userGroup ?? user)),
   ]
   const kept = (index: number) => backup(`directory-${index}`)

@@ -4,8 +4,10 @@ import type { Backup } from '../commands/backup.ts'
 import type { DeploymentFacts, DeploymentQuestions } from '../commands/deployment-facts.ts'
 import type { Surroundings } from '../commands/health-check.ts'
 import { layoutOf, releasePath, type Layout } from '../commands/release.ts'
-import { rootOf, type Application, type ApplicationUnit } from '../schema/application.ts'
+import { isTemplate, rootOf, type Application, type ApplicationUnit } from '../schema/application.ts'
 import { wholeUnitName } from '../schema/unit.ts'
+import { instancesOf, type Instance } from './deployment-instances.ts'
+import { gettingRequests, isSentTo, proxyOf, type ProxyOf } from './deployment-proxy.ts'
 
 /** All that the plan of a deployment is made of. */
 export type DeploymentSituation = {
@@ -19,7 +21,12 @@ export type DeploymentSituation = {
   readonly facts: DeploymentFacts
 }
 
-export type WantedUnit = Omit<ApplicationUnit, 'name'> & { readonly name: string; readonly index: number }
+/** `of` is whose file it is run by: that of a template for each of its instances. */
+export type WantedUnit = Omit<ApplicationUnit, 'name'> & {
+  readonly name: string
+  readonly of: string
+  readonly index: number
+}
 
 /** The situation in the words of the steps. */
 export type Wish = ArtifactOf & {
@@ -27,7 +34,11 @@ export type Wish = ArtifactOf & {
   readonly user: string
   readonly layout: Layout
   readonly path: string
+  /** Those that are there once; what there is several of belongs to its instance. */
   readonly units: readonly WantedUnit[]
+  /** In the order of their names. */
+  readonly instances: readonly Instance[]
+  readonly proxy: ProxyOf | null
   readonly around: Surroundings
   readonly facts: DeploymentFacts
   /** Why nothing that serves needs to be touched; null where it does. */
@@ -39,14 +50,27 @@ export type Wish = ArtifactOf & {
 }
 
 /** What `inspectForDeployment` has to ask of the host. */
-export const deploymentQuestions = (application: Application, user: string): DeploymentQuestions => ({
+export const deploymentQuestions = (
+  application: Application,
+  user: string,
+): Omit<DeploymentQuestions, 'units'> & { readonly units: readonly WantedUnit[] } => ({
   layout: layoutOf(rootOf(application)),
-  units: unitNames(application),
+  units: [...plainUnits(application), ...instancesOf(application, user).flatMap(({ units }) => units)],
   user,
+  instances: Object.keys(application.instances).toSorted(),
+  proxyFile: proxyOf(application)?.path ?? null,
 })
 
-export const unitNames = ({ units }: Pick<Application, 'units'>): string[] =>
-  units.map(({ name }) => wholeUnitName(name))
+export const unitNames = (application: Application): string[] => [
+  ...plainUnits(application).map(({ name }) => name),
+  ...instancesOf(application, '').flatMap(({ units }) => units.map(({ name }) => name)),
+]
+
+const plainUnits = ({ units }: Pick<Application, 'units'>): WantedUnit[] =>
+  units.flatMap((unit, index) => {
+    const name = wholeUnitName(unit.name)
+    return isTemplate(name) ? [] : [{ ...unit, name, of: name, index }]
+  })
 
 /**
  * The same files with the same surroundings are the same release, whoever brings it. How and where it is brought, and
@@ -68,7 +92,9 @@ export function wish(situation: DeploymentSituation): Wish {
   const { application, facts, previous, server, operationId } = situation
   const layout = layoutOf(rootOf(application))
   const release = releaseOf(application)
-  const units = application.units.map((unit, index) => ({ ...unit, name: wholeUnitName(unit.name), index }))
+  const units = plainUnits(application)
+  const instances = instancesOf(application, server.user)
+  const proxy = proxyOf(application)
   const active = facts.current.kind === 'release' ? facts.current.release : null
   return {
     artifact: application.artifact,
@@ -78,14 +104,34 @@ export function wish(situation: DeploymentSituation): Wish {
     release,
     path: releasePath(layout, release),
     units,
-    around: { units: units.map(({ name }) => name), cwd: layout.current, user: server.user },
+    instances,
+    proxy,
+    around: { units: unitNames(application), cwd: layout.current, user: server.user },
     facts,
-    serves: active === release && units.every((unit) => runsAsWanted(facts, unit)) ? `${release} serves already` : null,
+    serves: servesAlready({ application, facts, release, units, instances, proxy })
+      ? `${release} serves already`
+      : null,
     previous: active === null ? null : previous,
     active,
     old: oldReleases(situation, release, active),
     backup: (item) => ({ operationId, item }),
   }
+}
+
+type Wanted = Pick<Wish, 'application' | 'facts' | 'release' | 'units' | 'instances' | 'proxy'>
+
+function servesAlready({ application, facts, release, units, instances, proxy }: Wanted): boolean {
+  const serving = proxy === null ? instances : gettingRequests(instances, facts)
+  const isOne = application.strategy.kind === 'blue-green' || application.strategy.kind === 'canary'
+  const runs = (unit: WantedUnit): boolean => runsAsWanted(facts, unit)
+  return (
+    facts.current.kind === 'release' &&
+    facts.current.release === release &&
+    units.every(runs) &&
+    (instances.length === 0 || serving.length === (isOne ? 1 : instances.length)) &&
+    serving.every(({ name, ...instance }) => facts.instances.get(name) === release && instance.units.every(runs)) &&
+    (proxy === null || isSentTo(proxy, facts, { to: serving }))
+  )
 }
 
 function runsAsWanted(facts: DeploymentFacts, { name, file }: WantedUnit): boolean {
@@ -99,7 +145,8 @@ function oldReleases(
   release: string,
   active: string | null,
 ): string[] {
-  const kept = [...new Set([release, ...(active === null ? [] : [active]), ...history])].slice(0, application.keep)
+  const used = [release, ...(active === null ? [] : [active]), ...facts.instances.values()]
+  const kept = [...new Set([...used, ...history])].slice(0, Math.max(application.keep, new Set(used).size))
   return history.filter(
     (name, index) => history.indexOf(name) === index && facts.releases.includes(name) && !kept.includes(name),
   )

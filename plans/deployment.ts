@@ -2,6 +2,7 @@ import type { PlanDraft } from '../schema/plan.ts'
 import { deploymentProblems, deploymentWarnings } from './deployment-findings.ts'
 import { bringRelease, removeOldReleases } from './deployment-release.ts'
 import { goLive, hooks } from './deployment-live.ts'
+import { retireOld } from './deployment-strategies.ts'
 import { wish, type DeploymentSituation } from './deployment-wish.ts'
 
 export type DeploymentPlan =
@@ -10,7 +11,7 @@ export type DeploymentPlan =
 
 /**
  * Brings one release to one server. All of it lies there, verified and unpacked, before anything that serves is touched;
- * then one rename makes it the current one, and what fails from there on is taken back, newest first: the link, the unit
+ * then one act makes it the one that serves (a rename, or a reload of the proxy), and what fails from there on is taken back, newest first: the link, the unit
  * files, and at last the units, which run the old release again.
  */
 export function planDeployment(situation: DeploymentSituation): DeploymentPlan {
@@ -22,6 +23,7 @@ export function planDeployment(situation: DeploymentSituation): DeploymentPlan {
     ...hooks(wanted, 'before'),
     ...goLive(wanted),
     ...hooks(wanted, 'after'),
+    ...retireOld(wanted),
     ...removeOldReleases(wanted),
   ]
   return { kind: 'plan', plan: { steps, warnings: deploymentWarnings(situation) }, release: wanted.release }

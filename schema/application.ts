@@ -3,7 +3,9 @@ import { UnitName } from './lockdown.ts'
 import { SecretName } from './secret.ts'
 import { ServerName } from './server.ts'
 import { AbsolutePath } from './setup.ts'
+import { Span } from './spans.ts'
 import { VariableName } from './start.ts'
+import { Instances, Proxy, Strategy } from './strategy.ts'
 
 // Every name here is one word, so that the file, the API and the code call it the same.
 
@@ -18,9 +20,6 @@ export const ApplicationName = z
 export const Version = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/, 'letters, digits and . _ + -, up to 64, starting with a letter or digit')
-
-/** A length of time such as `500ms`, `10s`, `5m` or `1h`. */
-export const Span = z.string().regex(/^[0-9]{1,6}(ms|s|m|h)$/, 'a length of time such as 10s, 5m or 500ms')
 
 const withoutNul = (most: number) =>
   z
@@ -64,14 +63,18 @@ export const Artifact = z
   })
 export type Artifact = z.infer<typeof Artifact>
 
+const noAddress = 'an address such as http://127.0.0.1:8080/health'
+
 /** One thing that holds of a healthy application. */
 export const HealthCheck = z
   .strictObject({
     http: z
-      .url({ protocol: /^https?$/ })
+      .string()
       .max(2_048)
+      .regex(/^https?:\/\/[^\s/?#]+([/?#]\S*)?$/, { error: noAddress, abort: true })
+      .refine((text) => URL.canParse(text.replaceAll(/\$(PORT\b|\{PORT\})/g, '80')), noAddress)
       .optional()
-      .describe('Asked by the server itself, such as http://127.0.0.1:8080/health'),
+      .describe('Asked by the server itself, such as http://127.0.0.1:8080/health; $PORT is that of each instance'),
     status: z.int().min(100).max(599).optional().describe('The status that `http` answers with; 200 unless told'),
     body: withoutNul(4_096).min(1).optional().describe('Text that the answer to `http` holds'),
     tcp: z.int().min(1).max(65_535).optional().describe('A port that something listens on'),
@@ -124,19 +127,6 @@ const InnerPath = z
     'a path inside of the release, of names that do not start with a dot',
   )
 
-/** How the new release takes the place of the old one. */
-export const Strategy = z.strictObject({
-  kind: z
-    .enum(['rolling', 'recreate'])
-    .default('rolling')
-    .describe(
-      '`rolling`: one unit after the other, each healthy before the next; `recreate`: all stop, then all start',
-    ),
-  batch: z.int().min(1).max(100).default(1).describe('So many servers at once'),
-  failures: z.int().min(1).max(1_000).default(1).describe('After so many servers that failed, no further one begins'),
-})
-export type Strategy = z.infer<typeof Strategy>
-
 /** An application as its one file declares it (spec DEPLOY-1 to DEPLOY-8). */
 export const Application = z
   .strictObject({
@@ -158,11 +148,15 @@ export const Application = z
       })
       .prefault({}),
     hosts: z.array(ServerName).max(1_000).default([]),
+    instances: Instances.default({}).describe(
+      'Several of each template unit (its name ends with @) on one server, each with a PORT and a release of its own',
+    ),
+    proxy: Proxy.optional(),
     strategy: Strategy.prefault({}),
     settle: Span.default('5s').describe('For so long everything must stay healthy'),
     keep: z.int().min(2).max(100).default(5).describe('So many releases stay on a server'),
   })
-  .superRefine(({ units, root, environment }, context) => {
+  .superRefine(({ units, root, environment, ...application }, context) => {
     const wrong = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
     const names = units.map(({ name }) => name.replace(/\.service$/, ''))
     for (const [index, name] of names.entries())
@@ -170,17 +164,43 @@ export const Application = z
     if (root !== undefined && !/^\/(srv|opt|home|var\/(lib|www|opt)|usr\/local)\/[^/]/.test(root))
       wrong(['root'], 'a folder of its own below /srv, /opt, /home, /usr/local, /var/lib, /var/opt or /var/www')
     if (Object.keys(environment).length > 500) wrong(['environment'], 'no more than 500 variables')
+    for (const [path, message] of faultsOfInstances({ units, ...application })) wrong(path, message)
   })
 export type Application = z.infer<typeof Application>
+
+type Declared = {
+  units: readonly ApplicationUnit[]
+  instances: Instances
+  proxy?: Proxy | undefined
+  strategy: Strategy
+  hosts: readonly string[]
+}
+
+function faultsOfInstances({ units, instances, proxy, strategy, hosts }: Declared): [string[], string][] {
+  const ports = Object.values(instances)
+  const faults: [string[], string][] = []
+  const templates = units.filter(({ name }) => isTemplate(name))
+  if (templates.length > 0 && ports.length === 0)
+    faults.push([['instances'], `is needed, because ${templates[0]?.name} is a template`])
+  if (ports.length > 0 && templates.length === 0)
+    faults.push([['instances'], 'needs a template among the units, such as shop@'])
+  if (ports.length === 1 || ports.length > 8) faults.push([['instances'], 'two to eight'])
+  if (new Set(ports).size !== ports.length) faults.push([['instances'], 'each has a port of its own'])
+  if (proxy !== undefined && ports.length === 0) faults.push([['proxy'], 'needs instances to send requests to'])
+  const file = proxy?.nginx.file
+  if (file !== undefined && !/^\/etc\/nginx\/[^.]/.test(file))
+    faults.push([['proxy', 'nginx', 'file'], 'a file below /etc/nginx'])
+  const isBehind = ports.length > 0 && proxy !== undefined
+  if (strategy.kind === 'blue-green' && !isBehind)
+    faults.push([['strategy', 'kind'], 'blue-green needs instances and a proxy'])
+  if (strategy.kind === 'canary' && !isBehind && hosts.length < 2)
+    faults.push([['strategy', 'kind'], 'canary needs instances and a proxy, or several hosts'])
+  return faults
+}
+
+/** Whether a unit is a template, of which each instance makes a unit. */
+export const isTemplate = (unit: string): boolean => /@(\.service)?$/.test(unit)
 
 /** The folder of an application on its servers. */
 export const rootOf = ({ name, root }: Pick<Application, 'name' | 'root'>): string =>
   root === undefined ? `/srv/${name}` : root.replace(/\/$/, '')
-
-const unitsOfTime: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-
-/** A `Span` in milliseconds. */
-export function spanMs(text: string): number {
-  const [, count = '0', unit = 's'] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? []
-  return Number(count) * (unitsOfTime[unit] ?? 1_000)
-}

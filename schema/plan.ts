@@ -25,6 +25,10 @@ export type Step = {
   /** Registered before apply; restores the saved before-state, never removes what was there before us. */
   readonly undo?: readonly Command[]
   readonly file?: FileChange
+  /** Before it is applied, `look` must hold again and again for so long, on durable timers. */
+  readonly watch?: { readonly forMs: number; readonly everyMs: number; readonly look: Command }
+  /** Before it is applied, a person must confirm it within this time. */
+  readonly gate?: { readonly question: string; readonly limitMs: number }
   /** A fact of the plan's making that makes the step needless; the reason is shown. */
   readonly alreadySo?: string
 }
@@ -83,6 +87,8 @@ export type PlanOutline = {
     readonly title: string
     readonly undoable: boolean
     readonly alreadySo: boolean
+    readonly watch?: { readonly forMs: number; readonly everyMs: number }
+    readonly isGated?: boolean
   }[]
   readonly warnings: readonly string[]
   /** Milliseconds after which the host restores itself, in a plan that has it armed. */

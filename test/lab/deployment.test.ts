@@ -127,7 +127,7 @@ test('a dry run shows the environment that would change, and no value of a secre
 }, 240_000)
 
 test('another release takes its place, with a secret in its environment that nobody is told', async () => {
-  const asking = keepAsking(`http://${host().address}:${port}/`)
+  const asking = await keepAsking(`http://${host().address}:${port}/`)
   const done = await deploy('1.1.0', '', packed('1.1.0'), {
     environment: { PORT: port, GREETING: { secret: 'hello-greeting' } },
   })
@@ -253,7 +253,7 @@ test('behind a socket of systemd a release takes the place of another without on
     })
   const first = await bring('1.0.0')
   expect(first.result, JSON.stringify(first)).toMatchObject({ state: 'succeeded' })
-  const asking = keepAsking(`http://${host().address}:8081/`)
+  const asking = await keepAsking(`http://${host().address}:8081/`)
   const second = await bring('2.0.0')
   const seen = await asking.stop()
   expect(second.result, JSON.stringify(second)).toMatchObject({ state: 'succeeded' })

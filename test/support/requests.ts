@@ -1,37 +1,49 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Told } from './asker.ts'
+
 /** Requests that somebody outside makes all the time, and what became of them. */
 export type Requests = {
   stop(): Promise<{
     answers: readonly string[]
+    /** Those that got no answer at all. */
     failed: number
+    /** Each that got no answer with status 200: what it got, and after how many milliseconds of asking it began. */
+    failures: readonly string[]
     /** The longest time between two answers, in milliseconds. */
     longestGapMs: number
+    /** So many were begun in a second, and the latest of them so late. */
+    perSecond: number
+    latestMs: number
   }>
 }
 
-/** Asks for an address again and again, `everyMs`, each time on a connection of its own. */
-export function keepAsking(url: string, everyMs = 10): Requests {
-  const answers: { at: number; text: string }[] = []
-  let failed = 0
-  const open = new Set<Promise<void>>()
-  const ask = async (): Promise<void> => {
-    try {
-      const response = await fetch(url, { headers: { connection: 'close' }, signal: AbortSignal.timeout(10_000) })
-      answers.push({ text: `${response.status} ${(await response.text()).trim()}`, at: performance.now() })
-    } catch {
-      failed += 1
-    }
-  }
-  const timer = setInterval(() => {
-    const asking = ask().finally(() => open.delete(asking))
-    open.add(asking)
-  }, everyMs)
+/**
+ * Asks for an address again and again, `everyMs`, each time on a connection of its own; of several, each in turn. It
+ * does so in a process of its own, and has begun when this resolves.
+ */
+export async function keepAsking(url: string | readonly string[], everyMs = 10): Promise<Requests> {
+  const urls = typeof url === 'string' ? [url] : url
+  const asker = fork(join(import.meta.dirname, 'asker.ts'), [String(everyMs), ...urls], {
+    execArgv: ['--import', 'tsx'],
+  })
+  await once(asker, 'message')
   return {
     async stop() {
-      clearInterval(timer)
-      await Promise.all(open)
-      const times = answers.map(({ at }) => at).toSorted((a, b) => a - b)
+      const answered = once(asker, 'message')
+      asker.send('stop')
+      const told: Told = (await answered)[0]
+      const times = told.answers.map(({ at }) => at).toSorted((a, b) => a - b)
       const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at))
-      return { answers: answers.map(({ text }) => text), failed, longestGapMs: Math.round(Math.max(0, ...gaps)) }
+      return {
+        answers: told.answers.map(({ text }) => text),
+        failed: told.unanswered,
+        failures: told.failures,
+        longestGapMs: Math.round(Math.max(0, ...gaps)),
+        perSecond: Math.round((told.begun * 1_000) / told.forMs),
+        latestMs: told.latestMs,
+      }
     },
   }
 }

@@ -67,7 +67,7 @@ it.each([
     whole.replace('name: hello\n', 'name: Hello!\n').replace('http: http://127.0.0.1:8080/', 'http: nowhere'),
     [
       '1 name: lower-case letters, digits and dashes, up to 63, starting and ending with a letter or digit',
-      '13 health.0.http: Invalid URL',
+      '13 health.0.http: an address such as http://127.0.0.1:8080/health',
     ],
   ],
   ['a text that is no mapping', 'hello', ['1 the file: expected object, received string']],

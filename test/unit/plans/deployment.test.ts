@@ -19,6 +19,8 @@ const facts: DeploymentFacts = {
     ['web.service', unit],
     ['worker.service', unit],
   ]),
+  instances: new Map(),
+  proxy: { runs: true, file: null },
 }
 
 const application = (change: Record<string, unknown> = {}): Application =>

@@ -1,0 +1,55 @@
+import type { HealthCheck } from '../schema/application.ts'
+import type { Command } from '../schema/command.ts'
+import { probes, type Surroundings } from './health-check.ts'
+import { command, lines, sh, strict } from './shell.ts'
+
+/** A canary, and what it may do wrong. */
+export type Canary = {
+  readonly checks: readonly HealthCheck[]
+  readonly around: Surroundings
+  /** The log of its upstream, and its own address there. */
+  readonly log: string
+  readonly address: string
+  /** More than so many of a hundred answers with a status of 500 or above are too many. */
+  readonly errors: number
+}
+
+/**
+ * Exit 0 when the canary is healthy and has answered well, as far as there are `least` answers to judge by. It fails where
+ * there are fewer and they are `needed`. Its standard output tells how many there were.
+ */
+export const judgeCanary = (
+  { checks, around, log, address, errors }: Canary,
+  { least, needed }: { least: number; needed: boolean },
+  effect: Command['effect'],
+): Command =>
+  command({
+    script: strict(
+      ...probes(checks, around).map(({ body, name }) =>
+        lines(body, sh`${{ text: name }} || { printf '%s\n' "$why" >&2; exit 1; }`),
+      ),
+      sh`awk -v address=${address} -v errors=${errors} -v least=${least} -v needed=${needed ? 1 : 0} ${judging} "$([ -e ${log} ] && echo ${log} || echo /dev/null)"`,
+    ),
+    shown: `see that ${address} is healthy and answers well, by ${log}`,
+    effect,
+    category: 'system',
+    timeoutMs: 60_000,
+  })
+
+/** A line has the addresses that were tried, then what each answered: "127.0.0.1:8082, 127.0.0.1:8081 502, 200". */
+const judging = `
+{
+  gsub(/,/, ""); gsub(/ : /, " "); half = NF / 2
+  for (i = 1; i <= half; i++) if ($i == address) { seen++; if ($(half + i) >= 500) bad++ }
+}
+END {
+  printf "%d of %d answers of the new release had a status of 500 or above\\n", bad, seen
+  if (needed && seen < least) {
+    printf "The new release gave %d answers where %d are wanted to judge it; a site with an access_log of its own must name the log of the upstream too\\n", seen, least > "/dev/stderr"
+    exit 1
+  }
+  if (seen > 0 && seen >= least && bad * 100 > errors * seen) {
+    printf "%d of %d answers of the new release had a status of 500 or above, more than %s of a hundred\\n", bad, seen, errors > "/dev/stderr"
+    exit 1
+  }
+}`

@@ -1,0 +1,65 @@
+import type { ArtifactServer, ServedArtifact } from './artifacts.ts'
+import type { PreparedServer } from './prepared-host.ts'
+
+// An application of two instances behind nginx: what the tests of strategies deploy.
+
+/** To be given to `prepare` as `makeReady`, kept as `with-nginx`. */
+export async function bringNginx({ host }: PreparedServer): Promise<void> {
+  const installed = await host.sh(
+    'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y curl nginx && rm -f /etc/nginx/sites-enabled/default',
+  )
+  if (installed.exitCode !== 0) throw new Error(installed.stderr)
+}
+
+/** Where nginx answers for the application. */
+export const sitePort = 8000
+
+// Nothing is tried again by nginx: what an instance does not answer, the asker sees.
+const site = `server {
+  listen ${sitePort};
+  location / { proxy_pass http://hello; proxy_next_upstream off; proxy_connect_timeout 2s; }
+}`
+
+/** Answers who it is; a request that it has begun it ends. What is below /fail it fails when it is told to. */
+export const program = (version: string, failing = 'never'): string => `use strict; use warnings; use IO::Socket::INET;
+my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ENV{PORT}, Listen => 1024, ReuseAddr => 1) or die "cannot listen: $!";
+my $asked = 0;
+while (my $peer = $socket->accept) {
+  my $line = <$peer> // ''; my $first = $line;
+  while (defined($line = <$peer>)) { last if $line =~ /^\\r?\\n$/ }
+  my $status = $first =~ m{ /health } || '${failing}' eq 'never' || ++$asked % ${failing === 'never' ? 1 : failing} ? '200 OK' : '500 Broken';
+  my $body = "${version} $ENV{INSTANCE}\\n";
+  print $peer "HTTP/1.0 $status\\r\\nContent-Length: " . length($body) . "\\r\\n\\r\\n$body";
+  close $peer;
+}
+`
+
+const unitFile = `[Unit]
+Description=Hello %i
+[Service]
+User=app
+WorkingDirectory=/srv/hello/instances/%i
+EnvironmentFile=/srv/hello/instances/%i/.drydock.env
+EnvironmentFile=/srv/hello/instances/%i.env
+ExecStart=/usr/bin/perl server.pl
+[Install]
+WantedBy=multi-user.target
+`
+
+export const packed = (artifacts: ArtifactServer, version: string, text = program(version)): ServedArtifact =>
+  artifacts.pack(`hello-${version}.tar.gz`, { 'server.pl': text })
+
+export const definition = (version: string, artifact: ServedArtifact, change: Record<string, unknown> = {}) => ({
+  name: 'hello',
+  version,
+  artifact,
+  units: [{ name: 'hello@', file: unitFile, limit: '20s' }],
+  instances: { blue: 8081, green: 8082 },
+  proxy: { nginx: { site } },
+  health: [
+    { http: 'http://127.0.0.1:$PORT/health', limit: '10s' },
+    { http: `http://127.0.0.1:${sitePort}/health`, limit: '10s' },
+  ],
+  settle: '2s',
+  ...change,
+})

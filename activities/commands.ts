@@ -13,10 +13,10 @@ import type { Deps } from './deps.ts'
 import { execute, type Permission, timeoutOf } from './execute.ts'
 import { asFailure, detached, guardRefused, lastLines } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { describeHolder, isAlive } from './locks.ts'
+import { takeLock } from './locks.ts'
 import { loadAtWork, wakeNext } from './operations.ts'
 import { rateAgain, rateOnHost, refuseDenied } from './rating.ts'
-import { settleServer, underWay } from './runs.ts'
+import { underWay } from './runs.ts'
 import { targetFor } from './targets.ts'
 import { openCommand, type TypedCommand } from './typed-command.ts'
 
@@ -79,7 +79,10 @@ export const commandActivities = (deps: Deps) => ({
 async function runAtOnce(deps: Deps, at: Situation, approved: Approved | null): Promise<CommandAnswer> {
   const locks = !isReadOnly(at.text)
   // Looking at the decision and the host takes as long as taking the lock: both at once, and the lock is given back where nothing runs.
-  const [permission, holder] = await Promise.all([permit(deps, at, approved), locks ? takeLock(deps, at) : null])
+  const [permission, holder] = await Promise.all([
+    permit(deps, at, approved),
+    locks ? takeLock(deps, at.operation, at.server) : null,
+  ])
   if (permission.kind === 'needs_approval' || permission.kind === 'not_approved') {
     if (locks) await wakeNext(deps, await deps.store.locks.leave(at.operation.id))
     return permission
@@ -157,32 +160,6 @@ async function decisionOn(
   let alerting: Promise<void> | null = null
   at.alert = () => (alerting ??= alert())
   return judged
-}
-
-/** Null when the lock is ours; else the sentence that names its holder. */
-async function takeLock(deps: Deps, at: Situation): Promise<string | null> {
-  const request = {
-    serverId: at.server.id,
-    operationId: at.operation.id,
-    workflowId: at.operation.workflowId,
-    title: at.operation.title,
-  }
-  const answer = await deps.store.locks.tryTake(request)
-  if (!answer.taken)
-    return (await isAlive(deps, answer.holder)) || !(await freed(deps, request, answer.holder.operationId))
-      ? describeHolder(at.server, answer.holder)
-      : null
-  await settleServer(deps, at.server.id, at.operation.id)
-  return null
-}
-
-async function freed(
-  deps: Deps,
-  request: Parameters<Deps['store']['locks']['tryTake']>[0],
-  dead: string,
-): Promise<boolean> {
-  await wakeNext(deps, await deps.store.locks.leave(dead))
-  return (await deps.store.locks.tryTake(request)).taken
 }
 
 async function runOnce(

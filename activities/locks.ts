@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/common'
 import type { ServerRef } from '../schema/server.ts'
-import type { LockHolder } from '../store/index.ts'
+import type { LockHolder, Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadOperation, wakeNext } from './operations.ts'
@@ -51,10 +51,37 @@ export const lockActivities = (deps: Deps) => ({
     return { held: true }
   },
 
+  /** Takes the lock where nobody holds it or waits for it, as `lockServer` does; false where somebody does. */
+  async lockServerIfFree({ operationId, server }: { operationId: string; server: ServerRef }): Promise<boolean> {
+    return withHeartbeat(async () => (await takeLock(deps, await loadOperation(deps, operationId), server)) === null)
+  },
+
   async unlockServer({ operationId }: { operationId: string }): Promise<void> {
     await wakeNext(deps, await deps.store.locks.leave(operationId))
   },
 })
+
+/** Null when the lock is the operation's now, and what ran there before is settled; else the sentence that names its holder. */
+export async function takeLock(deps: Deps, operation: Operation, server: ServerRef): Promise<string | null> {
+  const { id: operationId, workflowId, title } = operation
+  const request = { serverId: server.id, operationId, workflowId, title }
+  const answer = await deps.store.locks.tryTake(request)
+  if (!answer.taken)
+    return (await isAlive(deps, answer.holder)) || !(await freed(deps, request, answer.holder.operationId))
+      ? describeHolder(server, answer.holder)
+      : null
+  await settleServer(deps, server.id, operationId)
+  return null
+}
+
+async function freed(
+  deps: Deps,
+  request: Parameters<Deps['store']['locks']['tryTake']>[0],
+  dead: string,
+): Promise<boolean> {
+  await wakeNext(deps, await deps.store.locks.leave(dead))
+  return (await deps.store.locks.tryTake(request)).taken
+}
 
 /** Whether the holder's workflow still runs this very operation: ids such as `setup/<server>` are used again. */
 export async function isAlive(deps: Deps, holder: LockHolder): Promise<boolean> {

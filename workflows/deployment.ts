@@ -20,8 +20,7 @@ function bring(input: DeploymentInput, kind: 'deployment' | 'rollback'): Promise
   const planDeployment = (previous?: { id: string; hash: string }) => reads.planDeployment({ ...work, kind, previous })
 
   return operation.run(async () => {
-    const plan = await planDeployment()
-    const done = await lockAndApply(operation, server, title, plan, planDeployment)
+    const done = await lockAndApply(operation, server, title, planDeployment)
     const result = tell(done, await records.recordRelease(work), server.name)
     await records.endOperation({ operationId, result })
     return result

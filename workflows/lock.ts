@@ -18,6 +18,12 @@ export async function lockServer(operation: Operation, server: ServerRef, title:
   operation.become('running')
 }
 
+/** Takes the lock where nobody holds it or waits for it; false where somebody does, and then no place in the queue. */
+export async function lockIfFree(operation: Operation, server: ServerRef): Promise<boolean> {
+  operation.lock.held = await acts.lockServerIfFree({ operationId: operation.input.operationId, server })
+  return operation.lock.held
+}
+
 export async function unlockServer(operation: Operation): Promise<void> {
   await acts.unlockServer({ operationId: operation.input.operationId })
   operation.lock.held = false

@@ -15,8 +15,7 @@ export async function lockdown(input: LockdownInput): Promise<OperationResult> {
   }
 
   return operation.run(async () => {
-    const plan = await planLockdown()
-    await lockAndApply(operation, server, title, plan, planLockdown)
+    await lockAndApply(operation, server, title, planLockdown)
     await acts.markLocked({ operationId, server })
   })
 }

@@ -15,8 +15,7 @@ export async function revertLockdown(input: LockdownRevertInput): Promise<Operat
   }
 
   return operation.run(async () => {
-    const plan = await planRevert()
-    await lockAndApply(operation, server, title, plan, planRevert)
+    await lockAndApply(operation, server, title, planRevert)
     await acts.markUnlocked({ operationId, server })
   })
 }

@@ -19,8 +19,7 @@ export async function rotateKey(input: KeyRotationInput): Promise<OperationResul
     const work = { operationId, server, settings, change }
     const planRotation = (previous?: { id: string; hash: string }) => reads.planKeyRotation({ ...work, previous })
     try {
-      const plan = await planRotation()
-      await lockAndApply(operation, server, title, plan, planRotation, async (stepId) => {
+      await lockAndApply(operation, server, title, planRotation, async (stepId) => {
         if (stepId === removeOldKeyStep) await changeOver(operation, { operationId, server, change })
       })
       await acts.proveOldKeyRefused({ operationId, server, change })

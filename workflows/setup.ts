@@ -18,8 +18,7 @@ export async function setup(input: SetupInput): Promise<OperationResult> {
     })
 
   return operation.run(async () => {
-    const plan = await planSetup()
-    await lockAndApply(operation, input.server, title, plan, planSetup)
+    await lockAndApply(operation, input.server, title, planSetup)
     await reads.proveLogin({
       operationId: input.operationId,
       server: input.server,

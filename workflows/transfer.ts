@@ -33,11 +33,9 @@ async function upload(
 ): Promise<OperationResult> {
   const work = { operationId, server, settings }
   await acts.fetchSource(work)
-  let planned = await acts.planUpload(work)
   let sent: TransferProgress | null = null
-  const planAgain = async (previous: { id: string; hash: string }) =>
-    (planned = await acts.planUpload({ ...work, previous }))
-  await lockAndApply(operation, server, title, planned, planAgain, async (stepId) => {
+  const planUpload = (previous?: { id: string; hash: string }) => acts.planUpload({ ...work, previous })
+  const { plan } = await lockAndApply(operation, server, title, planUpload, async (stepId, planned) => {
     if (stepId !== installStep || planned.steps.every(({ alreadySo }) => alreadySo)) return
     const { id: planId, file, part } = planned
     const options = { summary: `Send ${file.bytes} bytes` }
@@ -45,7 +43,7 @@ async function upload(
     sent = await acts.sendBytes.executeWithOptions(options, [{ operationId, server, source, planId, file, part }])
   })
   await acts.removeSource(work)
-  return resultOf(planned.file, sent, server.name)
+  return resultOf(plan.file, sent, server.name)
 }
 
 function resultOf(

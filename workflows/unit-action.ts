@@ -15,8 +15,7 @@ export async function unitAction(input: UnitActionInput): Promise<OperationResul
     reads.planUnitAction({ operationId, server, settings, previous })
 
   return operation.run(async () => {
-    const plan = await planUnitAction()
-    const done = await lockAndApply(operation, server, title, plan, planUnitAction)
+    const done = await lockAndApply(operation, server, title, planUnitAction)
     return endWithUnit({ operationId, server, service: settings.service, scope: settings.scope }, done)
   })
 }

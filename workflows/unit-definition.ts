@@ -15,8 +15,7 @@ export async function unitDefinition(input: UnitDefinitionInput): Promise<Operat
     reads.planUnitDefinition({ operationId, server, settings, previous })
 
   return operation.run(async () => {
-    const plan = await planUnitDefinition()
-    const done = await lockAndApply(operation, server, title, plan, planUnitDefinition)
+    const done = await lockAndApply(operation, server, title, planUnitDefinition)
     return endWithUnit({ operationId, server, service: settings.service, scope: 'system' }, done)
   })
 }

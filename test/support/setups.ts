@@ -23,6 +23,7 @@ export const plan: PlannedWork = {
 /** What a setup needs when all goes well; a test overrides what it is about. */
 const wellBehaved: Fakes = {
   planSetup: async () => plan,
+  lockServerIfFree: async () => true,
   lockServer: async () => ({ held: true }),
   unlockServer: async () => undefined,
   applyStep: async () => ({ state: 'applied' }),

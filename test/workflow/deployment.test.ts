@@ -24,6 +24,7 @@ const plan: PlannedWork = {
 
 const wellBehaved: Fakes = {
   planDeployment: async () => plan,
+  lockServerIfFree: async () => true,
   lockServer: async () => ({ held: true }),
   applyStep: async () => ({ state: 'applied' }),
   undoStep: async () => ({ state: 'undone' }),
@@ -67,8 +68,7 @@ test('a deployment applies its plan under the lock, and only then the release co
     deployment: { release: '2.0.0-bbbbbbbb', previous: '1.0.0-aaaaaaaa' },
   })
   expect(stage.names()).toEqual([
-    'planDeployment',
-    'lockServer',
+    'lockServerIfFree',
     'planDeployment',
     ...plan.steps.map(() => 'applyStep'),
     'recordRelease',
@@ -141,10 +141,10 @@ async function startFleet(fails: string, before: string | null) {
     ...wellBehaved,
     createChildOperation: async (work) => child('deployment', work),
     createWayBack: async (work) => (before === null ? null : child('rollback', work)),
-    lockServer: async ({ server }) => {
+    lockServerIfFree: async ({ server }) => {
       if (server.name === fails)
         throw ApplicationFailure.create({ message: 'not healthy.', type: 'CommandFailed', nonRetryable: true })
-      return { held: true }
+      return true
     },
     recordRelease: async ({ server, settings }) => {
       done.push(`${server.name} ${settings.version}`)

@@ -31,6 +31,7 @@ const fails = (type: string, message: string) => ApplicationFailure.create({ mes
 const wellBehaved: Fakes = {
   proveKeyLogin: async () => undefined,
   planLockdown: async () => plan,
+  lockServerIfFree: async () => true,
   lockServer: async () => ({ held: true }),
   applyStep: async () => ({ state: 'applied' }),
   readAutoRevert: async () => news('armed'),
@@ -78,9 +79,7 @@ test('a lockdown proves the way in, arms, applies, proves it anew, disarms, and 
   const { handle } = await start({})
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded', stepsApplied: 5 })
   expect(stage.names()).toEqual([
-    'proveKeyLogin',
-    'planLockdown',
-    'lockServer',
+    'lockServerIfFree',
     'proveKeyLogin',
     'planLockdown',
     'applyStep',

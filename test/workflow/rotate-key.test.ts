@@ -25,6 +25,7 @@ const wellBehaved: Fakes = {
     to: { kind: 'stored', name: 'new', version: 1 },
   }),
   planKeyRotation: async () => plan,
+  lockServerIfFree: async () => true,
   lockServer: async () => ({ held: true }),
   applyStep: async () => ({ state: 'applied' }),
   proveNewKey: async () => undefined,
@@ -64,8 +65,7 @@ test('a key rotation adds, proves, changes the registry, removes, and proves aga
   expect(stage.names()).toEqual([
     'proveKeyLogin',
     'prepareNewKey',
-    'planKeyRotation',
-    'lockServer',
+    'lockServerIfFree',
     'planKeyRotation',
     'applyStep',
     'proveNewKey',

@@ -24,7 +24,7 @@ test('a plan that asks waits for a person, counts a wrong phrase and goes on aft
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
 })
 
-test('a rejection ends refused and nothing is locked or applied', async () => {
+test('a rejection ends refused: the server was not locked while it asked, and nothing is applied', async () => {
   const { handle, operationId } = await start({
     planSetup: async () => asking,
     requestPlanApproval: async () => question(60_000),
@@ -32,6 +32,7 @@ test('a rejection ends refused and nothing is locked or applied', async () => {
   })
   await handle.signal(reject, { operationId, decisionId: 'no' })
   expect(await endOf(handle)).toMatchObject({ state: 'refused', message: 'Rejected by grace.' })
+  expect(stage().names().slice(0, 4)).toEqual(['lockServerIfFree', 'planSetup', 'unlockServer', 'requestPlanApproval'])
   expect(stage().names()).not.toContain('applyStep')
 })
 

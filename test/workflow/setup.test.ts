@@ -11,8 +11,7 @@ test('a setup plans, locks, plans again under the lock, applies each step, prove
   const { handle, operationId } = await start({})
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded', stepsApplied: 3, stepsUnchanged: 0 })
   expect(stage().names()).toEqual([
-    'planSetup',
-    'lockServer',
+    'lockServerIfFree',
     'planSetup',
     'applyStep',
     'applyStep',
@@ -118,6 +117,7 @@ test('an unknown outcome ends unknown, without undo', async () => {
 test('a waiting setup says who holds the server, and goes on when the lock is freed', async () => {
   let asked = 0
   const { handle } = await start({
+    lockServerIfFree: async () => false,
     lockServer: async () => {
       asked += 1
       return asked === 1 ? { held: false, detail: 'web-1 is held by "Run sleep"' } : { held: true }
@@ -130,6 +130,14 @@ test('a waiting setup says who holds the server, and goes on when the lock is fr
   expect(memo).toMatchObject({ status: { state: 'waiting', reason: 'server_lock' } })
   await handle.signal('lockFreed')
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
+  expect(stage().names().slice(0, 6)).toEqual([
+    'lockServerIfFree',
+    'planSetup',
+    'lockServer',
+    'lockServer',
+    'planSetup',
+    'applyStep',
+  ])
 })
 
 test('cancelling ends the runs on the server before it takes anything back', async () => {

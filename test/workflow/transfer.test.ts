@@ -24,6 +24,7 @@ const sent = { bytes: 5, totalBytes: 5, bytesPerSecond: 10, remainingMs: 0, resu
 const wellBehaved: Fakes = {
   fetchSource: async () => undefined,
   planUpload: async () => plan,
+  lockServerIfFree: async () => true,
   lockServer: async () => ({ held: true }),
   applyStep: async () => ({ state: 'applied' }),
   sendBytes: async () => sent,
@@ -68,8 +69,7 @@ test('an upload makes room, sends the bytes, and only then puts the file in plac
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded', transfer: { bytes: 5, bytesPerSecond: 10 } })
   expect(stage.names()).toEqual([
     'fetchSource',
-    'planUpload',
-    'lockServer',
+    'lockServerIfFree',
     'planUpload',
     'applyStep',
     'sendBytes',

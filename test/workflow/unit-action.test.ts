@@ -34,6 +34,7 @@ const fails = (type: string, message: string) => ApplicationFailure.create({ mes
 const wellBehaved: Fakes = {
   planUnitAction: async () => plan(step('unit.restart')),
   planUnitDefinition: async () => plan(step('unit.file', true), step('unit.start')),
+  lockServerIfFree: async () => true,
   lockServer: async () => ({ held: true }),
   applyStep: async () => ({ state: 'applied' }),
   observeUnit: async () => web,
@@ -70,14 +71,7 @@ test('a service action plans, locks, plans anew, acts, and tells what the unit i
     stepsUnchanged: 0,
     service: web,
   })
-  expect(stage.names()).toEqual([
-    'planUnitAction',
-    'lockServer',
-    'planUnitAction',
-    'applyStep',
-    'observeUnit',
-    'endOperation',
-  ])
+  expect(stage.names()).toEqual(['lockServerIfFree', 'planUnitAction', 'applyStep', 'observeUnit', 'endOperation'])
 })
 
 test('where nothing was needed a service action is unchanged', async () => {

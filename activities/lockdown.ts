@@ -6,6 +6,7 @@ import { underAutoRevert } from '../plans/auto-revert.ts'
 import { planLockdown } from '../plans/lockdown.ts'
 import { lockdownQuestions } from '../plans/lockdown-wish.ts'
 import { planLockdownRevert } from '../plans/revert-lockdown.ts'
+import { needlessStates } from '../plans/saved-states.ts'
 import type { Command } from '../schema/command.ts'
 import type { LockdownRevertSettings, LockdownSettings } from '../schema/lockdown.ts'
 import type { Plan, PlanDraft } from '../schema/plan.ts'
@@ -78,7 +79,7 @@ export const lockdownActivities = (deps: Deps) => ({
           'Mend what is named, then start again.',
           facts.os.family === 'unsupported' ? 'UNSUPPORTED_SYSTEM' : undefined,
         )
-      return guarded(askHost, server, work.operationId, { ...draft.plan, cuts: draft.cuts })
+      return guarded(deps, askHost, server, work.operationId, { ...draft.plan, cuts: draft.cuts })
     })
     return storePlan(deps, { plan, server, previous: work.previous })
   },
@@ -95,7 +96,7 @@ export const lockdownActivities = (deps: Deps) => ({
       )
     const request = { operationId: work.operationId, timeoutMs: work.settings.revertAfterMs }
     const plan = await onHost(deps, work, server, (askHost) =>
-      guarded(askHost, server, work.operationId, planLockdownRevert(lockdowns, request)),
+      guarded(deps, askHost, server, work.operationId, planLockdownRevert(lockdowns, request)),
     )
     return storePlan(deps, { plan, server, previous: work.previous })
   },
@@ -143,11 +144,11 @@ export async function onHost(
 }
 
 /** The plan with its automatic revert around what may cut access; where that could not be armed, nothing is begun. */
-async function guarded(askHost: Ask, server: Server, operationId: string, draft: PlanDraft): Promise<Plan> {
-  const plan = planOf(operationId, server, underAutoRevert(draft, operationId))
-  if (plan.autoRevert === undefined) return plan
+async function guarded(deps: Deps, askHost: Ask, server: Server, operationId: string, draft: PlanDraft): Promise<Plan> {
+  const { autoRevert } = underAutoRevert(draft, operationId)
+  if (autoRevert === undefined) return planOf(operationId, server, underAutoRevert(draft, operationId))
   const refuse = (because: string) => refusedBeforeChange(server.name, because, 'Mend what is named, then start again.')
-  const { others } = parseRevert((await askHost(readRevert(operationId))).stdout)
+  const { others, left } = parseRevert((await askHost(readRevert(operationId))).stdout)
   const [other] = others
   if (other !== undefined) {
     const inSeconds = Math.max(0, Math.ceil(other.remainingMs / 1000))
@@ -155,9 +156,29 @@ async function guarded(askHost: Ask, server: Server, operationId: string, draft:
       `the automatic revert of operation ${other.operationId} is armed; it restores the host in ${inSeconds} s.`,
     )
   }
-  const ready = await askHost(canArmRevert({ operationId, ...plan.autoRevert }))
+  const ready = await askHost(canArmRevert({ operationId, ...autoRevert }))
   if (ready.exitCode !== 0) throw refuse(`${ready.stderr.trim()}.`)
-  return plan
+  const drop = await needless(deps, server, left)
+  const whole = drop.length === 0 ? draft : { ...draft, autoRevert: { ...autoRevert, drop } }
+  return planOf(operationId, server, underAutoRevert(whole, operationId))
+}
+
+/** The most that one plan names, so that it stays short; the next one names the next. */
+const mostDropped = 50
+
+async function needless(deps: Deps, server: Server, left: readonly string[]): Promise<string[]> {
+  if (left.length < 2) return []
+  const [operations, lockdowns] = await Promise.all([
+    Promise.all(left.slice(0, 200).map((id) => deps.store.operations.get(id))),
+    lockdownsInForce(deps, server),
+  ])
+  const known = operations.filter((operation) => operation?.server?.id === server.id)
+  return needlessStates({
+    left,
+    endedAt: new Map(known.flatMap((one) => (one === null ? [] : [[one.id, one.endedAt]]))),
+    inForce: lockdowns.map(({ operation }) => operation),
+    nowMs: Date.now(),
+  }).slice(-mostDropped)
 }
 
 /** Plans of the lockdowns that changed something since the last revert, newest first. */

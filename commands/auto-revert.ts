@@ -131,8 +131,11 @@ systemctl cat -- ${service ?? ''} | grep -qF ${`ExecStart=/bin/sh ${revertDirect
   })
 }
 
-/** Renames the token, so that the host will not restore itself; fails where the host was first. What was saved stays. */
-export const disarmRevert = ({ operationId, save }: Saved): Command =>
+/**
+ * Renames the token, so that the host will not restore itself; fails where the host was first. What was saved stays;
+ * what others saved and nothing needs any more goes.
+ */
+export const disarmRevert = ({ operationId, save, drop = [] }: Saved & Pick<Revert, 'drop'>): Command =>
   command({
     script: lines(
       surroundings,
@@ -143,6 +146,7 @@ export const disarmRevert = ({ operationId, save }: Saved): Command =>
       ),
       when(sh`[ ! -e "$d/claimed-by-disarm" ]`, refuse('no automatic revert is armed')),
       cleanUp(operationId, save),
+      ...drop.map((old) => when(sh`[ ! -e ${token(old)} ]`, sh`rm -rf -- ${revertDirectory(old)} || true`)),
     ),
     shown: 'disarm the automatic revert',
     effect: 'change',

@@ -3,7 +3,7 @@ import { removeReady, stateBack } from './saved-state.ts'
 import { lines, sh, type Script } from './shell.ts'
 
 /** An automatic revert: one operation's, on one host. */
-export type Revert = Pick<AutoRevert, 'timeoutMs' | 'save'> & { readonly operationId: string }
+export type Revert = Pick<AutoRevert, 'timeoutMs' | 'save' | 'drop'> & { readonly operationId: string }
 
 /** Where automatic reverts keep what they saved: each in a directory of its own, for root alone. */
 export const revertRoot = '/var/lib/drydock/reverts'

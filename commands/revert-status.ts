@@ -3,7 +3,7 @@ import type { Command } from '../schema/command.ts'
 import { revertDirectory, revertRoot, revertToken } from './revert-script.ts'
 import { command, lines, sh } from './shell.ts'
 
-/** What has become of an automatic revert, and whether another operation's is armed. */
+/** What has become of an automatic revert, whether another operation's is armed, and which others have left what they saved. */
 export const readRevert = (operationId: string): Command =>
   command({
     script: lines(
@@ -27,6 +27,11 @@ for other in ${{ text: revertRoot }}/*/armed; do
     printf 'other %s %s %s\n' "$(basename -- "$(dirname -- "$other")")" "$started" "$limit"
   fi
 done
+for left in ${{ text: revertRoot }}/*; do
+  if [ "$left" != "$d" ] && [ ! -e "$left/armed" ] && { [ -e "$left/claimed-by-disarm" ] || grep -q '^restored ' "$left/outcome" 2>/dev/null; }; then
+    printf 'left %s\n' "$(basename -- "$left")"
+  fi
+done
 tail -n 30 -- "$d/log" 2>/dev/null || true`,
     ),
     shown: 'ask what became of the automatic revert',
@@ -43,6 +48,8 @@ export type RevertStatus = {
   readonly restoredAt: string | null
   readonly problems: number
   readonly others: readonly { readonly operationId: string; readonly remainingMs: number }[]
+  /** Operations that are done with their own automatic revert, and whose saved state lies there still. */
+  readonly left: readonly string[]
   readonly log: string
 }
 
@@ -60,8 +67,9 @@ export function parseRevert(stdout: string): RevertStatus {
       const [, operationId = '', from, within] = line.split(' ')
       return { operationId, remainingMs: remaining(from, within) }
     }),
+    left: rest.flatMap((line) => /^left (\S+)$/.exec(line)?.[1] ?? []),
     log: rest
-      .filter((line) => !isOther(line))
+      .filter((line) => !isOther(line) && !line.startsWith('left '))
       .join('\n')
       .trim(),
   }

@@ -50,12 +50,12 @@ function arm(guarded: readonly Step[], { timeoutMs, save }: AutoRevert, operatio
   }
 }
 
-const disarm = (operationId: string, { save }: AutoRevert): Step => ({
+const disarm = (operationId: string, { save, drop }: AutoRevert): Step => ({
   id: disarmStep,
   title: 'Disarm the automatic revert, now that a new log-in was proved',
   as: 'root',
   check: wasNeverArmed(operationId),
-  apply: [disarmRevert({ operationId, save })],
+  apply: [disarmRevert({ operationId, save, drop })],
   verify: isDisarmed(operationId),
 })
 

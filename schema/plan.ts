@@ -57,6 +57,8 @@ export type AutoRevert = {
   readonly untilStep: string
   readonly timeoutMs: number
   readonly save: SavedState
+  /** Operations whose saved states nothing needs any more: they go when this one is disarmed. */
+  readonly drop?: readonly string[]
 }
 
 /**

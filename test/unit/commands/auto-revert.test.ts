@@ -27,7 +27,7 @@ describe('an automatic revert', () => {
     ['auto-revert-arm', armRevert(revert)],
     ['auto-revert-can-arm', canArmRevert(revert)],
     ['auto-revert-alive', isRevertAlive(revert)],
-    ['auto-revert-disarm', disarmRevert(revert)],
+    ['auto-revert-disarm', disarmRevert({ ...revert, drop: ['01960000-0000-7000-8000-000000000001'] })],
     ['auto-revert-stand-down', standDown(revert)],
     ['auto-revert-put-back', putStateBack(revert)],
     ['auto-revert-restore-now', restoreNow(operationId)],
@@ -43,8 +43,14 @@ describe('what has become of it', () => {
       restoredAt: null,
       problems: 0,
       others: [],
+      left: [],
       log: '',
     })
+  })
+
+  it('names those that have left what they saved, apart from what the host has written', () => {
+    const said = 'armed 1010.25 1000.00 120000 - 0\nleft op-1\nleft op-2\n12:00 restored\n'
+    expect(parseRevert(said)).toMatchObject({ left: ['op-1', 'op-2'], log: '12:00 restored' })
   })
 
   it('is restored, with what the host has written', () => {

@@ -17,7 +17,7 @@ const save: SavedState = {
 const draft = (steps: readonly Step[]): PlanDraft => ({
   steps,
   warnings: [],
-  autoRevert: { fromStep: 'b', untilStep: 'c', timeoutMs: 9_000, save },
+  autoRevert: { fromStep: 'b', untilStep: 'c', timeoutMs: 9_000, save, drop: ['op-0'] },
 })
 const digest = (command: Command | null | undefined) => command && digestOf(command)
 const ids = ({ steps }: Pick<PlanDraft, 'steps'>) => steps.map(({ id }) => id)

@@ -17,3 +17,6 @@ systemctl daemon-reload
 rm -f -- '/etc/ssh/sshd_config.d/.00-drydock.conf.drydock-revert' '/etc/.it'\''s here.drydock-revert'
 rm -f -- "$d/reserve"
 sync
+if [ ! -e '/var/lib/drydock/reverts/01960000-0000-7000-8000-000000000001/armed' ]; then
+rm -rf -- '/var/lib/drydock/reverts/01960000-0000-7000-8000-000000000001' || true
+fi

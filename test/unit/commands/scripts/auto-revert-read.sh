@@ -18,4 +18,9 @@ for other in /var/lib/drydock/reverts/*/armed; do
     printf 'other %s %s %s\n' "$(basename -- "$(dirname -- "$other")")" "$started" "$limit"
   fi
 done
+for left in /var/lib/drydock/reverts/*; do
+  if [ "$left" != "$d" ] && [ ! -e "$left/armed" ] && { [ -e "$left/claimed-by-disarm" ] || grep -q '^restored ' "$left/outcome" 2>/dev/null; }; then
+    printf 'left %s\n' "$(basename -- "$left")"
+  fi
+done
 tail -n 30 -- "$d/log" 2>/dev/null || true

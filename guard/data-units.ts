@@ -1,5 +1,5 @@
 const servers =
-  'postgres(ql|-server)?|pgbouncer|patroni|mysqld?|mysql-server|mariadb|mongod|mongo(db)?|elasticsearch|opensearch|cassandra|scylla(-server)?|clickhouse(-server)?|influxd(b)?|cockroach(db)?|neo4j|couchdb|rabbitmq(-server)?|kafka|zookeeper|etcd|vault|consul|minio|oracle|mssql-server|ceph-(osd|mon|mds|mgr)|glusterd?|slapd|named|bind9|samba-ad-dc|krb5-kdc|libvirtd|virtqemud|k3s(-agent)?|kubelet|containerd|docker|keepalived|haproxy|nfs-(server|kernel-server)|nfsd|smbd?|rpcbind|tgtd?|target'
+  'postgres(ql|-server)?|pgbouncer|patroni|mysqld?|mysql-server|mariadb|mongod|mongo(db)?|elasticsearch|opensearch|cassandra|scylla(-server)?|clickhouse(-server)?|influxd(b)?|cockroach(db)?|neo4j|couchdb|rabbitmq(-server)?|kafka|zookeeper|etcd|vault|consul|minio|oracle|mssql-server|ceph-(osd|mon|mds|mgr)|glusterd?|slapd|named|bind9|samba-ad-dc|krb5-kdc|libvirtd|virtqemud|k3s(-agent)?|kubelet|containerd|docker|keepalived|haproxy|nfs-(server|kernel-server)|nfsd|smbd?|rpcbind|tgtd?|target|redis(-server)?|valkey(-server)?|isc-dhcp-server|kea-dhcp4(-server)?'
 
 const unitOfData = new RegExp(`^(${servers})([@-][\\w.-]*)?(\\.service|\\.target)?$`, 'i')
 const containerOfData =

@@ -39,7 +39,8 @@ export const storage: readonly Closed[] = [
     action: 'zfs_dataset_destroy',
     harmless:
       'version, help, (subvolume|subvol|sub|su) (list|show|snapshot|create|get-default|find-new|sync), (filesystem|fi|fs) (show|df|usage|du|sync|label|defrag\\w*|resize|mkswapfile|commit-stats), (device|dev|de) (stats|scan|usage|ready|add), scrub, (balance|bal|ba) (status|pause|cancel|start|resume), send, receive, property, (quota|qu) (enable|rescan|status), (qgroup|qg) (show|create|assign|limit), check, inspect-internal, inspect, restore, replace status',
-    never: /\bcheck\b.*--(repair|init-\w+)|\bresize\b.*\s(\d+:)?-\d|\bbalance start\b.*(\s-f\b|--force|=single)/,
+    never:
+      /\bcheck\b.*--(repair|init-\w+)|\bresize\b.*\s(\d+:)?(-\d|\d+[KMGT]\b)|\bbalance start\b.*(\s-f\b|--force|=single)/,
     strict: true,
     nearer: [[/\b(device|dev|check|rescue|replace|resize|balance)\b/, 'disk_format']],
     asks: ['btrfs check --repair /dev/sdb1', 'btrfs rescue zero-log /dev/sdb1', 'btrfs filesystem resize 1:-200G /mnt'],

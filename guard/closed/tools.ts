@@ -153,7 +153,7 @@ export const tools: readonly Closed[] = [
     action: 'configuration_reset',
     harmless: '.*',
     never:
-      /(^|[\s/._-])(destroy|wipe|tear-?down|decommission|nuke|purge|uninstall|factory-?reset|shutdown|poweroff|reboot|delete|remove|format|cleanup-all|drain)[\w-]*\.ya?ml\b|(--tags|-t)[ =]\S*(destroy|wipe|teardown|decommission|nuke|purge|uninstall|shutdown|delete|remove|reboot)\b|\bstate=absent\b/,
+      /(^|[\s/._-])(destroy|wipe|tear-?down|decommission|nuke|purge|uninstall|factory-?reset|shutdown|poweroff|reboot|delete|remove|format|cleanup-all|drain|reset)[\w-]*\.ya?ml\b|(--tags|-t)[ =]\S*(destroy|wipe|teardown|decommission|nuke|purge|uninstall|shutdown|delete|remove|reboot)\b|\bstate=absent\b/,
     dry: /(^|\s)(-C|--syntax-check|--list-(tasks|hosts|tags))(\s|$)/,
     asks: [
       'ansible-playbook -i prod destroy.yml',

@@ -26,6 +26,12 @@ export const bulkPermissionChange: Rule = {
     const hit = paths.filter((arg) => {
       const protection = protectionOf(arg.text, call.cwds, device)
       if (protection === null) return false
+      if (
+        call.name === 'chown' &&
+        ofRoot.test(resolvePath(arg.text, '/')) &&
+        /^[a-z_1-9]/.test(options.rest[0]?.text ?? '')
+      )
+        return !/^root\b/.test(options.rest[0]?.text ?? '')
       if (!recursive && !isGlob(arg.text) && call.open === null && call.parent?.name !== 'find')
         return isVital(resolvePath(arg.text, call.cwds[0] ?? ''), taken ?? options.rest[0]?.text ?? '')
       if (isHarsh(call) || isGivenAway(call, resolvePath(arg.text, call.cwds[0] ?? ''), options.rest[0]?.text ?? ''))
@@ -85,6 +91,9 @@ export const bulkPermissionChange: Rule = {
     'chown -R nobody: /var/lib/mysql',
     'chown -R 1000:1000 /var/lib/postgresql',
     'chmod 4755 /bin/bash',
+    'chmod o+r /etc/shadow',
+    'chmod 777 /root/.ssh',
+    'chown bob /etc/sudoers',
   ],
   nearMisses: [
     'chmod 644 /etc/nginx/nginx.conf',
@@ -138,11 +147,22 @@ function isWide(path: string, reach: string): boolean {
   )
 }
 
+/** Whoever owns these is root, or locks root out. */
+const ofRoot = /^\/etc\/(passwd|g?shadow|group|sudoers(\.d(\/[^/]+)?)?)$|^\/root$/
+
 /** A shell, or what starts one, that runs as root for whoever starts it. */
 const opensRoot =
   /\/(ba|da|z|k|a)?sh$|\/(python[\d.]*|perl|ruby|find|vim?|nano|less|more|awk|gawk|tar|cp|mv|dd|tee|env|nmap|docker|systemctl|busybox)$/
 
+/** What only root may read, and what sshd takes no key from once others may write there. */
+const isLaidOpen = (path: string, mode: string): boolean =>
+  (/^\/etc\/(g?shadow|sudoers)$|^\/etc\/ssh\/ssh_host_\w+_key$|\/\.ssh\/id_\w+$/.test(path) &&
+    /^0?[0-7]?[0-7]{2}[4-7]$|^[ugo]*[oa][ugo]*\+[wx]*r/.test(mode)) ||
+  (/\/\.ssh(\/authorized_keys2?)?$/.test(path) &&
+    /^0?[0-7]?([0-7][2367][0-7]|[0-7]{2}[2367])$|^([ugo]*[goa][ugo]*)?\+[rx]*w/.test(mode))
+
 const isVital = (path: string, mode: string): boolean =>
+  isLaidOpen(path, mode) ||
   (opensRoot.test(path) && /^0?[4-7][0-7]{3}$|^[ugoa]*\+[rwx]*s/.test(mode)) ||
   (/^\/(usr\/)?s?bin\/[\w.-]+$/.test(path) && /^(0*|0?[0246]{3}|[ugoa]*-[rwxs]*x[rwxs]*)$/.test(mode)) ||
   (/^\/(etc\/(passwd|shadow|group|sudoers|fstab|ssh\/sshd_config)|bin|usr\/bin(\/sudo)?|usr|lib|etc|var)?$/.test(

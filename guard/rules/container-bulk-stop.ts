@@ -17,7 +17,7 @@ const asksToRead = ({ values }: Options): boolean =>
 export const containerBulkStop: Rule = {
   action: 'container_bulk_stop',
   programs: ['docker', 'kubectl', 'crictl'],
-  verbs: { docker: 'down stop kill restart pause leave' },
+  verbs: { docker: 'down stop kill restart pause leave init' },
   match(call, device) {
     if (call.name === 'kubectl') return kubectl(call.args.map((arg) => arg.text))
     const docker = readDocker(call)
@@ -29,7 +29,7 @@ export const containerBulkStop: Rule = {
         ? { because: 'It takes down one compose project after the other.', targets: [] }
         : ofProject(call, verb, namesOf(args), options)
     }
-    if (object === 'swarm' && verb === 'leave')
+    if (object === 'swarm' && (verb === 'leave' || options.flags.has('force-new-cluster')))
       return { because: 'It takes this node and its containers out of the swarm.', targets: [] }
     if (object === 'node' && args.length > 0 && options.flags.has('availability')) return null
     if (!(object === 'container' || object === '' || object === 'pod') || !/^(stop|kill|restart|pause)$/.test(verb))

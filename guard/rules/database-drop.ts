@@ -31,12 +31,14 @@ const sqlClients = [
 ]
 
 const sql =
-  /\b(drop\s+(database|schema|table|tablespace|user|role|view|keyspace|owned|measurement|materialized|index\s+\S+\s+cascade|type|extension)|truncate(\s+table)?\s+[\w"`.]|delete\s+from\s+[\w"`.]+\s*(;|$|--)|delete\s+from\s+[\w"`.]+\s+where\s+(1\s*=\s*1|true)|update\s+[\w"`.]+\s+set\s+(?![\s\S]*\bwhere\b)|alter\s+table\s+\S+\s+drop\s+(column|partition)|reset\s+(master|slave)|purge\s+binary\s+logs|shutdown)/i
+  /\b(drop\s+(database|schema|table|tablespace|user|role|view|keyspace|owned|measurement|materialized|index\s+\S+\s+cascade|type|extension)|truncate(\s+table)?\s+[\w"`.]|delete\s+from\s+[\w"`.]+\s*(;|$|--)|delete\s+from\s+[\w"`.]+\s+where\s+(1\s*=\s*1|true)|update\s+[\w"`.]+\s+set\s+(?![\s\S]*\bwhere\b)|alter\s+table\s+\S+\s+drop\s+(column|partition)|reset\s+(master|slave|replica|binary\s+logs)|revoke\s+all\s+(privileges\s+)?on\s+(\*|database|schema|all)|purge\s+binary\s+logs|shutdown)/i
 /** What holds all of a database, and a database that its name says to be the one in use. */
 const isDump = /\b(zcat|gunzip|gzip|xzcat|zstdcat|bzcat|lz4|pg_dump\w*|mysqldump|mariadb-dump)\b|\.(sql|dump|bak)\b/
+/** A file of statements whose name says what they do. */
+const toldByName = /(^|[-_./ ])(drop|wipe|truncate|purge|nuke|delete|destroy|reset)([-_][\w-]*)*\.sql\b/i
 const inUse = /(^|[-_.=])(prod(uction)?|live)([-_.]|$)/i
 const mongo =
-  /\b(dropDatabase|dropAllUsers|deleteMany\s*\(\s*\{\s*\}|remove\s*\(\s*\{\s*\}|shutdownServer|dropIndexes)|\.drop\s*\(|\bdb\.dropUser/
+  /\b(dropDatabase|dropAllUsers|deleteMany\s*\(\s*\{\s*\}|remove\s*\(\s*\{\s*\}|shutdownServer|dropIndexes)|\brs\.remove\s*\(|\bsh\.removeShard\s*\(|\bshutdown['"]?\s*:\s*1|\.drop\s*\(|\bdb\.dropUser/
 const redis = /^(flushall|flushdb|shutdown|swapdb)$/i
 
 export const databaseDrop: Rule = {
@@ -171,6 +173,7 @@ function reasonOf(call: Call): string | null {
     if ([...words.map((word) => word.replace(/^--[\w-]+=/, '')), read ?? ''].some(isDrop)) return drops
     if (call.stdin !== null && isDump.test(call.stdin.from) && words.some((word) => inUse.test(word)))
       return 'It writes what was dumped over a database that is in use.'
+    if (words.some((word) => toldByName.test(word)) || (read === null && toldByName.test(fedFrom(call)))) return drops
     if (read === null && call.stdin !== null && sql.test(call.stdin.from))
       return 'It runs statements that are made to drop.'
     return isDynamic(text) && /(^|\s)(-e|-c|--execute|--command|-Q|-q)[ =]?\uE000/.test(text)
@@ -199,6 +202,8 @@ function reasonOf(call: Call): string | null {
     case 'redis-cli':
     case 'valkey-cli':
     case 'keydb-cli':
+      if (/(^|\s)(replicaof|slaveof)\s+(?!no\s)\S+\s+\d+/i.test(text))
+        return 'What it holds gives way to what another one does.'
       if (words.some((word) => /^(command|acl|latency)$/i.test(word))) return null
       return words.some((word) => redis.test(word)) ||
         /^\s*flush(all|db)\b/im.test(call.stdin?.read() ?? '') ||
@@ -266,6 +271,9 @@ function reasonOf(call: Call): string | null {
       return null
   }
 }
+
+const fedFrom = ({ stdin, redirects }: Call): string =>
+  `${stdin?.from ?? ''} ${redirects.map(({ operator, target }) => (operator === '<' ? target.text : '')).join(' ')}`
 
 /** What stands in a string of SQL is no statement, unless something there executes strings. */
 function isDrop(text: string): boolean {

@@ -10,8 +10,10 @@ import type { Match } from './rule.ts'
 
 /** Files that nobody makes anew, among those that a call deletes, empties, overwrites or moves away one by one. */
 export function lostFiles(call: Call): Match | null {
-  const found = effectsOf(call).flatMap((effect) => {
-    const kept = lossOf(effect)
+  const effects = effectsOf(call)
+  const many = emptied(effects)
+  const found = effects.flatMap((effect) => {
+    const kept = lossOf(many.has(directoryOf(effect.path)) ? { ...effect, many: true } : effect)
     return kept?.holds === 'data' ? [{ path: readable(effect.path), ...kept, how: effect.how }] : []
   })
   const [first] = found
@@ -21,6 +23,20 @@ export function lostFiles(call: Call): Match | null {
     targets: found.map(({ path }) => path),
     risk: 'high',
   }
+}
+
+/** As many of one directory, each by its name, are as good as a pattern. */
+const several = 4
+
+const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
+
+/** The directories of which as many files are deleted by name. */
+function emptied(effects: readonly Effect[]): ReadonlySet<string> {
+  if (effects.length < several) return new Set()
+  const counts = new Map<string, number>()
+  for (const { how, path } of effects)
+    if (how === 'removes') counts.set(directoryOf(path), (counts.get(directoryOf(path)) ?? 0) + 1)
+  return new Set([...counts].flatMap(([directory, count]) => (count < several ? [] : [directory])))
 }
 
 /** The same of what find picks and deletes by itself. */

@@ -95,13 +95,22 @@ function reasonOf(call: Call): string | null {
     case 'ip':
       if (/^(l|li|lin|link) (s|se|set)\b.*\bdown\b/.test(text) || /^l(i|in|ink)? (d|de|del|delete)\b/.test(text))
         return /\b(veth|dummy|tap)\w*\b/.test(text) ? null : down
+      if (
+        /^(r|ro|route) (replace|change|chg) default\b|^(r|ro|route) (add|a|replace) (blackhole|unreachable|prohibit) (default|0\.0\.0\.0\/0)|^(l|li|link) (s|set)( dev)? (eth|en)\w+ .*\b(master \S|address \S|netns \S|mtu ([1-4]?\d{1,2}|5[0-6]\d)(\s|$))/.test(
+          text,
+        )
+      )
+        return down
       return /^(r|ro|route) (d|del|delete|flush)\b.*\b(default|0\.0\.0\.0\/0|main|all)\b|^(r|ro|route) flush\b|^a(d|dd|ddr|ddress)? (f|flush|d|del|delete)\b|^rule (flush|del)/.test(
         text,
       )
         ? down
         : null
     case 'ifconfig':
-      return / down | 0\.0\.0\.0 | -?(delete|del|inet -alias) /.test(` ${text} `) ? down : null
+      return /^(eth|en)\w+ (inet )?\d+\.\d+\.\d+\.\d+/.test(text) ||
+        / down | 0\.0\.0\.0 | -?(delete|del|inet -alias) /.test(` ${text} `)
+        ? down
+        : null
     case 'ifdown':
       return down
     case 'nmcli':

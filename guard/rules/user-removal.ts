@@ -62,6 +62,8 @@ export const userRemoval: Rule = {
           ? found('It removes a group that gives rights.', names, true)
           : null
       case 'gpasswd':
+        if (hasAny(options, 'M', 'members') && administrators.test(names.at(-1) ?? ''))
+          return found('It takes the right to administer from everybody whom it does not name.', names.slice(-1), true)
         return hasAny(options, 'd', 'delete') && administrators.test(names.at(-1) ?? '')
           ? found('It takes the right to administer from a user.', names.slice(0, 1))
           : null
@@ -69,15 +71,22 @@ export const userRemoval: Rule = {
       case 'passwd':
         if (call.name === 'usermod' && hasAny(options, 'G', 'groups') && !hasAny(options, 'a', 'append', 'r', 'remove'))
           return found('It takes a user out of every group that is not named.', names)
-        return hasAny(
+        return (hasAny(
           options,
           ...(call.name === 'usermod' ? ['L', 'lock', 'e', 'expiredate'] : ['l', 'lock', 'd', 'delete']),
-        ) &&
+        ) ||
+          takesShell(call.args.map(({ text }) => text).join(' '))) &&
           (names.some((name) => systemUsers.test(name) || doorkeepers.test(name)) || isListed(call))
           ? {
               ...found('It locks an account that the system or its administrator needs.', names, true),
               rollback: !hasAny(options, 'd', 'delete', 'e'),
             }
+          : null
+      case 'chage':
+        return hasAny(options, 'E', 'expiredate') &&
+          /(^|\s)(-E|--expiredate)[ =]?(0|1|19\d\d-)/.test(call.args.map(({ text }) => text).join(' ')) &&
+          names.some((name) => systemUsers.test(name) || doorkeepers.test(name))
+          ? found('It locks an account that the system or its administrator needs.', names, true)
           : null
       case 'dscl':
         return /^-?delete$/.test(names[1] ?? '') || call.args.some((arg) => arg.text === '-delete')
@@ -139,6 +148,8 @@ export const userRemoval: Rule = {
     'groupdel games',
   ],
 }
+
+const takesShell = (text: string): boolean => /(^|\s)(-s|--shell)[ =]?\S*\/(nologin|false)\b/.test(text)
 
 /** Whoever a list holds. */
 const isListed = (call: Call): boolean =>

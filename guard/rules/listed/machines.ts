@@ -25,6 +25,24 @@ export const machineRows: readonly Row[] = [
     because: 'It takes the system to another release, of which nothing goes back.',
   },
   {
+    action: 'user_removal',
+    of: 'sed perl',
+    words: /s(.)\^?root:.*\1.*\/etc\/(shadow|passwd)\b/,
+    because: 'It takes the password or the shell of root away.',
+  },
+  {
+    action: 'system_reboot',
+    of: 'dnf dnf5 yum',
+    words: /^(system-upgrade|offline|offline-upgrade|offline-distrosync) reboot\b/,
+    because: 'It restarts, to install another release.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'ln',
+    words: /(^|\s)-\w*f\w*\b.*\s\/(usr\/)?bin\/(ba|da)?sh$/,
+    because: 'Another program takes the place of the shell of the system.',
+  },
+  {
     action: 'raw_device_write',
     of: 'grub-install grub2-install extlinux lilo',
     words: /(^|\s)\/dev\/\w+/,
@@ -33,7 +51,8 @@ export const machineRows: readonly Row[] = [
   {
     action: 'bulk_permission_change',
     of: 'echo printf sed tee',
-    words: /(^|\s|')ALL\s+ALL\s*=\s*\(.*\/etc\/sudoers|\/etc\/sudoers\S* ALL\s+ALL\s*=\s*\(/,
+    words:
+      /!authenticate\b.*\/etc\/sudoers|\/etc\/sudoers\S* .*!authenticate|(^|\s|')ALL\s+ALL\s*=\s*\(.*\/etc\/sudoers|\/etc\/sudoers\S* ALL\s+ALL\s*=\s*\(/,
     fed: true,
     because: 'Everybody would be root.',
   },

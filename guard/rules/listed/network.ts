@@ -110,6 +110,13 @@ export const networkRows: readonly Row[] = [
     because: 'It lets in whom it shut out.',
   },
   {
+    action: 'firewall_flush',
+    of: 'nft',
+    words:
+      /^(add|insert) rule (inet|ip|ip6) \S+ (input|output|forward)( (index|position|handle) \d+)?( counter)? (drop|reject)$/i,
+    because: 'It shuts everything out.',
+  },
+  {
     action: 'ssh_access_removal',
     of: 'update-rc.d rc-update chkconfig',
     words:

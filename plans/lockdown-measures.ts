@@ -13,7 +13,7 @@ import { hasParameters, restoreParameters, setParameters, sysctlFile } from '../
 import { isThere } from '../commands/units.ts'
 import type { PackageTool } from '../schema/facts.ts'
 import type { Step } from '../schema/plan.ts'
-import type { LockdownSituation, LockdownWish } from './lockdown-wish.ts'
+import { ownAddresses, type LockdownSituation, type LockdownWish } from './lockdown-wish.ts'
 
 const kept = ({ operationId }: LockdownSituation, item: string): Backup => ({ operationId, item })
 
@@ -172,17 +172,7 @@ export function banAttackers(situation: LockdownSituation, { jails }: LockdownWi
   ]
 }
 
-/** Where we come from, as the host sees it and as the registry has it; and whom others never ban. */
-function neverBan({ inspected, settings, server }: LockdownSituation): readonly string[] {
-  const { connection } = inspected.sshd
-  return [
-    ...new Set([
-      '127.0.0.0/8',
-      '::1',
-      ...(connection === null ? [] : [connection.client]),
-      ...(server.jump === undefined ? [] : [server.jump.hostname]),
-      ...settings.fail2ban.neverBan,
-      ...inspected.neverBanned,
-    ]),
-  ]
-}
+/** Our own addresses, and whom others never ban. */
+const neverBan = (situation: LockdownSituation): readonly string[] => [
+  ...new Set(['127.0.0.0/8', '::1', ...ownAddresses(situation), ...situation.inspected.neverBanned]),
+]

@@ -1,7 +1,8 @@
+import { isIP } from 'node:net'
 import type { Backup } from '../commands/backup.ts'
 import { isFileLike, type FileToWrite } from '../commands/file.ts'
 import { modernAlgorithms } from '../commands/sshd-algorithms.ts'
-import { isReadFirst } from '../commands/sshd-config.ts'
+import { isReadFirst, linesAbout } from '../commands/sshd-config.ts'
 import {
   asPrinted,
   dropIn,
@@ -18,7 +19,7 @@ import {
   type DropInWork,
 } from '../commands/sshd-drop-in.ts'
 import type { Step } from '../schema/plan.ts'
-import { configuredPorts, type LockdownSituation, type LockdownWish } from './lockdown-wish.ts'
+import { configuredPorts, ownAddresses, type LockdownSituation, type LockdownWish } from './lockdown-wish.ts'
 
 /** What of the daemon is written where. */
 export type SshdWish = {
@@ -29,9 +30,11 @@ export type SshdWish = {
 }
 
 export function sshdWish(
-  { inspected: { sshd }, settings, server }: LockdownSituation,
+  situation: LockdownSituation,
   { user, sshPorts }: Pick<LockdownWish, 'user' | 'sshPorts'>,
 ): SshdWish {
+  const { settings, server } = situation
+  const { sshd } = situation.inspected
   const algorithms =
     settings.ssh.algorithms === 'modern'
       ? modernAlgorithms({
@@ -40,8 +43,8 @@ export function sshdWish(
           pinned: server.hostKeys.map(({ type }) => type),
         })
       : { lines: [], weakKeysKept: [] }
-  const said = [...hardening(settings.ssh, user), ...algorithms.lines]
   const paths = dropInNames.map((name) => `${dropInDirectory}/${name}`)
+  const said = [...hardening(settings.ssh, user), ...algorithms.lines, ...unpunished(situation, paths)]
   const first = paths.find((path) => isReadFirst(sshd, path))
   const path = first ?? `${dropInDirectory}/${dropInNames[0]}`
   const client = sshd.connection?.client ?? '192.0.2.1'
@@ -70,6 +73,19 @@ export function sshdWish(
           },
     weakKeysKept: algorithms.weakKeysKept,
   }
+}
+
+/**
+ * From 9.8 on sshd lets no address in for a while from which log-ins have failed: never ours, whoever fails from there.
+ * Whom other files name stays exempt; our file would hide them.
+ */
+function unpunished(situation: LockdownSituation, ours: readonly string[]): readonly string[] {
+  const { sshd } = situation.inspected
+  if (!sshd.now.app.has('persourcepenaltyexemptlist')) return []
+  const [named] = linesAbout(sshd, ['persourcepenaltyexemptlist']).filter(({ path }) => !ours.includes(path))
+  const others = named === undefined || named.value === 'none' ? [] : named.value.split(',')
+  const addresses = [...new Set([...others, ...ownAddresses(situation).filter((one) => isIP(one) !== 0)])]
+  return addresses.length === 0 ? [] : [`PerSourcePenaltyExemptList ${addresses.join(',')}`]
 }
 
 const daemonOf = (sshd: LockdownSituation['inspected']['sshd']): Daemon => ({

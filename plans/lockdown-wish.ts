@@ -82,6 +82,17 @@ export function lockdownQuestions({ facts, server, settings }: LockdownRequestOn
   }
 }
 
+/** Where we come from, as the host sees it and as the registry has it; and whom the operator wants never banned. */
+export const ownAddresses = ({
+  inspected,
+  settings,
+  server,
+}: Pick<LockdownSituation, 'inspected' | 'settings' | 'server'>): readonly string[] => [
+  ...(inspected.sshd.connection === null ? [] : [inspected.sshd.connection.client]),
+  ...(server.jump === undefined ? [] : [server.jump.hostname]),
+  ...settings.fail2ban.neverBan,
+]
+
 export function wish(situation: LockdownSituation): LockdownWish {
   const { inspected, settings, facts, server } = situation
   const sshPorts = portsOfSshd(inspected)

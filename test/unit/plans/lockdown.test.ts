@@ -145,6 +145,17 @@ describe('sshd', () => {
     expect(step(plan, 'sshd.drop-in').verify?.script).not.toContain('sport')
   })
 
+  it('never punishes where we come from, where sshd knows how to, and leaves out whom others have left out', () => {
+    const exempt = new Map([...hardened, ['persourcepenaltyexemptlist', ['198.51.100.0/24']]])
+    const others = sshdFile('/etc/ssh/sshd_config.d/50-ours.conf', 'PerSourcePenaltyExemptList 198.51.100.0/24')
+    const settings = { fail2ban: { neverBan: ['192.0.2.4', '10.1.0.0/16'] } }
+    const said = (sshd: object) => step(planned({ settings, sshd }), 'sshd.drop-in').file?.after
+    expect(said({ now: { app: exempt, root: exempt }, included: [others] })).toContain(
+      '\nPerSourcePenaltyExemptList 198.51.100.0/24,10.0.0.9,192.0.2.4\n',
+    )
+    expect(said({})).not.toContain('PerSource')
+  })
+
   it('reads our file first, whatever sorts before it', () => {
     const plan = planned({
       sshd: { included: [sshdFile('/etc/ssh/sshd_config.d/00-cloud.conf', 'PermitRootLogin yes')] },

@@ -62,15 +62,26 @@ export const installPackages = (tool: PackageTool, names: readonly string[], bac
     timeoutMs: 30 * minutes,
   })
 
-/** Removes the packages that the operation newly installed, dependencies included, and no other. */
-export const removeInstalledPackages = (tool: PackageTool, backup: Backup): Command =>
+/** Units that a package is known to leave behind when it goes: at work without their file, or failed. */
+export type LeftUnits = { readonly running: readonly string[]; readonly failed: readonly string[] }
+
+/** Removes the packages that the operation newly installed, dependencies included, and no other; then the units that they leave. */
+export const removeInstalledPackages = (
+  tool: PackageTool,
+  backup: Backup,
+  { running, failed }: LeftUnits = { running: [], failed: [] },
+): Command =>
   command({
     script: strict(
       when(sh`[ ! -e ${backupPath(backup)} ]`, sh`exit 0`),
       tools[tool].removeRecorded(backupPath(backup)),
+      ...running.map((unit) => when(isGone(unit), sh`systemctl --quiet stop -- ${unit} 2> /dev/null || true`)),
+      ...failed.map((unit) => when(isGone(unit), sh`systemctl --quiet reset-failed -- ${unit} 2> /dev/null || true`)),
     ),
     shown: `${tool}: remove what this operation newly installed`,
     effect: 'change',
     category,
     timeoutMs: 30 * minutes,
   })
+
+const isGone = (unit: string): Script => sh`! systemctl cat -- ${unit} > /dev/null 2>&1`

@@ -47,11 +47,14 @@ export function bringPackages(
       check: installed,
       apply: [installPackages(tool, names, kept(situation, 'packages'))],
       verify: installed,
-      undo: [removeInstalledPackages(tool, kept(situation, 'packages'))],
+      undo: [removeInstalledPackages(tool, kept(situation, 'packages'), leftUnits)],
       alreadySo: missingPackages.length === 0 ? `${packages.join(', ')}: installed` : undefined,
     },
   ]
 }
+
+/** Of Debian: the one is not stopped by its package, the other fails before it is configured. */
+const leftUnits = { running: ['unattended-upgrades.service'], failed: ['fail2ban.service'] }
 
 export function updateByItself(situation: LockdownSituation, { updates }: LockdownWish): Step[] {
   if (updates === null) return []

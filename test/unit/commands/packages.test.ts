@@ -20,6 +20,11 @@ describe.each(PackageTool.options)('%s', (tool) => {
   it('removes what it recorded', () => expectScript(removeInstalledPackages(tool, backup), `packages-${tool}-remove`))
 })
 
+it('ends the units that packages leave behind', () => {
+  const left = { running: ['unattended-upgrades.service'], failed: ['fail2ban.service'] }
+  return expectScript(removeInstalledPackages('apt', backup, left), 'packages-apt-remove-left')
+})
+
 describe('the states of packages', () => {
   // Printed by dpkg-query and apt-cache of Debian 12.
   const answer = `status mawk mawk installed

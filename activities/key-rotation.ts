@@ -5,6 +5,7 @@ import { isStoredKey, type KeyChange, type KeyRotationSettings } from '../schema
 import type { Authentication, Server, ServerRef } from '../schema/server.ts'
 import { type LoginTest, SshError } from '../ssh/index.ts'
 import { newPrivateKey } from '../ssh/new-key.ts'
+import { publicKeysOf } from '../ssh/public-key.ts'
 import type { Operation } from '../store/index.ts'
 import { throughApp } from './auto-revert.ts'
 import type { Deps } from './deps.ts'
@@ -37,31 +38,21 @@ export const keyRotationActivities = (deps: Deps) => ({
   ): Promise<PlannedWork> {
     const { server } = await begin(deps, { ...work, settings: work.settings }, 'key_rotation')
     if (!isDeepStrictEqual(server.app.authentication, work.change.from)) throw changedMeanwhile(server)
-    const [oldKeys, [newKey]] = await withHeartbeat(() =>
-      Promise.all([ownPublicKeys(deps, server), ownPublicKeys(deps, loggingInBy(server, byKey(work.change)))]).catch(
-        (error: unknown) => {
-          throw asFailure(error, { server, doing: 'Reading the keys' })
-        },
-      ),
-    )
-    const refuse = (because: string, next: string) => refusedBeforeChange(server.name, because, next)
-    if (newKey === undefined || oldKeys.some((key) => blobOf(key) === blobOf(newKey)))
-      throw refuse('the new key is the old one.', 'Name a secret with another key, or none to have one made.')
-    if (oldKeys.length !== 1)
-      throw refuse(
-        `its agent offers ${oldKeys.length} keys, of which nobody can tell which one is to go.`,
-        'Let the agent hold the one key that is to be replaced.',
-      )
-    const plan = await onHost(deps, work, server, async (askHost) => {
-      const { user } = server.app
-      const place = parseKeyPlace((await askHost(findKeyPlace(user))).stdout)
-      if (place === null) throw refuse(`it does not know the user ${user}.`, `Run drydock setup ${server.name} again.`)
-      const account = { user, ...place }
-      const { operationId } = work
-      const draft = planKeyRotation({ operationId, server: server.name, account, newKey, oldKeys })
-      return planOf(operationId, server, draft)
+    return planOnHost(deps, work, server, () => ownPublicKeys(deps, loggingInBy(server, byKey(work.change))))
+  },
+
+  /** What a rotation would do. A key that is yet to be made is stood for by one that nobody keeps. */
+  async previewKeyRotation(work: Request): Promise<PlannedWork> {
+    const { server } = await begin(deps, work, 'key_rotation')
+    const { keySecret } = work.settings
+    const { user, authentication } = server.app
+    if (keySecret === undefined && !isStoredKey(authentication)) throw notOurs(server)
+    return planOnHost(deps, work, server, async () => {
+      if (keySecret === undefined)
+        return publicKeysOf(server.name, { user, secret: { method: 'key', privateKey: newPrivateKey() } })
+      const to = await storedKey(deps, keySecret)
+      return ownPublicKeys(deps, loggingInBy(server, { method: 'key', key: { kind: 'stored', ...to } }))
     })
-    return storePlan(deps, { plan, server, previous: work.previous })
   },
 
   /** A fresh log-in with the new key that uses sudo, while the old one still works. */
@@ -107,6 +98,37 @@ export const keyRotationActivities = (deps: Deps) => ({
     if (use?.isLogin === false) await deps.store.secrets.remove(name)
   },
 })
+
+async function planOnHost(
+  deps: Deps,
+  work: Request & { previous?: { id: string; hash: string } },
+  server: Server,
+  newKeys: () => Promise<string[]>,
+): Promise<PlannedWork> {
+  const [oldKeys, [newKey]] = await withHeartbeat(() =>
+    Promise.all([ownPublicKeys(deps, server), newKeys()]).catch((error: unknown) => {
+      throw asFailure(error, { server, doing: 'Reading the keys' })
+    }),
+  )
+  const refuse = (because: string, next: string) => refusedBeforeChange(server.name, because, next)
+  if (newKey === undefined || oldKeys.some((key) => blobOf(key) === blobOf(newKey)))
+    throw refuse('the new key is the old one.', 'Name a secret with another key, or none to have one made.')
+  if (oldKeys.length !== 1)
+    throw refuse(
+      `its agent offers ${oldKeys.length} keys, of which nobody can tell which one is to go.`,
+      'Let the agent hold the one key that is to be replaced.',
+    )
+  const plan = await onHost(deps, work, server, async (askHost) => {
+    const { user } = server.app
+    const place = parseKeyPlace((await askHost(findKeyPlace(user))).stdout)
+    if (place === null) throw refuse(`it does not know the user ${user}.`, `Run drydock setup ${server.name} again.`)
+    const account = { user, ...place }
+    const { operationId } = work
+    const draft = planKeyRotation({ operationId, server: server.name, account, newKey, oldKeys })
+    return planOf(operationId, server, draft)
+  })
+  return storePlan(deps, { plan, server, previous: work.previous })
+}
 
 const nameOfMade = (operationId: string): string => `app-key-${operationId}`
 

@@ -1,6 +1,7 @@
-import { isStoredKey, KeyRotationSettings } from '../schema/key-rotation.ts'
+import { isStoredKey, type KeyRotationSettings } from '../schema/key-rotation.ts'
 import type { Server } from '../schema/server.ts'
-import type { Api, Deps } from './context.ts'
+import { KeyRotationRequest } from '../schema/start.ts'
+import type { Api, Deps, Request } from './context.ts'
 import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'
 import { ServerParam, StartHeaders, serverOf } from './parameters.ts'
@@ -8,6 +9,7 @@ import { absorb, outside } from './present.ts'
 import { invalid, notReady, notSetUp } from './problem.ts'
 import { json, route } from './route.ts'
 import { startOperation } from './start-operation.ts'
+import { startPreview } from './start-preview.ts'
 import { answerStart } from './started.ts'
 
 const start = route({
@@ -16,11 +18,12 @@ const start = route({
   role: 'operator',
   audit: { action: 'key_rotation', security: true },
   tags: ['lockdown'],
-  summary: 'Give the application user a new key, proved by a fresh log-in before the old one is taken away',
+  summary:
+    'Give the application user a new key, proved by a fresh log-in before the old one is taken away; or plan it only, with `dry_run`',
   request: {
     params: ServerParam,
     headers: StartHeaders,
-    body: json(outside(KeyRotationSettings, 'KeyRotationRequest'), '`{}` has a new ed25519 key made and sealed'),
+    body: json(outside(KeyRotationRequest, 'KeyRotationRequest'), '`{}` has a new ed25519 key made and sealed'),
   },
   responses: {
     200: json(Started, 'Ended within the time that was preferred'),
@@ -37,17 +40,15 @@ export function keyRotations(app: Api, deps: Deps): void {
   app.openapi(start, async (c) => {
     const server = await serverOf(deps, c.req.valid('param').server)
     c.get('audit').serverId = server.id
-    const settings = absorb(KeyRotationSettings, c.req.valid('json'))
+    const { dryRun, ...settings } = absorb(KeyRotationRequest, c.req.valid('json'))
     await mustBeRotatable(deps, server, settings)
-    const begun = startOperation(deps, c, {
-      kind: 'key_rotation',
-      server,
-      title: `Rotate the key of ${server.name}`,
-      workflowId: `key-rotation/${server.id}`,
-      work: { server: { id: server.id, name: server.name }, settings },
-      input: { settings },
-      exclusive: true,
-    })
+    const begun = dryRun
+      ? startPreview(deps, c, {
+          server,
+          title: `Plan the key rotation of ${server.name}`,
+          of: { kind: 'key_rotation', settings },
+        })
+      : startRotation(deps, c, server, settings)
     return answerStart(deps, c, await begun)
   })
 
@@ -58,6 +59,17 @@ export function keyRotations(app: Api, deps: Deps): void {
     kind: 'key_rotation',
   })
 }
+
+const startRotation = (deps: Deps, c: Request, server: Server, settings: KeyRotationSettings) =>
+  startOperation(deps, c, {
+    kind: 'key_rotation',
+    server,
+    title: `Rotate the key of ${server.name}`,
+    workflowId: `key-rotation/${server.id}`,
+    work: { server: { id: server.id, name: server.name }, settings },
+    input: { settings },
+    exclusive: true,
+  })
 
 async function mustBeRotatable(deps: Deps, server: Server, { keySecret }: KeyRotationSettings): Promise<void> {
   if (keySecret !== undefined && (await deps.store.secrets.uses([keySecret])).length === 0)

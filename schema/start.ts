@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AuditRequest } from './audit.ts'
 import type { DeploymentSettings } from './deployment.ts'
 import type { Actor } from './identity.ts'
-import type { KeyRotationSettings } from './key-rotation.ts'
+import { KeyRotationSettings } from './key-rotation.ts'
 import { LockdownRevertSettings, LockdownSettings } from './lockdown.ts'
 import { showCommand, showWhole } from './redaction.ts'
 import type { OperationResult, OperationState, WaitReason } from './operation.ts'
@@ -136,6 +136,7 @@ export type PreviewInput = Start & {
     | { readonly kind: 'transfer'; readonly settings: UploadSettings }
     | { readonly kind: 'lockdown'; readonly settings: LockdownSettings }
     | { readonly kind: 'lockdown_revert'; readonly settings: LockdownRevertSettings }
+    | { readonly kind: 'key_rotation'; readonly settings: KeyRotationSettings }
     | { readonly kind: 'service_action'; readonly settings: UnitActionSettings }
     | { readonly kind: 'service_definition'; readonly settings: UnitDefinitionSettings }
     | { readonly kind: 'deployment' | 'rollback'; readonly settings: DeploymentSettings }
@@ -186,6 +187,10 @@ export type LockdownRequest = z.infer<typeof LockdownRequest>
 /** Body of `POST /v1/servers/{server}/lockdown-reverts`. */
 export const LockdownRevertRequest = LockdownRevertSettings.extend({ dry_run: z.boolean().default(false) })
 export type LockdownRevertRequest = z.infer<typeof LockdownRevertRequest>
+
+/** Body of `POST /v1/servers/{server}/key-rotations`. */
+export const KeyRotationRequest = KeyRotationSettings.extend({ dryRun: z.boolean().default(false) })
+export type KeyRotationRequest = z.infer<typeof KeyRotationRequest>
 
 /** Body of `POST /v1/servers/{server}/service-actions`. */
 export const UnitActionRequest = UnitActionSettings.extend({ dryRun: z.boolean().default(false) })

@@ -27,6 +27,8 @@ function planWhat({ operationId, server, of }: PreviewInput): Promise<PlannedWor
       return reads.planLockdown({ operationId, server, settings: of.settings })
     case 'lockdown_revert':
       return reads.planLockdownRevert({ operationId, server, settings: of.settings })
+    case 'key_rotation':
+      return reads.previewKeyRotation({ operationId, server, settings: of.settings })
     case 'service_action':
       return reads.planUnitAction({ operationId, server, settings: of.settings })
     case 'deployment':

@@ -35,6 +35,14 @@ describe('a key rotation', () => {
     expect([second.status, second.text('code')]).toEqual([409, 'ALREADY_RUNNING'])
   })
 
+  it('can be planned only, beside one that runs', async () => {
+    const server = await prepared()
+    expect((await rotate(server)).status).toBe(202)
+    const answer = await rotate(server, { dry_run: true })
+    expect(answer.status).toBe(202)
+    expect(answer.body).toMatchObject({ operation: { kind: 'preview', server: { name: server } } })
+  })
+
   it('is 400 where the server is not set up', async () => {
     const answer = await rotate(await register())
     expect([answer.status, answer.text('code')]).toEqual([400, 'PRECONDITION_FAILED'])

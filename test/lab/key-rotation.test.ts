@@ -57,6 +57,22 @@ async function expectOnlyTheNewKey(old: { path: string }): Promise<void> {
 
 const end = (id: string) => drydock.ended(id, 180_000)
 
+test('a dry run shows both steps, and makes and changes nothing', async () => {
+  const [old, before, secrets] = [await registeredKey(), await keysOnHost(), await drydock.store.secrets.list()]
+  const preview = await drydock.finish('POST', rotations(), { dry_run: true })
+  expect(preview.result, JSON.stringify(preview)).toMatchObject({ state: 'unchanged' })
+  expect(preview.plan).toMatchObject({
+    steps: [
+      { title: 'Let the new key log in as app' },
+      { title: expect.stringContaining('Take the old key of app away') },
+    ],
+    warnings: [expect.stringContaining('Whoever else holds the old key')],
+  })
+  expect(await keysOnHost()).toBe(before)
+  expect(await registeredKey()).toEqual(old)
+  expect(await drydock.store.secrets.list()).toEqual(secrets)
+}, 240_000)
+
 test('a rotation lets a key of its own making in and the old one not, and tells nobody the private half', async () => {
   const old = await registeredKey()
   const other = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHrbj2vNjkyf1rUXoYN8OqwHb8s5RcrRQ6rq8AuAOWcI somebody else'

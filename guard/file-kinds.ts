@@ -61,6 +61,9 @@ const byName: readonly (readonly [kind: FileKind, name: RegExp])[] = [
   ],
 ]
 
+/** Any of these names: most files have none, and are looked at once instead of once for each. */
+const anyName = new RegExp(byName.map(([, { source }]) => source).join('|'))
+
 /** What is packed counts as what it was; an archive of anything as what somebody kept. */
 const packed = /\.(gz|bz2|xz|zst|lz4|lzma|Z|enc)$/
 const archives = /\.(tar|tgz|tbz2?|txz|zip|7z|rar|borg|tar\.\w+|vma\.\w+)$/
@@ -71,12 +74,14 @@ export const isUnknownKind = (name: string): boolean =>
 
 /** What a file holds by its name, which may be a pattern; null where it may be anything. */
 export function kindOf(name: string): FileKind | null {
-  for (const [kind, pattern] of byName) if (pattern.test(name)) return kind
+  if (anyName.test(name)) for (const [kind, pattern] of byName) if (pattern.test(name)) return kind
+  if (!name.includes('.')) return null
   const plain = name.replaceAll(star, '*')
   if (archives.test(plain)) return 'dump'
   const bare = plain.replace(packed, '')
   // A number behind a log, or behind what was packed, is its turn.
   if (/\.log([.-]\S*)?$/.test(bare) || (bare !== plain && /\.\d+$/.test(bare))) return 'scratch'
-  const [, suffix] = /\.([A-Za-z0-9_-]+)$/.exec(bare.replace(/[-.](\d{6,}|\d{4}-\d\d-\d\d)$/, '')) ?? []
-  return suffix === undefined ? null : (bySuffix.get(suffix.toLowerCase()) ?? null)
+  const dated = bare.replace(/[-.](\d{6,}|\d{4}-\d\d-\d\d)$/, '')
+  const dot = dated.lastIndexOf('.')
+  return dot < 0 ? null : (bySuffix.get(dated.slice(dot + 1).toLowerCase()) ?? null)
 }

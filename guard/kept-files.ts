@@ -36,6 +36,8 @@ export function keptFile(path: string, fate: Fate, many: boolean): Kept | null {
   const [top = ''] = segments
   if (segments.length < 2 || isTemporary(segments) || name.startsWith(unknown)) return null
   const kind = kindOf(name)
+  // Another content is a loss only to a program that keeps its state there, or of a key.
+  if (fate === 'replaces' && kind !== 'database' && kind !== 'key') return null
   const file: Named = { path, segments, name, kind, fate, many: many || isGlob(path) }
   const logs = ofAudit(file)
   if (logs !== null) return { because: logs, holds: 'data' }

@@ -128,7 +128,9 @@ const isRebuiltBelow = (path: string): boolean =>
 
 const isEverything = (segment: string | undefined): boolean =>
   segment !== undefined &&
-  (segment === star || /^\.?[\uE001\uE002]+$/.test(segment) || segment === `.[!.]${star}` || segment === `*`)
+  (isGlob(segment)
+    ? segment === star || /^\.?[\uE001\uE002]+$/.test(segment) || segment === `.[!.]${star}`
+    : segment === '*')
 
 /** Why it must not be lost, said of the path. */
 function judgeSegments(segments: readonly string[], glob: boolean): Protection | null {
@@ -213,8 +215,8 @@ const disk =
 /** A block device, or memory: writing there passes every file system by. */
 export const isRawDevice = (path: string): boolean => {
   const resolved = resolvePath(path, '/')
-  if (disk.test(resolved)) return true
   if (!resolved.startsWith('/dev/')) return false
+  if (disk.test(resolved)) return true
   const name = resolved.slice(5)
   return ['sda', 'nvme0n1', 'vda'].some((device) => couldBe(name, device)) && !isLiteral(name)
 }

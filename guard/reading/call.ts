@@ -49,13 +49,20 @@ const spell = (arg: Arg): string => (arg.outputOf === undefined ? arg.text : `$(
 /** The words after the name, without what only the host knows. */
 export const textsOf = (call: Call): string[] => call.args.map((arg) => arg.text)
 
-/** Reads something of a call once, or once for a kind of device: rules ask for the same one after the other. */
-export function ofLastCall<T, On extends readonly [] | readonly [string]>(
-  read: (call: Call, ...on: On) => T,
-): (call: Call, ...on: On) => T {
-  let last: { readonly call: Call; readonly on: string | undefined; readonly value: T } | null = null
-  return (call, ...on) => {
-    if (last?.call !== call || last.on !== on[0]) last = { call, on: on[0], value: read(call, ...on) }
+/** Reads something of a call once: rules ask for the same one after the other. */
+export function ofLastCall<T>(read: (call: Call) => T): (call: Call) => T {
+  let last: { readonly call: Call; readonly value: T } | null = null
+  return (call) => {
+    if (last?.call !== call) last = { call, value: read(call) }
+    return last.value
+  }
+}
+
+/** The same where the answer is another for each kind of device. */
+export function ofLastCallOn<T, On>(read: (call: Call, on: On) => T): (call: Call, on: On) => T {
+  let last: { readonly call: Call; readonly on: On; readonly value: T } | null = null
+  return (call, on) => {
+    if (last?.call !== call || last.on !== on) last = { call, on, value: read(call, on) }
     return last.value
   }
 }

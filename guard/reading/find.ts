@@ -16,10 +16,14 @@ export type Find = {
   readonly tests: readonly string[]
 }
 
-const filters =
-  /^-(i?name|i?path|i?regex|[acm]time|[acm]min|size|user|group|uid|gid|newer\w*|empty|perm|nouser|nogroup|inum|links|samefile|wholename|lname|xtype)$/
+const filters = new Set(
+  '-name -iname -path -ipath -regex -iregex -atime -ctime -mtime -amin -cmin -mmin -size -user -group -uid -gid -empty -perm -nouser -nogroup -inum -links -samefile -wholename -lname -xtype'.split(
+    ' ',
+  ),
+)
+const isFilter = (test: string): boolean => filters.has(test) || (test.startsWith('-newer') && /^-newer\w*$/.test(test))
 const names = /^-(i?name|i?path)$/
-const runs = /^-(exec|execdir|ok|okdir)$/
+const runs = new Set(['-exec', '-execdir', '-ok', '-okdir'])
 
 /** Reads the words of find(1): where it looks, what it picks, what it does with it. */
 export const readFind = ofLastCall((call): Find => {
@@ -39,14 +43,14 @@ export const readFind = ofLastCall((call): Find => {
     const test = words[at]?.text ?? ''
     if (!test.startsWith('-')) continue
     if (test === '-delete') deletes = true
-    else if (filters.test(test)) {
+    else if (isFilter(test)) {
       tests.push(test)
       const next = words[at + 1]
       if (next !== undefined && names.test(test) && !/^(!|-not)$/.test(words[at - 1]?.text ?? ''))
         patterns.push(next.text)
-      const [, unit = '', days] = /^-[acm](time|min) \+(\d+)$/.exec(`${test} ${next?.text ?? ''}`) ?? []
-      if (days !== undefined) olderThan = Number(days) / (unit === 'min' ? 1_440 : 1)
-    } else if (runs.test(test)) {
+      if (/^-[acm](time|min)$/.test(test) && /^\+\d+$/.test(next?.text ?? ''))
+        olderThan = Number(next?.text) / (test.endsWith('min') ? 1_440 : 1)
+    } else if (runs.has(test)) {
       const rest = words.slice(at + 1)
       const end = rest.findIndex(
         (word, index) => word.text === ';' || (word.text === '+' && rest[index - 1]?.text === '{}'),
@@ -82,17 +86,22 @@ export const isRetention = (root: string, olderThan: number | null): boolean =>
 /** What find would hand on: everything below its roots, those of a kind, or some of it. */
 export function findItems(call: Call): readonly string[] {
   const { roots, filtered, patterns, olderThan } = readFind(call)
-  return roots.flatMap((root) => {
-    const below = root.replace(/(?<=.)\/+$/, '')
-    if (!filtered) return [`${root}/${star}`]
+  const kinds = patterns.filter((pattern) => /\w/.test(pattern))
+  const items: string[] = []
+  for (const root of roots) {
+    const below = withoutSlash(root)
+    if (!filtered) items.push(`${root}/${star}`)
     // Two parts below: it is none of the whole directories there.
-    if (isRetention(root, olderThan)) return [`${below}/${some}/${some}`]
-    const kinds = patterns.filter((pattern) => /\w/.test(pattern))
-    return kinds.length === 0
-      ? [`${root}/${some}`]
-      : kinds.map((pattern) => `${below}/${pattern.replace(/^.*\//, '').replaceAll('*', star).replaceAll('?', one)}`)
-  })
+    else if (isRetention(root, olderThan)) items.push(`${below}/${some}/${some}`)
+    else if (kinds.length === 0) items.push(`${root}/${some}`)
+    else
+      for (const pattern of kinds)
+        items.push(`${below}/${pattern.replace(/^.*\//, '').replaceAll('*', star).replaceAll('?', one)}`)
+  }
+  return items
 }
+
+const withoutSlash = (root: string): string => (root.endsWith('/') ? root.replace(/(?<=.)\/+$/, '') : root)
 
 /** What fd would hand on, by the endings that it looks for. */
 function fdItems(before: readonly Arg[]): readonly string[] {
@@ -107,7 +116,7 @@ function fdItems(before: readonly Arg[]): readonly string[] {
   )?.text
   const endings = [...(values.get('e') ?? []), ...(values.get('extension') ?? [])]
   if (root === undefined) return [some]
-  const below = root.replace(/(?<=.)\/+$/, '')
+  const below = withoutSlash(root)
   return endings.length === 0
     ? [`${below}/${star}`]
     : endings.map(({ text }) => `${below}/${star}.${text.replace(/^\./, '')}`)

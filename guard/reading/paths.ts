@@ -3,7 +3,7 @@ import { some, unknown } from './marks.ts'
 /** A path made absolute and plain: `.`, `..` and doubled slashes gone. What begins with something unknown stays so. */
 export function resolvePath(path: string, cwd: string): string {
   if (path.startsWith(unknown)) return path
-  if (oneUp.test(path) && cwd === unnamed) return resolvePath(path.slice(3), cwd)
+  if (path.startsWith('../') && cwd === unnamed && oneUp.test(path)) return resolvePath(path.slice(3), cwd)
   const whole = path.startsWith('/') ? path : cwd.startsWith(unknown) ? unknown : `${cwd}/${path}`
   if (whole === unknown) return `${unknown}/${path}`
   const bare = whole.length > 1 && whole.endsWith('/') ? whole.slice(0, -1) : whole

@@ -1,7 +1,7 @@
 import type { DeviceType } from '../../schema/server.ts'
 import { touching } from '../effects/effects.ts'
 import { protectionOf } from '../protected.ts'
-import { ofLastCall, type Arg, type Call } from '../reading/call.ts'
+import { ofLastCallOn, type Arg, type Call } from '../reading/call.ts'
 import { isRetention } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
@@ -52,7 +52,7 @@ export const filesystemBulkDelete: Rule = {
   programs: [...new Set([...Object.keys(programs), ...touching])],
   verbs: { git: 'clean', find: '-delete -exec -execdir -ok -okdir' },
   redirected: true,
-  match: ofLastCall(
+  match: ofLastCallOn(
     (call, device: DeviceType) => programs[call.name]?.(call, device) ?? emptiesInBulk(call, device) ?? lostFiles(call),
   ),
   act: ({ targets }) =>

@@ -12,17 +12,16 @@ import type { Match } from './rule.ts'
 export function lostFiles(call: Call): Match | null {
   const effects = effectsOf(call)
   const many = emptied(effects)
-  const found = effects.flatMap((effect) => {
-    const kept = lossOf(many.has(directoryOf(effect.path)) ? { ...effect, many: true } : effect)
-    return kept?.holds === 'data' ? [{ path: readable(effect.path), ...kept, how: effect.how }] : []
-  })
-  const [first] = found
-  if (first === undefined) return null
-  return {
-    because: `It ${first.how} ${first.path}: ${first.because}`,
-    targets: found.map(({ path }) => path),
-    risk: 'high',
+  let because: string | null = null
+  const targets: string[] = []
+  for (const effect of effects) {
+    const kept = lossOf(many?.has(directoryOf(effect.path)) === true ? { ...effect, many: true } : effect)
+    if (kept?.holds !== 'data') continue
+    const path = readable(effect.path)
+    because ??= `It ${effect.how} ${path}: ${kept.because}`
+    targets.push(path)
   }
+  return because === null ? null : { because, targets, risk: 'high' }
 }
 
 /** As many of one directory, each by its name, are as good as a pattern. */
@@ -30,9 +29,9 @@ const several = 4
 
 const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
 
-/** The directories of which as many files are deleted by name. */
-function emptied(effects: readonly Effect[]): ReadonlySet<string> {
-  if (effects.length < several) return new Set()
+/** The directories of which as many files are deleted by name; null where there are too few of any. */
+function emptied(effects: readonly Effect[]): ReadonlySet<string> | null {
+  if (effects.length < several) return null
   const counts = new Map<string, number>()
   for (const { how, path } of effects)
     if (how === 'removes') counts.set(directoryOf(path), (counts.get(directoryOf(path)) ?? 0) + 1)
@@ -41,19 +40,17 @@ function emptied(effects: readonly Effect[]): ReadonlySet<string> {
 
 /** The same of what find picks and deletes by itself. */
 export function pickedFiles(call: Call): Match | null {
-  const found = findItems(call).flatMap((item) => {
-    const path = resolvePath(item, call.cwds[0] ?? '')
-    const kept = keptFile(path, 'removes', isGlob(path))
-    return kept === null ? [] : [{ path: readable(path), ...kept }]
-  })
-  const [first] = found
-  return first === undefined
-    ? null
-    : {
-        because: `It deletes what it finds of ${first.path}: ${first.because}`,
-        targets: found.map(({ path }) => path),
-        risk: 'high',
-      }
+  let because: string | null = null
+  const targets: string[] = []
+  for (const item of findItems(call)) {
+    const resolved = resolvePath(item, call.cwds[0] ?? '')
+    const kept = keptFile(resolved, 'removes', isGlob(resolved))
+    if (kept === null) continue
+    const path = readable(resolved)
+    because ??= `It deletes what it finds of ${path}: ${kept.because}`
+    targets.push(path)
+  }
+  return because === null ? null : { because, targets, risk: 'high' }
 }
 
 /** What lies there is gone with the next start, or at once. */

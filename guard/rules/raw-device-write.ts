@@ -13,15 +13,12 @@ export const rawDeviceWrite: Rule = {
   programs: [...touching, ...shredders, ...restorers],
   redirected: true,
   match(call) {
-    const written = effectsOf(call).map(({ path }) => path)
-    const shredded = shredders.has(call.name) ? call.args.map((arg) => arg.text) : []
-    const dynamic =
-      call.name === 'dd'
-        ? call.args.flatMap((arg) => (arg.text.startsWith(`of=${unknown}`) ? [arg.text.slice(3)] : []))
-        : []
+    const all: string[] = []
+    for (const { path } of effectsOf(call)) if (isRawDevice(path)) all.push(path)
+    if (shredders.has(call.name)) for (const { text } of call.args) if (isRawDevice(text)) all.push(text)
+    if (call.name === 'dd')
+      for (const { text } of call.args) if (text.startsWith(`of=${unknown}`)) all.push(text.slice(3))
     const restores = restorers.has(call.name) && !hasAny(readOptions(call.args), 'r', 'read')
-    const targets = [...written, ...shredded].filter(isRawDevice)
-    const all = [...targets, ...dynamic]
     if (all.length === 0 && !restores) return null
     return {
       because: all.some(isDynamic)

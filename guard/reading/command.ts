@@ -1,7 +1,7 @@
 import type { Assignment, Command, Word } from 'unbash'
 import { isBuiltin, runBuiltin } from './builtins.ts'
 import { baseName, wordsOf, type Arg, type Call } from './call.ts'
-import { expandEachWay, expandValue, expandWord, plainText, withoutUnset } from './expand.ts'
+import { expandEachWay, expandOther, expandValue, expandWord, plainText, withoutUnset } from './expand.ts'
 import { contentOf, copiedFrom, noteFiles } from './files.ts'
 import { readHook, readHookWords } from './hooks.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, readable, unknown } from './marks.ts'
@@ -26,33 +26,35 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
   const inner = alone ? context : { ...context, scope: copyScope(context.scope) }
   if (!alone) for (const assignment of assignments) setVariable(assignment, inner)
   readHooks(reader, assignments, inner)
-  const plain = plainWords(node, node.name)
-  if (plain !== null) {
-    startWords(reader, plain, inner)
+  const name = plainText(node.name)
+  const words: Arg[] = name === null ? [] : [{ text: name }]
+  const arePlain = addArguments(words, node, context)
+  if (name !== null && (arePlain || !takesText.test(name))) {
+    if (name === '') startWords(reader, words, inner)
+    else startCall(reader, words, inner)
     return
   }
-  const x = expansionIn(context)
-  const args: Arg[] = []
-  for (const part of node.suffix)
-    if (part.type === 'Word') args.push(...expandWord(part, x))
-    else if (part.type === 'Assignment') args.push(...assignedWords(part, context))
-  for (const words of expandEachWay(node.name, x)) {
-    const given = takesText.test(words[0]?.text ?? '') ? argumentsEachWay(node, context) : [args]
-    for (const ways of given) startWords(reader, [...words, ...ways], inner)
+  const args = name === null ? words : words.slice(1)
+  for (const way of expandEachWay(node.name, expansionIn(context))) {
+    const given = takesText.test(way[0]?.text ?? '') ? argumentsEachWay(node, context) : [args]
+    for (const ways of given) startWords(reader, [...way, ...ways], inner)
   }
 }
 
-/** The words of a command that come out as they stand; null where one may not. */
-function plainWords({ suffix }: Command, name: Word): Arg[] | null {
-  const text = plainText(name)
-  if (text === null) return null
-  const words: Arg[] = [{ text }]
+/** Puts what the words behind a name become to the others; whether all of them come out as they stand. */
+function addArguments(words: Arg[], { suffix }: Command, context: Context): boolean {
+  let arePlain = true
   for (const part of suffix) {
-    const plain = part.type === 'Word' ? plainText(part) : null
-    if (plain === null) return null
-    words.push({ text: plain })
+    const text = part.type === 'Word' ? plainText(part) : null
+    if (text !== null) {
+      words.push({ text })
+      continue
+    }
+    arePlain = false
+    if (part.type === 'Word') for (const arg of expandOther(part, expansionIn(context))) words.push(arg)
+    else if (part.type === 'Assignment') for (const arg of assignedWords(part, context)) words.push(arg)
   }
-  return words
+  return arePlain
 }
 
 const none: readonly Assignment[] = []

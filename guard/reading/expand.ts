@@ -29,9 +29,12 @@ const maxDepth = 12
 const maxText = 65_536
 
 /** The words that a word becomes. Where a variable may have several values, all of them are there. */
-export function expandWord(word: Word, x: Expansion): readonly Arg[] {
-  const literal = literalWord(word)
-  if (literal !== null) return literal
+export const expandWord = (word: Word, x: Expansion): readonly Arg[] => literalWord(word) ?? expandOther(word, x)
+
+/** The same of a word that is not plain. */
+export function expandOther(word: Word, x: Expansion): readonly Arg[] {
+  const usual = oneStar(word.text) ?? oneVariable(word.text, x.scope)
+  if (usual !== null) return [usual]
   const values = evaluate(word, x, 'argument')
   const only = values[0]
   if (values.length === 1 && only !== undefined && !isDynamic(only.text) && !only.text.includes(gap)) return values
@@ -82,6 +85,27 @@ const literalWord = (word: Word): Arg[] | null => {
   const text = plainText(word)
   return text === null ? null : [{ text }]
 }
+
+// What follows are the two forms of nearly all words that are not plain: their parts need not be found first.
+
+/** `/var/log/*.log`. */
+function oneStar(text: string): Arg | null {
+  if (!withStar.test(text)) return null
+  const at = text.indexOf('*')
+  return { text: `${text.slice(0, at)}${star}${text.slice(at + 1)}` }
+}
+const withStar = /^[\w./:=@%+,-]*\*[\w./:=@%+,-]*$/
+
+/** `"$file"`, `"$file.gz"`, where it has one value that is known. */
+function oneVariable(text: string, scope: Scope): Arg | null {
+  if (!text.startsWith('"$')) return null
+  const [, name, rest = ''] = withVariable.exec(text) ?? []
+  if (name === undefined || scope.arrays.has(name)) return null
+  const [value, ...others] = lookUp(scope, name)
+  if (value === undefined || others.length > 0 || value.text.length + rest.length > maxText) return null
+  return isDynamic(value.text) || value.text.includes(gap) ? null : { ...value, text: value.text + rest }
+}
+const withVariable = /^"\$([A-Za-z_]\w*)([\w./:=@%+,-]*)"$/
 
 const split = (arg: Arg): Arg[] =>
   arg.text.includes(gap)

@@ -42,8 +42,7 @@ export const asReady = (closed: Closed): Ready => ({
 /** What a program of the closed world would do, where that is not known to be harmless. */
 export function closedMatch(closed: Ready, call: Call): ClosedMatch | null {
   const text = textOf(call)
-  const words = wordsWithout(closed.takesValue, call)
-  if (closed.never?.test(text) !== true && !takesList(call) && isHarmless(closed, call, words, text)) return null
+  if (closed.never?.test(text) !== true && !takesList(call) && isHarmless(closed, call, text)) return null
   if (onlyTries(call, text) || closed.dry?.test(text) === true) return null
   const action = closed.nearer?.find(([pattern]) => pattern.test(text))?.[1] ?? closed.action
   return {
@@ -56,17 +55,19 @@ export function closedMatch(closed: Ready, call: Call): ClosedMatch | null {
   }
 }
 
-function isHarmless(closed: Ready, call: Call, words: readonly string[], text: string): boolean {
-  const spoken = words.join(' ')
+function isHarmless(closed: Ready, call: Call, text: string): boolean {
   if (closed.options !== undefined) {
     const { options } = closed
     return call.args.every(({ text: word }) => !word.startsWith('-') || options.test(word))
   }
+  if (call.open === null && closed.known.test(text)) return true
+  const tone = closed.strict === true ? 'unknown' : toneOf(leading(call, closed.takesValue))
+  if (tone === 'spares') return true
+  const words = wordsWithout(closed.takesValue, call)
   if (words.length === 0) return call.open === null
-  if (closed.known.test(spoken) || closed.known.test(text)) return true
-  if (closed.strict === true) return false
-  const tone = toneOf(leading(call, closed.takesValue))
-  if (tone !== 'unknown') return tone === 'spares'
+  const spoken = words.join(' ')
+  if (closed.known.test(spoken) || (spoken !== text && closed.known.test(text))) return true
+  if (closed.strict === true || tone === 'takes') return false
   // A value of an option that is not known here may stand before the verb.
   return call.args[0]?.text.startsWith('-') === true && closed.known.test(spoken.replace(/^\S+ /, ''))
 }

@@ -35,7 +35,7 @@ const byName = new Map(closed.flatMap((one) => one.of.split(' ').map((name) => [
 
 /** What a call does beyond what the rules know: all that is not harmless for a tool that destroys, and verbs that take away for any other. */
 export function beyondRules(call: Call): ClosedMatch | null {
-  if (isCmdlet(call.parent?.name ?? '')) return null
+  if (call.parent !== null && isCmdlet(call.parent.name)) return null
   const own = byName.get(call.name)
   return fleetMatch(call) ?? scriptMatch(call) ?? (own === undefined ? openMatch(call) : closedMatch(own, call))
 }

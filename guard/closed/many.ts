@@ -25,7 +25,7 @@ const inName = /^(userdel|deluser|groupdel|pkill|killall)$/
 
 /** What takes one thing away is small on one machine and is not on many. */
 export function fleetMatch(call: Call): ClosedMatch | null {
-  const action = actionOf.get(call.name)
+  const action = call.place === 'elsewhere' ? actionOf.get(call.name) : undefined
   if (action === undefined || !isOverMany(call)) return null
   const text = textOf(call)
   if (onlyTries(call, text) || /(^|\s)(-s|--assumeno|--test|-0|-HUP|--reload)(\s|$)/.test(text)) return null
@@ -37,7 +37,6 @@ export function fleetMatch(call: Call): ClosedMatch | null {
 const isUnit = ({ name, args }: Call): boolean => name.endsWith('service') && isTaking(args[1]?.text ?? '')
 
 function isOverMany(call: Call): boolean {
-  if (call.place !== 'elsewhere') return false
   if (call.repeated) return true
   for (let parent = call.parent; parent !== null; parent = parent.parent) if (fleets.has(parent.name)) return true
   return false

@@ -1,3 +1,4 @@
+import { byName } from '../reading/by-name.ts'
 import type { Call } from '../reading/call.ts'
 import { saying } from '../reading/hidden.ts'
 import { isLiteral } from '../reading/marks.ts'
@@ -17,8 +18,7 @@ const maybe = new RegExp(
 
 /** A program that no table knows is told to take something away, by its verb or by an option. */
 export function openMatch(call: Call): ClosedMatch | null {
-  if (saying.has(call.name) || runsOthers(call.name) || !call.args.some(({ text }) => maybe.test(text))) return null
-  if (isOwn(call.program.text) || !isLiteral(call.name) || isCmdlet(call.name)) return null
+  if (isJudged(call.name) || !call.args.some(({ text }) => maybe.test(text)) || isOwn(call.program.text)) return null
   const text = textOf(call)
   if (onlyTries(call, text) || isTame(call.name, text)) return null
   const words = leading(call)
@@ -38,17 +38,21 @@ export function openMatch(call: Call): ClosedMatch | null {
 }
 
 /** Cmdlets of PowerShell, which the reader of its shells has judged. */
-export const isCmdlet = (name: string): boolean => /^[A-Z][a-z]+-[A-Z]\w+$/.test(name)
+export const isCmdlet = byName((name) => /^[A-Z][a-z]+-[A-Z]\w+$/.test(name))
+
+/** Its words are judged elsewhere, or do nothing, or which program it is only the host knows. */
+const isJudged = byName((name) => saying.has(name) || runsOthers(name) || !isLiteral(name) || isCmdlet(name))
 
 /** A script whose name says that it destroys; what is in it only the host knows. */
-const toldByName =
+const destroysByName =
   /(^|[-_./])(destroy|wipe|nuke|tear-?down|decommission|factory-?reset|obliterate|erase|purge|zap)([-_.]?\w+)*\.(sh|py|pl|rb|js|ts|bash)$/i
-const runsScripts = /^((ba|da|z|k)?sh|python[\d.]*|perl|ruby|node|source|\.)$/
+const isToldByName = byName((script) => destroysByName.test(script))
+const runsScripts = byName((name) => /^((ba|da|z|k)?sh|python[\d.]*|perl|ruby|node|source|\.)$/.test(name))
 
 /** A script is judged by what is in it; where that is not known, its name may tell. */
 export function scriptMatch(call: Call): ClosedMatch | null {
-  const path = runsScripts.test(call.name) ? call.args[0]?.text : call.program.text
-  if (path === undefined || !toldByName.test(path) || onlyTries(call, textOf(call))) return null
+  const script = runsScripts(call.name) ? call.args[0]?.text : call.name
+  if (script === undefined || !isToldByName(script) || onlyTries(call, textOf(call))) return null
   return {
     action: 'opaque',
     match: { because: 'The name of the script says that it destroys.', targets: [], risk: 'medium' },

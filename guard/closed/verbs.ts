@@ -1,3 +1,5 @@
+import { byName } from '../reading/by-name.ts'
+
 /** Verbs that take something away, or out of use, in the tongue of nearly every tool. */
 const takes =
   'delete del destroy purge remove rm rmi drop wipe erase format prune reset forget uninstall unregister unload kill stop shutdown shut-down poweroff power-off halt reboot flush truncate clear evict revoke disable detach rollback roll-back revert terminate expire leave undeploy deregister decommission drain unset unlink demote deactivate suspend disconnect invalidate nuke zap obliterate factory-reset factoryreset factorydefaults expunge retire discard reinit overwrite offline standby fence stopall destroyall failover seal deprovision tombstone teardown tear-down undefine'
@@ -25,19 +27,27 @@ const sparing = new RegExp(
 const camelSparing = new RegExp(String.raw`^(?:${asPattern(spares)})[A-Z]\w*$`)
 
 export const isTaking = (word: string): boolean => taking.test(word) || camelTaking.test(word)
-export const isSparing = (word: string): boolean => sparing.test(word) || camelSparing.test(word)
+const isSparing = (word: string): boolean => sparing.test(word) || camelSparing.test(word)
+
+type Tone = 'takes' | 'spares' | 'unknown'
+
+/** What a word says by itself; a `thing` spares, where it is not what the next word does something to. */
+const toneOfWord = byName((word): Tone | 'thing' => {
+  // `list-deleted`, `enable-delete-protection`: what a word begins with counts before what it ends with.
+  if (/^(list|get|describe|show|create|enable|add|read)[-_]/i.test(word)) return 'spares'
+  if (isTaking(word)) return 'takes'
+  if (!isSparing(word)) return 'unknown'
+  return things.test(word) ? 'thing' : 'spares'
+})
 
 /** What the words of a command say that it does: the first verb among them tells. */
-export function toneOf(words: readonly string[]): 'takes' | 'spares' | 'unknown' {
-  for (const [at, word] of words.entries()) {
-    // `list-deleted`, `enable-delete-protection`: what a word begins with counts before what it ends with.
-    if (/^(list|get|describe|show|create|enable|add|read)[-_]/i.test(word)) return 'spares'
-    if (isTaking(word)) return 'takes'
-    if (!isSparing(word)) continue
+export function toneOf(words: readonly string[]): Tone {
+  for (let at = 0; at < words.length; at += 1) {
+    const tone = toneOfWord(words[at] ?? '')
+    if (tone === 'unknown') continue
+    if (tone !== 'thing') return tone
     const next = words[at + 1]
-    if (things.test(word) && next !== undefined && /^[\w-]+$/.test(next) && (isTaking(next) || isSparing(next)))
-      continue
-    return 'spares'
+    if (next === undefined || !/^[\w-]+$/.test(next) || !(isTaking(next) || isSparing(next))) return 'spares'
   }
   return 'unknown'
 }

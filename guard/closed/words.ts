@@ -1,19 +1,21 @@
-import type { Call } from '../reading/call.ts'
+import { ofLastCall, type Call } from '../reading/call.ts'
 import { isLiteral } from '../reading/marks.ts'
 
 const mostShown = 300
 
 /** All words, of which a long one may be a whole file: its beginning tells. */
-export const textOf = ({ args }: Call): string =>
-  args
-    .slice(0, mostShown)
-    .map(({ text }) => (text.length > mostShown ? text.slice(0, mostShown) : text))
-    .join(' ')
+export const textOf = ofLastCall(({ args }) => {
+  let all = ''
+  for (const { text } of args.length > mostShown ? args.slice(0, mostShown) : args)
+    all += ` ${text.length > mostShown ? text.slice(0, mostShown) : text}`
+  return all.slice(1)
+})
 
 const mostWords = 8
+const noValues: ReadonlySet<string> = new Set()
 
 /** The words up to the first option behind one: what stands later names things. */
-export function leading({ args }: Call, takesValue: ReadonlySet<string> = new Set()): string[] {
+export function leading({ args }: Call, takesValue: ReadonlySet<string> = noValues): string[] {
   const words: string[] = []
   for (let at = 0; at < args.length && words.length < mostWords; at += 1) {
     const text = args[at]?.text ?? ''

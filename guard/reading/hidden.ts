@@ -106,8 +106,11 @@ function recipes(call: Call): readonly Inner[] {
   )
 }
 
-const commands =
-  /^(rm|dd|shred|wipefs|mkfs(\.\w+)?|zpool|zfs|vgremove|lvremove|userdel|iptables|docker|kubectl|systemctl|dropdb|(ba|da|z)?sh)$/
+const commands = new Set(
+  'rm dd shred wipefs mkfs zpool zfs vgremove lvremove userdel iptables docker kubectl systemctl dropdb sh bash dash zsh'.split(
+    ' ',
+  ),
+)
 /** These say, look up or keep words and do not run them; or they have a reading of their own. */
 export const saying: ReadonlySet<string> = new Set(
   ` [ [[ : echo printf say wall logger mail mailx sendmail notify-send man tldr info help apropos whatis which whereis type hash command grep findstr Select-String sls egrep fgrep rg ag ack cat tac less more head tail ls ll stat file du df touch mkdir rmdir cp mv ln chmod chown chgrp test expr export local declare readonly set unset read rm apt apt-get aptitude dpkg dnf yum rpm zypper pacman apk snap flatpak brew pip pip3 npm yarn pnpm cargo go gem git hg svn code vi vim nano emacs pgrep pkill killall pidof ps top id groups usermod gpasswd adduser addgroup useradd docker kubectl helm systemctl service journalctl zfs zpool find locate tar zip unzip rsync scp curl wget openssl jq yq awk gawk mawk sed sort uniq tr cut diff install update-alternatives complete compgen chsh modprobe kill basename dirname realpath readlink tee for select case history fc bind trap alias unalias crontab ssh-keygen ansible-playbook terraform make cmake semanage restorecon ldd strings nm objdump md5sum sha256sum apt-mark apt-cache repoquery dpkg-query visudo setcap getcap aa-complain aa-enforce apparmor_parser rpmbuild whoami shellcheck shfmt bat cheat howdoi thefuck`.split(
@@ -123,8 +126,13 @@ export const keepsItsWords = (name: string): boolean => saying.has(name) || sear
 /** A program that we do not know, with a command that we know among its words: most likely it runs it. */
 export function behindUnknown(call: Call): readonly Inner[] {
   if (call.args.length < 2 || keepsItsWords(call.name)) return nothing
-  const at = call.args.findIndex((arg, index) => isCommand(arg) && index + 1 < call.args.length)
-  return at < 0 ? nothing : [{ kind: 'words', words: call.args.slice(at), open: call.open }]
+  const at = call.args.findIndex(isCommand)
+  return at < 0 || at + 1 === call.args.length
+    ? nothing
+    : [{ kind: 'words', words: call.args.slice(at), open: call.open }]
 }
 
-const isCommand = ({ text: word }: Arg): boolean => isLiteral(word) && commands.test(baseName(word))
+function isCommand({ text: word }: Arg): boolean {
+  const name = baseName(word)
+  return (commands.has(name) || (name.startsWith('mkfs.') && /^mkfs\.\w+$/.test(name))) && isLiteral(word)
+}

@@ -1,4 +1,5 @@
 import { isBuiltin } from './builtins.ts'
+import { byName } from './by-name.ts'
 import { baseName, type Arg } from './call.ts'
 import { setsVariables } from './hooks.ts'
 import { unknown } from './marks.ts'
@@ -21,20 +22,6 @@ export type Program = {
   readonly way: Way | null
 }
 
-const known = new Map<string, Program>()
-const most = 2_000
-const longest = 100
-
-/** The same few programs start all day: what their names say is worked out once. */
-export function programOf(word: string): Program {
-  const found = known.get(word)
-  if (found !== undefined) return found
-  const program = describe(word)
-  if (known.size >= most) known.clear()
-  if (word.length <= longest) known.set(word, program)
-  return program
-}
-
 const sameAs: ReadonlyMap<string, string> = new Map([
   ['podman', 'docker'],
   ['nerdctl', 'docker'],
@@ -45,7 +32,8 @@ const sameAs: ReadonlyMap<string, string> = new Map([
   ['kubecolor', 'kubectl'],
 ])
 
-function describe(word: string): Program {
+/** What the word says by which a program is started. */
+export const programOf = byName((word): Program => {
   const spelled = spelledName(word)
   const same = sameAs.get(spelled)
   const name = same ?? spelled
@@ -58,7 +46,7 @@ function describe(word: string): Program {
     setsVariables: setsVariables.has(name),
     way: wayOf(name),
   }
-}
+})
 
 /** In no table may a program be found by the name of what every object has, such as `constructor`. */
 function spelledName(program: string): string {

@@ -65,20 +65,37 @@ function mapped(given: Readonly<Record<ActionType, Rule>>): Record<ActionType, R
   return made
 }
 
-/** The rules that look at a program, and the words without which none of them finds anything; null where one may. */
-type Index = { readonly rules: readonly Rule[]; readonly verbs: ReadonlySet<string> | null }
+/** The rules that look at a program. */
+type Index = {
+  readonly rules: readonly Rule[]
+  /** The same, with those that look at every call that sends its output to a file. */
+  readonly sending: readonly Rule[]
+  /** Those that look at it whatever it is told, a bit for each of `rules`. */
+  readonly always: number
+  /** Those that a word calls for. */
+  readonly calledBy: ReadonlyMap<string, number>
+  /** What bits stand for, once they have been asked for. */
+  readonly chosen: Map<number, readonly Rule[]>
+}
 
 const redirected = Object.values(rules).filter((rule) => rule.redirected === true)
 const inOrder = [...Object.values(rules).filter((rule) => rule.redirected !== true), ...redirected]
 
-const byProgram = new Map<string, Index>()
-for (const program of new Set(inOrder.flatMap((rule) => rule.programs))) {
+const byProgram = new Map<string, Index>(
+  [...new Set(inOrder.flatMap((rule) => rule.programs))].map((program) => [program, indexOf(program)]),
+)
+
+function indexOf(program: string): Index {
   const asked = inOrder.filter((rule) => rule.programs.includes(program))
-  const verbs = asked.map((rule) => rule.verbs?.[program])
-  byProgram.set(program, {
-    rules: asked,
-    verbs: verbs.includes(undefined) ? null : new Set(verbs.flatMap((words) => words?.split(' ') ?? [])),
-  })
+  const calledBy = new Map<string, number>()
+  let always = 0
+  for (const [at, rule] of asked.entries()) {
+    const verbs = rule.verbs?.[program]
+    if (verbs === undefined) always |= 1 << at
+    else for (const verb of verbs.split(' ')) calledBy.set(verb, (calledBy.get(verb) ?? 0) | (1 << at))
+  }
+  const sending = inOrder.filter((rule) => rule.redirected === true || asked.includes(rule))
+  return { rules: asked, sending, always, calledBy, chosen: new Map() }
 }
 
 const none: readonly Rule[] = []
@@ -86,17 +103,25 @@ const none: readonly Rule[] = []
 /** The rules that a call may concern. */
 export function rulesFor(call: Call): readonly Rule[] {
   const index = byProgram.get(call.name)
-  if (call.redirects.length > 0)
-    return index === undefined
-      ? redirected
-      : inOrder.filter((rule) => index.rules.includes(rule) || redirected.includes(rule))
-  if (index === undefined) return none
-  if (index.verbs !== null && isQuiet(call, index.verbs)) return none
-  return index.rules
+  if (index === undefined) return call.redirects.length > 0 ? redirected : none
+  if (call.redirects.length > 0) return index.sending
+  return index.calledBy.size === 0 ? index.rules : calledFor(index, call)
 }
 
-/** None of its words is a verb that matters, and none could be one on the host. */
-const isQuiet = (call: Call, verbs: ReadonlySet<string>): boolean =>
-  call.open === null && !call.args.some(({ text }) => verbs.has(text) || !oneKnownWord.test(text))
+/** Those that look at the program whatever it is told, or by one of its words; all, where only the host knows the words. */
+function calledFor({ rules: all, always, calledBy, chosen }: Index, call: Call): readonly Rule[] {
+  if (call.open !== null) return all
+  let called = always
+  for (const { text } of call.args) {
+    const by = calledBy.get(text)
+    if (by !== undefined) called |= by
+    else if (!oneKnownWord.test(text)) return all
+  }
+  const known = chosen.get(called)
+  if (known !== undefined) return known
+  const rulesCalled = all.filter((_, at) => (called & (1 << at)) !== 0)
+  chosen.set(called, rulesCalled)
+  return rulesCalled
+}
 
 const oneKnownWord = /^[^\s\uE000-\uE003]*$/

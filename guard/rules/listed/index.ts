@@ -33,11 +33,19 @@ const rows: readonly Row[] = [
   ...diskToolRows,
 ]
 
-const byAction = new Map<ActionType, Map<string, Row[]>>()
+/** The rows of one kind of act that look at a program. */
+type Rows = { readonly rows: Row[]; isFed: boolean }
+
+const byAction = new Map<ActionType, Map<string, Rows>>()
 for (const row of rows) {
-  const programs = byAction.get(row.action) ?? new Map<string, Row[]>()
+  const programs = byAction.get(row.action) ?? new Map<string, Rows>()
   byAction.set(row.action, programs)
-  for (const name of row.of.split(' ')) programs.set(name, [...(programs.get(name) ?? []), row])
+  for (const name of row.of.split(' ')) {
+    const own = programs.get(name) ?? { rows: [], isFed: false }
+    programs.set(name, own)
+    own.rows.push(row)
+    own.isFed ||= row.fed === true
+  }
 }
 
 /** A rule with the rows of the tables that are of its kind. */
@@ -51,7 +59,7 @@ export function withRows(rule: Rule): Rule {
     programs: all,
     verbs: Object.fromEntries(
       all.flatMap((name) => {
-        const verbs = together(own.has(name) ? (rule.verbs?.[name] ?? null) : '', programs.get(name) ?? [])
+        const verbs = together(own.has(name) ? (rule.verbs?.[name] ?? null) : '', programs.get(name)?.rows ?? [])
         return verbs === null ? [] : [[name, verbs]]
       }),
     ),
@@ -72,15 +80,12 @@ function together(own: string | null, given: readonly Row[]): string | null {
 const onlyShows =
   /(^|\s)(--?dry-?run(=(client|server|true|all))?|--help|--simulate|--noop|--what-?if|--plan)(\s|$)|^help(\s|$)|(^|\s)(-h|help)$/
 
-function matchRows(given: readonly Row[] | undefined, call: Call): Match | null {
+function matchRows(given: Rows | undefined, call: Call): Match | null {
   if (given === undefined) return null
-  const text = given.some(({ fed }) => fed === true)
-    ? `${textOf(call)} ${call.stdin?.read() ?? ''}`.trim()
-    : textOf(call)
+  const text = given.isFed ? `${textOf(call)} ${call.stdin?.read() ?? ''}`.trim() : textOf(call)
   const pieces = piecesOf(text)
-  const behind = behindOptions(pieces[0] ?? '')
-  const texts = behind.length === 0 ? pieces : [...pieces, ...behind]
-  for (const { words, unless, many, because, risk } of given) {
+  const texts = text.startsWith('-') ? [...pieces, ...behindOptions(pieces[0] ?? '')] : pieces
+  for (const { words, unless, many, because, risk } of given.rows) {
     const hit = first(texts, words)
     if (hit === null || unless?.test(pieces[0] ?? '') === true || !isEnough(call, many)) continue
     if (onlyShows.test(text.slice(0, window))) return null
@@ -97,10 +102,10 @@ const textOf = ofLastCall((call) => {
 })
 
 /** The text behind options that stand before the verb, with and without a value of their own. */
-const behindOptions = (text: string): readonly string[] =>
-  text.startsWith('-')
-    ? [text.replace(/^(?:-\S+\s+)+/, ''), text.replace(/^(?:-\S+\s+(?![->])\S+\s+|-\S+=\S+\s+)+/, '')]
-    : []
+const behindOptions = (text: string): readonly string[] => [
+  text.replace(/^(?:-\S+\s+)+/, ''),
+  text.replace(/^(?:-\S+\s+(?![->])\S+\s+|-\S+=\S+\s+)+/, ''),
+]
 
 /** Patterns with a gap in them take time that grows as the square of a text: a long one is looked at piece by piece. */
 const window = 1_000

@@ -5,6 +5,8 @@ import { readOptions } from './reading/options.ts'
 const verbs =
   /^(docker (container )?(stop|kill|rm|pause)|systemctl (stop|disable|mask|kill)|service (stop)|(qm|pct|virsh|lxc|incus) (stop|shutdown|suspend|destroy)|(apt|apt-get|dnf|yum) (remove|purge|erase)|killall|pkill)$/
 
+const programs = new Set('docker systemctl service qm pct virsh lxc incus apt apt-get dnf yum killall pkill'.split(' '))
+/** Words of which one stands in each of them. */
 const words = new Set(
   'stop kill rm pause disable mask shutdown suspend destroy remove purge erase killall pkill'.split(' '),
 )
@@ -17,7 +19,10 @@ export function together(calls: readonly Call[]): Call[] {
   const rows = new Map<string, Call[]>()
   for (const call of calls) {
     const verb = verbOf(call)
-    if (verb !== null) rows.set(verb, [...(rows.get(verb) ?? []), call])
+    if (verb === null) continue
+    const row = rows.get(verb)
+    if (row === undefined) rows.set(verb, [call])
+    else row.push(call)
   }
   return [...rows.values()].flatMap((row) => {
     const names = new Map(row.flatMap(namesOf).map((arg) => [arg.text, arg]))
@@ -35,6 +40,7 @@ export function together(calls: readonly Call[]): Call[] {
 }
 
 function verbOf(call: Call): string | null {
+  if (!programs.has(call.name)) return null
   if (!words.has(call.name) && !call.args.some(({ text }) => words.has(text))) return null
   if (call.name === 'service' && call.args[1]?.text === 'stop') return 'service stop'
   const given = readOptions(call.args).rest.map((arg) => arg.text)

@@ -78,7 +78,7 @@ export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): read
   if (call.name === 'ssh') inner.push(...proxyCommands(options))
   const dashes = wrapper.place === 'container' ? args.findIndex((arg) => arg.text === '--') : -1
   const own = dashes >= 0 ? args.slice(dashes + 1) : afterOwnWords(wrapper, options, inner)
-  const words = seenFromHost([...dockerInDocker(call, options), ...own], options)
+  const words = seenFromHost(startsDocker(call, options) ? [{ text: 'docker' }, ...own] : own, options)
   if (words.length === 0)
     return inner.length > 0
       ? inner
@@ -99,13 +99,11 @@ export function behind(call: Call, wrapper: Wrapper, args: readonly Arg[]): read
 }
 
 /** `docker run docker ps`: the image starts the client of its name. */
-const dockerInDocker = (call: Call, { rest }: Options): readonly Arg[] =>
+const startsDocker = (call: Call, { rest }: Options): boolean =>
   call.name === 'docker' &&
   /^(\S+\/)?docker(:\S+)?$/.test(rest[0]?.text ?? '') &&
   rest[1] !== undefined &&
   !/^(docker|sh|ash)$/.test(rest[1].text)
-    ? [{ text: 'docker' }]
-    : []
 
 /** `su root -c TEXT`: its options may stand behind the user. */
 const takesOptionsLate = (call: Call): boolean =>
@@ -116,18 +114,20 @@ const takesOptionsLate = (call: Call): boolean =>
 const placeOf = (wrapper: Wrapper, call: Call): Place => wrapper.place ?? call.place
 
 function afterOwnWords(wrapper: Wrapper, { rest }: Options, found: readonly Inner[]): readonly Arg[] {
-  let words = rest.slice(found.length > 0 && wrapper.command !== undefined ? rest.length : (wrapper.skip ?? 0))
+  const skipped = found.length > 0 && wrapper.command !== undefined ? rest.length : (wrapper.skip ?? 0)
+  let words = skipped === 0 ? rest : rest.slice(skipped)
   if (words[0]?.text === '--' || words[0]?.text === '-') words = words.slice(1)
   // flock FILE -c TEXT: the option stands behind the word.
   if (wrapper.command?.includes('c') && words[0]?.text === '-c' && words[1] !== undefined)
     words = [{ text: 'sh' }, ...words]
   if (!wrapper.assignments) return words
   const first = words.findIndex((word) => !/^[A-Za-z_]\w*\+?=/.test(word.text))
-  return first < 0 ? [] : words.slice(first)
+  return first < 0 ? [] : first === 0 ? words : words.slice(first)
 }
 
 /** A path in a container that is a directory of the host, by the name that the host has for it. */
 function seenFromHost(words: readonly Arg[], { values }: Options): readonly Arg[] {
+  if (!values.has('v') && !values.has('volume')) return words
   const mounts = [...(values.get('v') ?? []), ...(values.get('volume') ?? [])].flatMap(({ text: mount }) => {
     const [source, target] = mount.split(':')
     return source?.startsWith('/') && target !== undefined && target.length > 1 ? [{ source, target }] : []

@@ -18,6 +18,7 @@ export function noteFiles(reader: Reader, call: Call): readonly string[] {
     note(reader, call, target.text, text, operator.includes('>>'))
     later.push(...commandsIn(pathOf(call, target.text), text))
   }
+  if (!writers.has(call.name)) return later
   const texts = call.args.map((arg) => arg.text)
   if (call.name === 'tee')
     for (const text of texts)

@@ -19,7 +19,8 @@ const noValues: ReadonlyMap<string, readonly Arg[]> = new Map()
 
 /** Reads options as getopt does, `--` included; `until_first_word` is for programs that run another. */
 export function readOptions(args: readonly Arg[], shape: OptionShape = noShape, manner: Manner = 'permuted'): Options {
-  if (!args.some(isOption)) return { flags: noFlags, values: noValues, rest: args }
+  if (!(manner === 'permuted' ? args.some(isOption) : beginsWithOption(args)))
+    return { flags: noFlags, values: noValues, rest: args }
   const flags = new Set<string>()
   let values: Map<string, Arg[]> | null = null
   const rest: Arg[] = []
@@ -58,6 +59,7 @@ export function readOptions(args: readonly Arg[], shape: OptionShape = noShape, 
 }
 
 const isOption = ({ text }: Arg): boolean => text.length > 1 && text.startsWith('-')
+const beginsWithOption = ([first]: readonly Arg[]): boolean => first !== undefined && isOption(first)
 
 function keep(values: Map<string, Arg[]>, name: string, value: Arg): void {
   const before = values.get(name)

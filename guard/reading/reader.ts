@@ -78,7 +78,7 @@ export function readScript(reader: Reader, script: ParsedScript, context: Contex
     notRead(reader, context, '', 'It is nested too deeply to be read to its end.')
     return
   }
-  const [error] = script.errors ?? []
+  const error = script.errors?.[0]
   if (error !== undefined) notRead(reader, context, '', `It is not a whole shell text: ${error.message}.`)
-  later(reader, () => reader.walk(reader, script, context))
+  reader.tasks.push(() => reader.walk(reader, script, context))
 }

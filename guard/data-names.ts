@@ -52,12 +52,17 @@ export function dataByName(segments: readonly string[]): string | null {
   if (segments.length === 3 && /^(samba|smb|nfs|ftp|sftp)$/.test(segments[1] ?? '') && !isGlob(last))
     return 'is a whole share'
   if (kept.test(last) || keptAtEnd.test(last)) return 'holds data by its name'
+  if (turns.test(last) && segments.some((segment) => /back-?up|snapshot|archiv/i.test(segment)))
+    return 'is a whole row of backups'
   if (isOnDisk(segments)) return 'is a directory on a disk that holds nothing but data'
   if (isAllOfKept(segments)) return 'is everything of a kind that somebody keeps'
   if (liesInKept(segments) && !/\.\w{1,5}$/.test(last)) return 'lies where nothing but data is kept'
   if (isGlob(last) || (isLiteral(last) && /\.\w{1,5}$/.test(last))) return null
   return collections.test(segments.at(-2) ?? '') && segments.length < 5 ? 'is one of a collection of data' : null
 }
+
+/** What is taken every so often, all there is of it. */
+const turns = /^(hourly|daily|weekly|monthly|yearly|nightly|full|incr(emental)?s?)$/i
 
 /** Names of what nobody means to keep. */
 const forNow = /(^|[-_.])(te?mp|test|old|restored?|scratch|demo|incomplete|partial|logs?|cache)([-_.\d]|$)/i

@@ -30,7 +30,7 @@ export const clusters: readonly Closed[] = [
     action: 'container_bulk_remove',
     values: '-n --namespace -a --address -r --runtime-endpoint -i --image-endpoint -t --timeout -c --config',
     harmless:
-      'images$, img$, pods$, stats\\S*, statsp, imagefsinfo, inspect\\S*, stop, stopp, rm, rmi, (containers?|c) (ls|list|info|create|label|checkpoint), (tasks?|t) (ls|list|ps|exec|metrics|start|attach), (images?|i) (ls|list|pull|push|tag|import|export|mount|check|inspect|usage), (content|leases?|plugins?|snapshots?|namespaces?) (ls|list|get|info|create|usage), (containers?|c|tasks?|t|images?|i) (rm|remove|delete|del|kill), update-runtime-config',
+      'images$, img$, pods(?! delete), stats\\S*, statsp, imagefsinfo, inspect\\S*, stop, stopp, rm, rmi, (containers?|c) (ls|list|info|create|label|checkpoint), (tasks?|t) (ls|list|ps|exec|metrics|start|attach), (images?|i) (ls|list|pull|push|tag|import|export|mount|check|inspect|usage), (content|leases?|plugins?|snapshots?|namespaces?) (ls|list|get|info|create|usage), (containers?|c|tasks?|t|images?|i) (rm|remove|delete|del|kill), update-runtime-config',
     asks: ['crictl rmp -fa', 'ctr -n k8s.io images prune --all', 'ctr namespaces remove old'],
     passes: ['crictl ps -a', 'crictl images', 'ctr -n k8s.io containers ls', 'crictl logs abc'],
   },

@@ -87,7 +87,7 @@ export const machines: readonly Closed[] = [
     harmless:
       'sdr, sensor, fru, sel (list|elist|info|get|save|time), chassis (status|identify|selftest|poh|restart_cause|policy list), chassis power (status|on), power (status|on), chassis bootdev (pxe|disk|cdrom|bios|none), bmc (info|selftest|getenables), mc (info|selftest|getenables|guid|watchdog get), lan (print|stats|alert print|set), user (list|summary|set|enable|priv|test), channel, sol (info|activate|set|payload), session, dcmi, nm, picmg, firewall info, getsysinfo, getsel, getconfig, getniccfg, getversion, getled, setled, getraclog, gettracelog, gettime, ssl\\S*view, hwinventory, swinventory, inventory, storage get, jobqueue view, jobqueue create, raid get, serveraction (powerstatus|powerup), lclog view, techsupreport, types, select, commit, save, rawget, serverlogs, serverinfo, systeminfo, biosdefaults-check, storage, about, /c\\S+ show.*, show.*, /\\S+ (show|start (patrolread|consistencycheck|locate|rebuild)|add|set (time|name)).*, getconfig.*, getlogs.*, identify.*, ctrl .*\\bshow\\b.*, controller .*\\bshow\\b.*, rescan, \\d+ (display|status|list)',
     never:
-      /\b(del|delete|erase|clear|remove|init\b(?!.*show)|offline|uninit|factory\S*|reset\S*|racreset\S*|systemerase|secureerase\S*|powerdown|powercycle|hardreset|graceshutdown|poweroff|ForceOff|GracefulShutdown|ForceRestart|off|soft|cycle|diag|raw|deactivate)\b|-(Cfg(Clr|LdDel|SpanDel|EachDskRaid0)|PDOffline|LDInit|PDClear|CfgForeign|PDMakeGood|AdpFacDefSet)\b/i,
+      /\bhpm (upgrade|activate|rollback)\b|\b(del|delete|erase|clear|remove|init\b(?!.*show)|offline|uninit|factory\S*|reset\S*|racreset\S*|systemerase|secureerase\S*|powerdown|powercycle|hardreset|graceshutdown|poweroff|ForceOff|GracefulShutdown|ForceRestart|off|soft|cycle|diag|raw|deactivate)\b|-(Cfg(Clr|LdDel|SpanDel|EachDskRaid0)|PDOffline|LDInit|PDClear|CfgForeign|PDMakeGood|AdpFacDefSet)\b/i,
     nearer: [
       [/\b(vd|ld|logicaldrive|array|del|delete|offline|raid|\/c\d)|-(Cfg|PD|LD)/i, 'volume_group_remove'],
       [/\b(racreset|racresetcfg|mc reset|bmc reset|sel clear|factory\S*|user disable|raw)\b/i, 'configuration_reset'],
@@ -122,7 +122,7 @@ export const machines: readonly Closed[] = [
     harmless:
       'status, list, kernel-identify, kernel-inspect, install, update, get-\\S+, refresh, activate, set-default, set-oneshot, random-seed, is-installed, \\S+=\\S*, -p',
     never:
-      /(^|\s)(-B|-b \w+ -\w*B|-\w*[BO]|--delete-\S+|--reset|--delete|--disable-validation|-E|--erase|-w|--write|--remove-kernel\S*|-c|--import|--password|--clear-password)(\s|=|$)|^(remove|cleanup|unlink|downgrade|reinstall|unlock|clear-\S+)\b/,
+      /^(?=.*\b(update|install|activate)\b)(?=.*(--force|\s-y\b|--assume-yes|--no-reboot-check))|(^|\s)(-B|-b \w+ -\w*B|-\w*[BO]|--delete-\S+|--reset|--delete|--disable-validation|-E|--erase|-w|--write|--remove-kernel\S*|-c|--import|--password|--clear-password)(\s|=|$)|^(remove|cleanup|unlink|downgrade|reinstall|unlock|clear-\S+)\b/,
     asks: [
       'efibootmgr -b 0003 -B',
       'mokutil --reset',

@@ -8,6 +8,7 @@ const whole = new Set(
   alembic flyway liquibase prisma knex sequelize typeorm rails rake django-admin jupyter ipython pytest tsc turbo nx lerna changeset
   dialog whiptail zenity expect inotifywait systemd-tmpfiles pg_restore createdb pg_dump mysqldump clickhouse-client influx mysql mariadb psql sqlite3 redis-cli mongosh mongo cqlsh curl wget http httpie xh
   lsof fuser strace ltrace perf bpftrace gdb ausearch aureport journalctl dmesg last lastb atq promtool trivy grype syft shellcheck hadolint ansible-lint ansible-doc yamllint tflint kubeconform kubeval conftest opa
+  gzip bzip2 xz zstd zstdmt pzstd lz4 lzip pigz pbzip2 lrzip brotli
   apt apt-get aptitude dpkg dnf yum zypper pacman apk rpm ansible-playbook ansible-galaxy ansible-vault ansible-inventory packer skaffold vzdump mount umount swapon swapoff truncate`.split(
     /\s+/,
   ),

@@ -1,4 +1,4 @@
-import { ofLastCall, type Arg, type Call } from '../reading/call.ts'
+import { baseName, ofLastCall, type Arg, type Call } from '../reading/call.ts'
 import { isGlob, some, unknown } from '../reading/marks.ts'
 import { readOptions } from '../reading/options.ts'
 import { resolvePath } from '../reading/paths.ts'
@@ -106,8 +106,14 @@ function copied(call: Call): readonly Told[] {
   const { rest } = readOptions(call.args, call.name === 'install' ? { ...placing, short: 'mogtS' } : placing)
   const target = rest.at(-1)
   if (rest.length < 2 || target === undefined) return []
-  return each([target], rest[0]?.text === '/dev/null' ? 'empties' : 'replaces')
+  return each(placedAt(rest.slice(0, -1), target), rest[0]?.text === '/dev/null' ? 'empties' : 'replaces')
 }
+
+/** In a directory, a file takes the place of the one of its own name. */
+const placedAt = (sources: readonly Arg[], target: Arg): readonly Arg[] =>
+  sources.length > 1 || target.text.endsWith('/')
+    ? sources.map(({ text }) => ({ text: `${target.text.replace(/\/+$/, '')}/${baseName(text.replace(/\/+$/, ''))}` }))
+    : [target]
 
 function moved(call: Call): readonly Told[] {
   const { rest, values } = readOptions(call.args, placing)
@@ -118,7 +124,7 @@ function moved(call: Call): readonly Told[] {
   if (rest.length < 2 || target === undefined) return []
   return [
     ...rest.slice(0, -1).map((arg): Told => ({ arg, how: 'moves', to: target.text })),
-    ...each([target], 'replaces'),
+    ...each(placedAt(rest.slice(0, -1), target), 'replaces'),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { isDataUnit } from '../data-units.ts'
 import type { Call } from '../reading/call.ts'
 import { isDynamic, readable, isGlob } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
@@ -8,8 +9,16 @@ const vital =
   /^\^?(systemd(-\w+)?|init|dbus(-daemon|-broker)?|dockerd|containerd(-shim)?|login|agetty|rsyslogd|journald|NetworkManager|kubelet|libvirtd|qemu\S*|kvm|pveproxy|pvedaemon|corosync|smbd|nfsd|multipathd|udevd|Xorg|postgres|mysqld|mariadbd|mongod|redis-server)\$?$/
 
 /** One of those by its name, or by the file that it keeps its number in. */
-const listsData =
-  /\b(?:pidof|pgrep)\b[^|;]*[\s'"^](?:postgres|mysqld?|mariadbd?|mongod|redis-server|dockerd|containerd|libvirtd|slapd|etcd|qemu[\w-]*|kvm|beam\.smp)\$?['"]?\s*(?:$|\|)|\/(?:mysqld?|mariadbd?|postgres(?:ql)?|postmaster|mongod|redis(?:-server)?|slapd|docker|containerd|libvirtd)(?:\/[\w.-]+)?\.pid\b/
+function listsData(source: string): boolean {
+  const [, words = ''] = /\b(?:pidof|pgrep)\s+([^|;]*)/.exec(source) ?? []
+  const named = words.split(/\s+/).map((word) => word.replaceAll(/['"^$]/g, '').replace(/^.*\//, ''))
+  return (
+    named.some((name) => vital.test(name) || isDataUnit(name) || /^(slapd|beam\.smp)$/.test(name)) ||
+    /\/(?:mysqld?|mariadbd?|postgres(?:ql)?|postmaster|mongod|redis(?:-server)?|slapd|docker|containerd|libvirtd)(?:\/[\w.-]+)?\.pid\b/.test(
+      source,
+    )
+  )
+}
 
 export const bulkProcessKill: Rule = {
   action: 'bulk_process_kill',
@@ -118,8 +127,7 @@ function reasonOf(call: Call): string | null {
         )
       )
         return 'It ends whatever a list of processes holds.'
-      if (lists.some((source) => listsData.test(source)))
-        return 'It ends a program that keeps data, or what others run in.'
+      if (lists.some(listsData)) return 'It ends a program that keeps data, or what others run in.'
       if (givesNoTime.test(text) && lists.some((source) => /\b(ps|pgrep|pidof)\b/.test(source)))
         return 'It ends every process of a list, without letting it save.'
       return lists.some((source) => /\bps\b/.test(source) && !/grep|pgrep|pidof|-C\s|--ppid|-p\s/.test(source))

@@ -12,7 +12,7 @@ import type { Effect } from '../effects/effect.ts'
 
 /** Without these a machine does not start, or nobody gets in. */
 const vital =
-  /^\/etc\/(passwd|shadow|group|gshadow|sudoers|fstab|crypttab|hosts|hostname|resolv\.conf|nsswitch\.conf|inittab|ld\.so\.preload|ld\.so\.conf|machine-id|pam\.conf|pam\.d\/[^/]+|security\/[^/]+|systemd\/system\.conf|netplan\/[^/]+|network\/interfaces|default\/grub|exports|subuid|subgid|sysctl\.conf|login\.defs|securetty|profile|shells|apt\/sources\.list)$|^\/boot\/(grub2?\/grub\.cfg|vmlinuz[^/]*|initrd[^/]*|efi\/.*|config\/[^/]+)$|^\/etc\/pve\/[^/]+\.cfg$/
+  /^\/etc\/(passwd|shadow|group|gshadow|sudoers|fstab|crypttab|hosts|hostname|resolv\.conf|nsswitch\.conf|inittab|ld\.so\.preload|ld\.so\.conf|machine-id|pam\.conf|pam\.d\/[^/]+|security\/[^/]+|systemd\/system\.conf|netplan\/[^/]+|network\/interfaces|default\/grub|exports|subuid|subgid|sysctl\.conf|login\.defs|securetty|profile|shells|apt\/sources\.list)$|^\/boot\/(grub2?\/grub\.cfg|vmlinuz[^/]*|initrd[^/]*|bz(image|root|modules|firmware)[^/]*|efi\/.*|config\/[^/]+)$|^\/etc\/pve\/[^/]+\.cfg$/
 /** A new content for these is ordinary; losing them is not. */
 const harmlessToReplace =
   /^\/etc\/(hosts|hostname|resolv\.conf|apt\/sources\.list|sysctl\.conf|netplan\/[^/]+|network\/interfaces|default\/grub|exports|profile|shells|fstab|machine-id|crypttab|login\.defs|security\/[^/]+|subuid|subgid)$/
@@ -140,6 +140,11 @@ function saysTooLittle(path: string, call: Call): boolean {
   const text = writtenText(call)
   if (text === null || isDynamic(text)) return false
   const settings = text.split('\n').filter((line) => !/^\s*(#.*|[{}\s]*)$/.test(line))
+  if (
+    path.startsWith('/etc/netplan/') &&
+    !/addresses|dhcp[46]['"]?:\s*(true|yes|on)|bridges|bonds|vlans|wifis/.test(text)
+  )
+    return true
   return settings.length === 0 || (path === '/etc/fstab' && !settings.some((line) => /^\S+\s+\/\s/.test(line.trim())))
 }
 

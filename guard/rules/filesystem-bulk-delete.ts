@@ -5,6 +5,7 @@ import { ofLastCallOn, type Arg, type Call } from '../reading/call.ts'
 import { isRetention } from '../reading/find.ts'
 import { isDynamic, isGlob, readable, star, unknown } from '../reading/marks.ts'
 import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
+import { resolvePath } from '../reading/paths.ts'
 import { home } from '../reading/scope.ts'
 import { cleaners } from './cleaners.ts'
 import { emptiesInBulk } from './empties.ts'
@@ -261,6 +262,9 @@ function clean(call: Call): Match | null {
   if (at < 0 || call.args.slice(0, at).some((arg) => arg.text === 'commit')) return null
   const options = readOptions(call.args.slice(at + 1), { short: 'e', long: ['exclude'] })
   if (hasAny(options, 'n', 'dry-run', 'i', 'interactive') || !hasAny(options, 'f', 'force')) return null
+  const before = readOptions(call.args.slice(0, at), { short: 'cC', long: ['git-dir', 'work-tree'] })
+  const [tree] = before.values.get('C') ?? before.values.get('work-tree') ?? []
+  if (tree !== undefined && isScratch(resolvePath(`${tree.text}/x`, call.cwds[0] ?? ''))) return null
   if (options.rest.length > 0 && !options.rest.some((arg) => everything.test(arg.text) || isGlob(arg.text))) return null
   return {
     because: hasAny(options, 'x', 'X')

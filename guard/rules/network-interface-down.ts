@@ -96,7 +96,7 @@ function reasonOf(call: Call): string | null {
       if (/^(l|li|lin|link) (s|se|set)\b.*\bdown\b/.test(text) || /^l(i|in|ink)? (d|de|del|delete)\b/.test(text))
         return /\b(veth|dummy|tap)\w*\b/.test(text) ? null : down
       if (
-        /^(r|ro|route) (replace|change|chg) default\b|^(r|ro|route) (add|a|replace) (blackhole|unreachable|prohibit) (default|0\.0\.0\.0\/0)|^(l|li|link) (s|set)( dev)? (eth|en)\w+ .*\b(master \S|address \S|netns \S|mtu ([1-4]?\d{1,2}|5[0-6]\d)(\s|$))/.test(
+        /^(r|ro|route) (replace|change|chg) default\b|^(r|ro|route) (add|a|replace) (blackhole|unreachable|prohibit) (default|[\d.]+\/(\d|1[0-6])\b)|^(l|li|link) (s|set)( dev)? (eth|en)\w+ .*\b(master \S|address \S|netns \S|mtu ([1-4]?\d{1,2}|5[0-6]\d)(\s|$))/.test(
           text,
         )
       )

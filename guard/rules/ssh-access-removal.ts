@@ -198,7 +198,7 @@ function reasonOf(call: Call): string | null {
       return /\b(deny|reject|delete allow|delete limit)\b.*\b(22(\/tcp)?|ssh|OpenSSH)\b/.test(text) ? ends : null
     case 'iptables':
     case 'ip6tables':
-      return /--dport (22|ssh)\b/.test(text) &&
+      return /--(dport|dports) (\S+,)?(22|ssh)\b/.test(text) &&
         /-j (DROP|REJECT)/.test(text) &&
         /-[AI] INPUT/.test(text) &&
         !/-s |--source |! -s/.test(text)

@@ -7,6 +7,12 @@ const stored = 'It deletes what a remote holds, in bulk.'
 export const backupRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
+    of: 'unison',
+    words: /(^|\s)-force\b/,
+    because: 'What one side has and the other has not is deleted.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
     of: 'restic rustic autorestic resticprofile',
     words:
       /(^|\s)forget\b.*--prune\b|(^|\s)prune\b|(^|\s)forget\b(?!.*--keep-)|\bforget\b.*--keep-last[ =][0-2]\b(?!.*--keep-[dwmy])|\bkey remove\b|\brepair (snapshots|index)\b.*--forget/,

@@ -129,7 +129,7 @@ export const databaseRows: readonly Row[] = [
   { action: 'database_drop', of: 'mongofiles', words: /\b(delete|delete_id)\b/, because: drops },
   {
     action: 'database_drop',
-    of: 'etcdctl',
+    of: 'etcdctl etcdutl',
     words: /\bmember remove\b|\bsnapshot restore\b/,
     because: 'It changes who holds the data, or replaces it.',
   },

@@ -3,6 +3,7 @@ import { ofLastCall, wordsOf, type Call } from '../../reading/call.ts'
 import { isDynamic } from '../../reading/marks.ts'
 import type { Match, Rule } from '../rule.ts'
 import { backupRows } from './backups.ts'
+import { bootRows } from './boot.ts'
 import { cloudRows } from './cloud.ts'
 import { clusterRows } from './clusters.ts'
 import { databaseRows } from './databases.ts'
@@ -19,6 +20,7 @@ import { storageRows } from './storage.ts'
 
 const rows: readonly Row[] = [
   ...backupRows,
+  ...bootRows,
   ...cloudRows,
   ...clusterRows,
   ...databaseRows,

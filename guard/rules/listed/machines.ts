@@ -4,50 +4,7 @@ const ends = 'It ends the whole machine; somebody has to start it again by hand.
 const restarts = 'Everything that runs there stops and starts again.'
 
 /** Power, services, users, and devices by their rarer tools. */
-/** Words for the kernel with which nothing of the system is started. */
-const startsNothing =
-  /\b(rd\.break|init=\S*\/(ba|da)?sh\b|systemd\.unit=(emergency|rescue|halt|poweroff)|(GRUB_CMDLINE\w*|--args)[ =]\S*\b(single|emergency)\b)/
-
 export const machineRows: readonly Row[] = [
-  {
-    action: 'configuration_reset',
-    of: 'sed echo printf tee grubby kernelstub perl',
-    words: new RegExp(
-      `${startsNothing.source}.*(default/grub|kernel/cmdline|loader/|extlinux)|--(args|add-options)\\b.*${startsNothing.source}`,
-    ),
-    because: 'The next start would end in a shell without services.',
-  },
-  {
-    action: 'system_reboot',
-    of: 'sed perl',
-    words:
-      /s(.)\^?(stretch|buster|bullseye|bookworm|trixie|forky|focal|jammy|noble|bionic|stable|testing|v?3\.\d\d)\b.*\1\w+.*\/etc\/(apt\/|apk\/repositories)/,
-    because: 'It takes the system to another release, of which nothing goes back.',
-  },
-  {
-    action: 'user_removal',
-    of: 'sed perl',
-    words: /s(.)\^?root:.*\1.*\/etc\/(shadow|passwd)\b/,
-    because: 'It takes the password or the shell of root away.',
-  },
-  {
-    action: 'system_reboot',
-    of: 'dnf dnf5 yum',
-    words: /^(system-upgrade|offline|offline-upgrade|offline-distrosync) reboot\b/,
-    because: 'It restarts, to install another release.',
-  },
-  {
-    action: 'filesystem_bulk_delete',
-    of: 'ln',
-    words: /(^|\s)-\w*f\w*\b.*\s\/(usr\/)?bin\/(ba|da)?sh$/,
-    because: 'Another program takes the place of the shell of the system.',
-  },
-  {
-    action: 'raw_device_write',
-    of: 'grub-install grub2-install extlinux lilo',
-    words: /(^|\s)\/dev\/\w+/,
-    because: 'It writes a boot loader over that of a disk.',
-  },
   {
     action: 'bulk_permission_change',
     of: 'echo printf sed tee',
@@ -55,6 +12,24 @@ export const machineRows: readonly Row[] = [
       /!authenticate\b.*\/etc\/sudoers|\/etc\/sudoers\S* .*!authenticate|(^|\s|')ALL\s+ALL\s*=\s*\(.*\/etc\/sudoers|\/etc\/sudoers\S* ALL\s+ALL\s*=\s*\(/,
     fed: true,
     because: 'Everybody would be root.',
+  },
+  {
+    action: 'bulk_permission_change',
+    of: 'useradd usermod adduser',
+    words: /(^|\s)(-u|--uid)[= ]?0(\s|$)/,
+    because: 'It makes another root.',
+  },
+  {
+    action: 'bulk_permission_change',
+    of: 'install',
+    words: /(^|\s)(-m ?|--mode[= ])0?[4-7][0-7]{3}\b.*\/((ba|da|z|k)?sh|python[\d.]*|perl)\s/,
+    because: 'Whoever starts it is root.',
+  },
+  {
+    action: 'bulk_permission_change',
+    of: 'chmod',
+    words: /^(0?[4-7][0-7]{3}|[ugoa]*\+[rwx]*s[rwx]*)\s.*\/((ba|da|z|k)?sh|\.[\w-]+)(\s|$)/,
+    because: 'Whoever starts it is root.',
   },
   {
     action: 'user_removal',
@@ -275,7 +250,8 @@ export const machineRows: readonly Row[] = [
   {
     action: 'opaque',
     of: 'bash sh zsh dash exec',
-    words: /\/dev\/(tcp|udp)\//,
+    // `</dev/tcp/host/port` alone only tries whether somebody listens.
+    words: /(>|-i\b.*|&|\d<|exec.*|^(-\w+ )*<(?= ))\s*\/dev\/(tcp|udp)\//,
     because: 'It gives a shell to whoever is at the other end.',
   },
   {
@@ -284,6 +260,20 @@ export const machineRows: readonly Row[] = [
     words: /\buid=/i,
     unless: /(^|\s)-\w*n\w*(\s|$)/,
     because: 'It removes a user of the directory.',
+  },
+  {
+    action: 'configuration_reset',
+    of: 'date hwclock',
+    words: /^(-u )?(-s|--set)[= ]/,
+    because: 'Certificates, log-ins and clusters do not survive a jump of the clock.',
+  },
+  {
+    action: 'service_bulk_disable',
+    of: 'socat nc ncat',
+    words: /\b(disable (server|frontend|agent)|shutdown (frontend|sessions)|set server \S+ state (maint|drain))\b/,
+    fed: true,
+    many: 'repeated',
+    because: 'It takes one server after the other out of what balances the load.',
   },
   {
     action: 'system_shutdown',

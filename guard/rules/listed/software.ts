@@ -2,8 +2,46 @@ import type { Row } from './row.ts'
 
 const bulk = 'It removes whatever a list or a pattern of packages holds.'
 
+const forced = 'It is forced past what keeps the system whole.'
+
 /** Package tools beside the usual ones. */
 export const softwareRows: readonly Row[] = [
+  {
+    action: 'package_bulk_remove',
+    of: 'apt apt-get aptitude nala',
+    words:
+      /(^|\s)--(allow-remove-essential|force-yes)\b|--allow-downgrades\b.*\s(libc6|libc-bin|libssl\S*|systemd|openssl|base-files|dpkg|apt)\b/,
+    because: forced,
+    risk: 'high',
+  },
+  {
+    action: 'package_bulk_remove',
+    of: 'dpkg',
+    words: /(^|\s)--force-(all|depends|remove-\w+|bad-\w+)\b/,
+    because: forced,
+    risk: 'high',
+  },
+  {
+    action: 'package_bulk_remove',
+    of: 'rpm',
+    words: /^(?=.*--nodeps)(?=.*(--force|--replacepkgs|--oldpackage))(?!.*--test)/,
+    because: forced,
+    risk: 'high',
+  },
+  {
+    action: 'package_bulk_remove',
+    of: 'dnf dnf5 yum',
+    words: /\bdowngrade\b.*\s(glibc|systemd|kernel|openssl)\S*/,
+    because: forced,
+    risk: 'high',
+  },
+  {
+    action: 'package_bulk_remove',
+    of: 'pacman yay paru',
+    words: /--overwrite[= ]\S*[*\uE001]|(^|\s)-S\w*dd\b/,
+    because: forced,
+    risk: 'high',
+  },
   { action: 'package_bulk_remove', of: 'flatpak', words: /^(uninstall|remove)\b.*--all\b/, because: bulk },
   { action: 'package_bulk_remove', of: 'pkg', words: /^(delete|remove)\b.*(\s-\w*a\w*\b|--all)/, because: bulk },
   {

@@ -33,7 +33,7 @@ export const approvalActivities = (deps: Deps) => ({
         .join('; ')
         .slice(0, 2_000),
     }
-    return request(deps, { operation, server: plan.target, subject, assessment: assessPlan(plan, server) })
+    return requestApproval(deps, { operation, server: plan.target, subject, assessment: assessPlan(plan, server) })
   },
 
   async requestCommandApproval(o: {
@@ -43,7 +43,7 @@ export const approvalActivities = (deps: Deps) => ({
   }): Promise<PendingConfirmation> {
     const operation = await loadOperation(deps, o.operationId)
     const { command, whole } = await typedCommand(deps, operation)
-    return request(deps, {
+    return requestApproval(deps, {
       operation,
       server: o.server,
       subject: { kind: 'command', digest: digestOf(command), shown: whole },
@@ -87,9 +87,16 @@ export const approvalActivities = (deps: Deps) => ({
   },
 })
 
-async function request(
+/** Asks people, or points to what they are asked already; they have as long as the settings say for the risk, or `limitMs`. */
+export async function requestApproval(
   deps: Deps,
-  o: { operation: Operation; server: ServerRef; subject: ApprovalSubject; assessment: Assessment },
+  o: {
+    operation: Operation
+    server: ServerRef
+    subject: ApprovalSubject
+    assessment: Assessment
+    limitMs?: number
+  },
 ): Promise<PendingConfirmation> {
   const asked = await deps.store.approvals.forOperation(o.operation.id)
   const pending = asked?.state === 'pending' && asked.subject.digest === o.subject.digest ? asked : null
@@ -104,7 +111,7 @@ async function request(
       assessment: o.assessment,
       requester: o.operation.requester,
       maxAttempts: deps.settings.guard.maxAttempts[risk],
-      expiresAt: new Date(Date.now() + deps.settings.guard.deadlineMs[risk]).toISOString(),
+      expiresAt: new Date(Date.now() + (o.limitMs ?? deps.settings.guard.deadlineMs[risk])).toISOString(),
     }))
   if (pending === null) {
     await notifyApprovers(deps, approval)

@@ -5,6 +5,7 @@ import { commandActivities } from './commands.ts'
 import { deploymentActivities } from './deployments.ts'
 import type { Deps } from './deps.ts'
 import { fleetActivities } from './fleet.ts'
+import { gateActivities } from './gates.ts'
 import { inspectionActivities } from './inspection.ts'
 import { journalActivities } from './journals.ts'
 import { keyRotationActivities } from './key-rotation.ts'
@@ -31,6 +32,7 @@ export const createActivities = (deps: Deps) => ({
   ...commandActivities(deps),
   ...deploymentActivities(deps),
   ...fleetActivities(deps),
+  ...gateActivities(deps),
   ...inspectionActivities(deps),
   ...journalActivities(deps),
   ...keyRotationActivities(deps),

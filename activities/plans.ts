@@ -129,6 +129,8 @@ const outline = (plan: Plan): PlanOutline => ({
     title: step.title,
     undoable: step.undo !== undefined,
     alreadySo: step.alreadySo !== undefined,
+    ...(step.watch === undefined ? {} : { watch: { forMs: step.watch.forMs, everyMs: step.watch.everyMs } }),
+    ...(step.gate === undefined ? {} : { isGated: true }),
   })),
   warnings: plan.warnings,
   ...(plan.autoRevert === undefined ? {} : { revertAfterMs: plan.autoRevert.timeoutMs }),

@@ -132,6 +132,7 @@ function tryOut(wish: Wish): Step[] {
             as: 'root',
             gate: {
               question: `${wish.release} of ${wish.application.name} has done well with ${share} of 100 requests.`,
+              phrase: `yes, send all requests to ${wish.release}`,
               limitMs: spanMs(gate),
             },
             apply: [],

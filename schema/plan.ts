@@ -28,7 +28,7 @@ export type Step = {
   /** Before it is applied, `look` must hold again and again for so long, on durable timers. */
   readonly watch?: { readonly forMs: number; readonly everyMs: number; readonly look: Command }
   /** Before it is applied, a person must confirm it within this time. */
-  readonly gate?: { readonly question: string; readonly limitMs: number }
+  readonly gate?: { readonly question: string; readonly phrase: string; readonly limitMs: number }
   /** A fact of the plan's making that makes the step needless; the reason is shown. */
   readonly alreadySo?: string
 }

@@ -4,6 +4,7 @@ import { armStep, disarmStep } from '../schema/plan.ts'
 import type { ServerRef } from '../schema/server.ts'
 import { acts, records } from './activities.ts'
 import { awaitDecision } from './approve.ts'
+import { proveBefore } from './before-step.ts'
 import { lockIfFree, lockServer, unlockServer } from './lock.ts'
 import { expectRevert, noteDisarmed, proveWhileArmed, showArmed } from './auto-revert.ts'
 import type { Operation } from './operation.ts'
@@ -88,6 +89,7 @@ async function applySteps<P extends PlannedWork>(
     if (step.id === disarmStep) await proveWhileArmed(operation)
     await before(step.id, plan)
     operation.showStep(step.id, 'running')
+    await proveBefore(operation, plan, step)
     const work = { operationId: operation.input.operationId, planId: plan.id, stepId: step.id, position, approvalId }
     const answer = await acts.applyStep.executeWithOptions({ summary: step.title }, [work])
     operation.showStep(step.id, answer.state)

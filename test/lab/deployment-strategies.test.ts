@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ArtifactServer, serveArtifacts } from '../support/artifacts.ts'
-import { bringNginx, definition, packed, sitePort } from '../support/behind-nginx.ts'
-import { install, type Installation, type Operation } from '../support/installation.ts'
+import { bringNginx, definition, packed, program, sitePort } from '../support/behind-nginx.ts'
+import { install, type Installation, type Operation, until } from '../support/installation.ts'
 import { type Prepared, type PreparedServer, prepare } from '../support/prepared-host.ts'
 import { keepAsking } from '../support/requests.ts'
 
@@ -24,6 +24,7 @@ afterAll(async () => {
 })
 
 const url = () => `http://${server.host.address}:${sitePort}/`
+const served = async (): Promise<string> => (await (await fetch(url())).text()).split(' ')[0] ?? ''
 const onHost = async (script: string): Promise<string> => (await server.host.sh(script)).stdout.trim()
 const running = (): Promise<string> =>
   onHost(`systemctl list-units --plain --no-legend --state=active 'hello@*' | awk '{print $1}' | sort`)
@@ -64,4 +65,113 @@ test('blue-green: the other instance takes over without one failed request, and 
   await underLoad({ kind: 'blue-green' }, '2.0.0', '1.0.0')
   expect(await running()).toBe('hello@green.service')
   expect(await onHost('systemctl is-enabled hello@blue hello@green')).toBe('disabled\nenabled')
+}, 240_000)
+
+test('the release before comes back by the same switch, at once and without a failed request', async () => {
+  const asking = await keepAsking(url())
+  const back = await drydock.finish('POST', '/v1/applications/hello/rollbacks', {})
+  const seen = await asking.stop()
+  expect(back.result, JSON.stringify(back)).toMatchObject({ state: 'succeeded' })
+  expect(seen.failures).toEqual([])
+  expect(await running()).toBe('hello@blue.service')
+  expect(await (await fetch(url())).text()).toBe('1.0.0 blue\n')
+}, 240_000)
+
+test('rolling: both instances get the release, each without requests while it restarts', async () => {
+  await underLoad({ kind: 'rolling' }, '3.0.0', '1.0.0')
+  expect(await running()).toBe('hello@blue.service\nhello@green.service')
+  const seen = await underLoad({ kind: 'rolling' }, '3.1.0', '3.0.0')
+  expect(new Set(seen.answers.filter((answer) => answer.includes('3.1.0')))).toEqual(
+    new Set(['200 3.1.0 blue', '200 3.1.0 green']),
+  )
+}, 240_000)
+
+test('canary: a share of the requests goes to the new release for its watch period, then all', async () => {
+  const seen = await underLoad({ kind: 'canary', share: 20, watch: '8s', least: 50 }, '4.0.0', '3.1.0')
+  const first = seen.answers.findIndex((answer) => answer.includes('4.0.0'))
+  const last = seen.answers.findLastIndex((answer) => answer.includes('3.1.0'))
+  const watched = seen.answers.slice(first, last)
+  const share = watched.filter((answer) => answer.includes('4.0.0')).length / watched.length
+  console.log(`canary: ${Math.round(share * 100)} of 100 among ${watched.length} answers while both served`)
+  expect(watched.length).toBeGreaterThan(500)
+  expect(share).toBeGreaterThan(0.15)
+  expect(share).toBeLessThan(0.25)
+}, 240_000)
+
+test('canary: a release that answers badly goes back, and most of the askers never meet it', async () => {
+  const before = [await served(), await running(), await onHost('readlink /srv/hello/current')]
+  const asking = await keepAsking(url())
+  const artifact = packed(artifacts, '5.0.0', program('5.0.0', 2))
+  const failed = await drydock.finish('POST', '/v1/applications/hello/deployments', {
+    definition: definition('5.0.0', artifact, { strategy: { kind: 'canary', share: 10, watch: '1m' } }),
+    server: server.name,
+  })
+  const seen = await asking.stop()
+  expect(failed.result, JSON.stringify(failed)).toMatchObject({ state: 'rolled_back' })
+  expect(failed.result?.message).toMatch(/\d+ of \d+ answers of the new release had a status of 500 or above/)
+  expect([await served(), await running(), await onHost('readlink /srv/hello/current')]).toEqual(before)
+  // What fails are the canary's own bad answers, and nothing else.
+  expect(seen.failures.filter((failure) => !failure.endsWith(' 500'))).toEqual([])
+  console.log(`a bad canary: ${seen.failures.length} of ${seen.answers.length} answers were bad before it went back`)
+  expect(seen.failures.length / seen.answers.length).toBeLessThan(0.06)
+}, 240_000)
+
+test('canary: a person decides whether it goes on; who rejects it has the old release back', async () => {
+  const before = await served()
+  const begin = async (): Promise<string> => {
+    const strategy = { kind: 'canary', share: 50, watch: '1s', least: 0, gate: '1m' }
+    const started = await drydock.start('POST', '/v1/applications/hello/deployments', {
+      definition: definition('6.0.0', packed(artifacts, '6.0.0'), { strategy }),
+      server: server.name,
+    })
+    await until(async () => ((await drydock.operation(started.id)).state === 'awaiting_approval' ? true : null), 60_000)
+    return started.id
+  }
+  const decide = (id: string, decision: Record<string, unknown>) =>
+    drydock.ask('POST', `/v1/operations/${id}/approval`, decision, 'approver')
+
+  const rejected = await begin()
+  const both = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(served))
+  expect([...new Set(both)].toSorted()).toEqual([before, '6.0.0'])
+  expect((await decide(rejected, { decision: 'reject', reason: 'not today' })).body).toMatchObject({
+    outcome: 'rejected',
+  })
+  const { result } = await drydock.ended(rejected)
+  expect(result).toMatchObject({ state: 'rolled_back', message: expect.stringContaining('not today') })
+  expect(await served()).toBe(before)
+
+  const confirmed = await begin()
+  const phrase = (await drydock.store.approvals.forOperation(confirmed))?.assessment.phrase
+  expect((await decide(confirmed, { decision: 'confirm', phrase })).body).toMatchObject({ outcome: 'confirmed' })
+  expect((await drydock.ended(confirmed)).result).toMatchObject({ state: 'succeeded' })
+  expect(await served()).toBe('6.0.0')
+}, 240_000)
+
+test('a release that fails after the switch goes back, and nobody is left without an answer', async () => {
+  const before = [await served(), await running()]
+  const asking = await keepAsking(url())
+  const failed = await deploy('7.0.0', { kind: 'blue-green' }, { hooks: { after: [{ run: 'echo no >&2; exit 3' }] } })
+  const seen = await asking.stop()
+  expect(failed.result, JSON.stringify(failed)).toMatchObject({ state: 'rolled_back' })
+  expect([seen.failures, [await served(), await running()]]).toEqual([[], before])
+}, 240_000)
+
+test('a proxy file that nginx refuses changes nothing of what serves', async () => {
+  const before = await served()
+  const proxy = { nginx: { site: 'server { listen 8000; nonsense; }' } }
+  const failed = await deploy('8.0.0', { kind: 'blue-green' }, { proxy })
+  expect(failed.result).toMatchObject({ state: 'rolled_back', message: expect.stringContaining('nonsense') })
+  expect((await server.host.sh('nginx -t')).exitCode).toBe(0)
+  expect(await served()).toBe(before)
+}, 240_000)
+
+test('recreate: nobody answers between the stop and the start, and the gap is told', async () => {
+  const asking = await keepAsking(url())
+  const done = await deploy('9.0.0', { kind: 'recreate' })
+  const seen = await asking.stop()
+  expect(done.result, JSON.stringify(done)).toMatchObject({ state: 'succeeded' })
+  const times = seen.failures.map((failure) => Number(failure.split(' ')[0]))
+  const gap = Math.max(...times) - Math.min(...times)
+  console.log(`recreate: ${seen.failures.length} of ${seen.answers.length} requests failed, in a gap of ${gap} ms`)
+  expect(seen.failures.length).toBeGreaterThan(0)
 }, 240_000)

@@ -20,16 +20,16 @@ const site = `server {
   location / { proxy_pass http://hello; proxy_next_upstream off; proxy_connect_timeout 2s; }
 }`
 
-/** Answers who it is; a request that it has begun it ends. What is below /fail it fails when it is told to. */
-export const program = (version: string, failing = 'never'): string => `use strict; use warnings; use IO::Socket::INET;
+/** Answers who it is, and each of so many requests badly; health is asked apart. A request that it has begun it ends. */
+export const program = (version: string, badly = 0): string => `use strict; use warnings; use IO::Socket::INET;
 my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ENV{PORT}, Listen => 1024, ReuseAddr => 1) or die "cannot listen: $!";
-my $asked = 0;
+my ($badly, $asked) = (${badly}, 0);
 while (my $peer = $socket->accept) {
-  my $line = <$peer> // ''; my $first = $line;
-  while (defined($line = <$peer>)) { last if $line =~ /^\\r?\\n$/ }
-  my $status = $first =~ m{ /health } || '${failing}' eq 'never' || ++$asked % ${failing === 'never' ? 1 : failing} ? '200 OK' : '500 Broken';
+  my $first = <$peer> // '';
+  while (defined(my $line = <$peer>)) { last if $line =~ /^\\r?\\n$/ }
+  my $is_bad = $badly && $first !~ m{ /health } && ++$asked % $badly == 0;
   my $body = "${version} $ENV{INSTANCE}\\n";
-  print $peer "HTTP/1.0 $status\\r\\nContent-Length: " . length($body) . "\\r\\n\\r\\n$body";
+  print $peer 'HTTP/1.0 ' . ($is_bad ? '500 Broken' : '200 OK') . "\\r\\nContent-Length: " . length($body) . "\\r\\n\\r\\n$body";
   close $peer;
 }
 `

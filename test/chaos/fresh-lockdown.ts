@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import type { LabHost } from '../../lab/index.ts'
-import type { OperationResult } from '../../schema/operation.ts'
 import type { Installation } from '../support/installation.ts'
 import { seeThrough } from '../support/lockdowns.ts'
 import { prepare, type Prepared, type PreparedServer } from '../support/prepared-host.ts'
@@ -148,7 +147,7 @@ type States = { readonly old: ServerState; readonly locked: ServerState; readonl
 /** An end that says how the server is now is held to it in everything; where nobody can tell, it is still one or the other. */
 async function expectWhole(
   host: LabHost,
-  { state, message }: Pick<OperationResult, 'state' | 'message'>,
+  { state, message }: { readonly state: string; readonly message: string },
   { old, locked, isLocked }: States,
 ): Promise<void> {
   const now = await stateOf(host)

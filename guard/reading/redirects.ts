@@ -11,16 +11,16 @@ export const expansionIn = (context: Context): Expansion => ({ scope: context.sc
 export function withRedirects(nodes: readonly Redirection[], context: Context): Context {
   if (nodes.length === 0) return context
   const { redirects, stdin } = readRedirects(nodes, context)
-  return { ...context, redirects: [...context.redirects, ...redirects], stdin: stdin ?? context.stdin }
+  return { ...context, redirects: [...context.redirects, ...redirects], stdin: stdin === undefined ? context.stdin : stdin }
 }
 
 function readRedirects(
   nodes: readonly Redirection[],
   context: Context,
-): { redirects: Redirect[]; stdin: Stdin | null } {
+): { redirects: Redirect[]; stdin: Stdin | null | undefined } {
   const x = expansionIn(context)
   const redirects: Redirect[] = []
-  let stdin: Stdin | null = null
+  let stdin: Stdin | null | undefined
   for (const node of nodes) {
     if (node.type === 'HereDoc') {
       const { parts, text } = node.body

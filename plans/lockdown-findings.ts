@@ -1,5 +1,5 @@
 import { includes, isOpen, showRule } from '../commands/firewall-rule.ts'
-import { automaticUpdatesOf } from '../commands/automatic-updates.ts'
+import { automaticUpdatesOf, isMaskedByHand } from '../commands/automatic-updates.ts'
 import type { PackageState } from '../commands/packages.ts'
 import { seldomNeeded, unitNamed } from '../commands/unneeded.ts'
 import { linesAbout, showLine } from '../commands/sshd-config.ts'
@@ -222,9 +222,7 @@ function aboutUpdates({ facts, settings, inspected }: LockdownSituation): string
   const updates = automaticUpdatesOf(facts.packageTool)
   if (updates === null)
     return [`${facts.os.prettyName} has no security updates apart from all others: none are automatic`]
-  return updates.timers
-    .filter((name) => inspected.units.get(name)?.load === 'masked')
-    .map((name) => `somebody has masked ${name}: updates do not run by it until it is unmasked`)
+  return updates.timers.filter((name) => inspected.units.get(name)?.load === 'masked').map(isMaskedByHand)
 }
 
 const aboutServices = ({ inspected, settings }: LockdownSituation): string[] =>

@@ -1,3 +1,4 @@
+import { automaticUpdatesOf, isMaskedByHand } from '../../commands/automatic-updates.ts'
 import { automaticUpdates, listsAreFresh, rebootFor, upgrades } from '../../commands/audit/updates.ts'
 import { unitFiles } from '../../commands/audit/units.ts'
 import type { Upgrade } from '../../commands/upgrades.ts'
@@ -11,7 +12,11 @@ const upgradeAll = {
 const fetchLists = { run: 'if command -v apt-get > /dev/null; then apt-get -q update; else dnf -q makecache; fi' }
 const cannotAsk = notApplicable("this host's package tool cannot be asked without changing what it knows")
 const silent = unreadable('apt or dnf did not answer')
+const aptTimers = automaticUpdatesOf('apt')?.timers ?? []
 const dnfTimers = ['dnf-automatic.timer', 'dnf-automatic-install.timer', 'dnf5-automatic.timer']
+
+const maskedTimers = (tool: string | null, units: ReadonlyMap<string, string> | null): readonly string[] =>
+  (tool === 'unattended-upgrade' ? aptTimers : dnfTimers).filter((name) => units?.get(name)?.startsWith('masked'))
 
 /** Whether what is known to be weak has been mended. */
 export const updates: Area = {
@@ -86,7 +91,9 @@ export const updates: Area = {
         const units = see(unitFiles)
         if (tool === null) return fail('there is no unattended-upgrade, dnf-automatic or yum-cron', 'not installed')
         if (tool !== 'unattended-upgrade') {
-          const timer = dnfTimers.find((unit) => units?.get(unit) === 'enabled')
+          const timer = dnfTimers.find(
+            (unit) => units?.get(unit) === 'enabled' || maskedTimers(tool, units).includes(unit),
+          )
           return passIf(
             timer !== undefined,
             `${tool}, timer ${timer ?? 'not enabled'}`,
@@ -98,13 +105,34 @@ export const updates: Area = {
           settings.get('Update-Package-Lists') ?? '0',
         ]
         const timer = units?.get('apt-daily-upgrade.timer') ?? 'unknown'
-        const isOn = upgrade !== '0' && lists !== '0' && timer !== 'masked' && timer !== 'disabled'
+        const isOn = upgrade !== '0' && lists !== '0' && timer !== 'disabled'
         const evidence = `APT::Periodic::Unattended-Upgrade "${upgrade}", Update-Package-Lists "${lists}", apt-daily-upgrade.timer ${timer}`
         return passIf(isOn, evidence, isOn ? 'on' : 'off')
       },
       remedy:
         'Install unattended-upgrades, set both APT::Periodic values to "1" in a file of /etc/apt/apt.conf.d, and enable apt-daily-upgrade.timer.',
       fix: 'lockdown',
+    },
+    {
+      id: 'updates.timers',
+      title: 'Nobody has masked what installs the updates',
+      severity: 'medium',
+      setting: 'timers of automatic updates',
+      wanted: 'none masked',
+      reads: [automaticUpdates, unitFiles],
+      judge(see) {
+        const { tool } = see(automaticUpdates)
+        if (tool === null) return notApplicable('nothing is there that would install them')
+        const masked = maskedTimers(tool, see(unitFiles))
+        return passIf(
+          masked.length === 0,
+          masked.map(isMaskedByHand).join('\n') || 'none is masked',
+          masked.length === 0 ? 'none masked' : `masked: ${masked.join(', ')}`,
+        )
+      },
+      remedy:
+        'Unmask them, and lock the server down again, which starts them; lockdown leaves what somebody has masked.',
+      fix: { run: `systemctl unmask ${[...aptTimers, 'dnf-automatic.timer'].join(' ')}` },
     },
     {
       id: 'updates.reboot',

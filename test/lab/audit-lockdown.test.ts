@@ -47,3 +47,16 @@ test('what an audit says that lockdown mends is mended by it, and the score says
   expect(after.securityScore).toBeGreaterThan(95)
   expect(after.privilege).toBe('root')
 })
+
+test('a timer that somebody has masked is left alone, and lockdown and audit say the same of it', {
+  timeout: 4 * minutes,
+}, async () => {
+  const masked = await host.sh('systemctl mask --now apt-daily-upgrade.timer')
+  expect(masked.exitCode, masked.stderr).toBe(0)
+  const said = 'somebody has masked apt-daily-upgrade.timer: updates do not run by it until it is unmasked'
+  const preview = await drydock.finish('POST', `/v1/servers/${server.name}/lockdowns`, { dry_run: true })
+  expect(preview.plan).toMatchObject({ warnings: expect.arrayContaining([said]) })
+  const { auditResult, ...audited } = await audit()
+  expect(auditResult.find(({ id }) => id === 'updates.timers')).toMatchObject({ status: 'fail', evidence: said })
+  expect(mendedByLockdown({ auditResult, ...audited })).toEqual([])
+})

@@ -250,6 +250,38 @@ const rows: Row[] = [
     'pass',
     /dnf-automatic/,
   ],
+  [
+    'updates.automatic',
+    {
+      'automatic-updates':
+        '/usr/bin/unattended-upgrade\nAPT::Periodic::Update-Package-Lists "1";\nAPT::Periodic::Unattended-Upgrade "1";\n',
+      'unit-files': 'apt-daily-upgrade.timer disabled enabled\n',
+    },
+    'fail',
+    /timer disabled/,
+  ],
+  [
+    'updates.timers',
+    {
+      'automatic-updates': '/usr/bin/unattended-upgrade\n',
+      'unit-files': 'apt-daily.timer masked enabled\napt-daily-upgrade.timer masked-runtime enabled\n',
+    },
+    'fail',
+    /masked apt-daily\.timer: .*\n.*masked apt-daily-upgrade\.timer/,
+  ],
+  [
+    'updates.timers',
+    { 'automatic-updates': '/usr/bin/dnf-automatic\n', 'unit-files': 'dnf-automatic.timer masked disabled\n' },
+    'fail',
+    /masked dnf-automatic\.timer/,
+  ],
+  [
+    'updates.timers',
+    { 'automatic-updates': '/usr/bin/unattended-upgrade\n', 'unit-files': enabled('apt-daily-upgrade.timer') },
+    'pass',
+    /none is masked/,
+  ],
+  ['updates.timers', { 'automatic-updates': '' }, 'skipped', /nothing is there/],
   ['updates.reboot', { reboot: 'linux-image-amd64\n' }, 'warn', /linux-image/],
 ]
 

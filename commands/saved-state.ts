@@ -21,14 +21,11 @@ export function saveState(state: SavedState): Script {
     ),
     sh`${attributes(state)} >"$d/attributes"`,
     sh`: >"$d/units"`,
-    ...units.map(
-      (unit) =>
-        sh`printf '%s %s %s\n' ${unit} "$(systemctl is-enabled -- ${unit} 2>/dev/null | head -n 1 | grep . || echo none)" "$(systemctl is-active -- ${unit} || true)" >>"$d/units"`,
-    ),
+    savingUnit,
+    ...units.map((unit) => sh`save_unit ${unit}`),
     sh`: >"$d/kernel"`,
-    ...state.kernelParameters.map(
-      (name) => sh`if value=$(sysctl -n -- ${name}); then printf '%s=%s\n' ${name} "$value" >>"$d/kernel"; fi`,
-    ),
+    savingParameter,
+    ...state.kernelParameters.map((name) => sh`save_parameter ${name}`),
     ...(state.firewall ? [saveFirewall] : []),
   )
 }
@@ -52,6 +49,15 @@ const savingFile = sh`save_file() {
   else
     : >"$d/saved/$1.absent"
   fi
+}`
+
+// A call for each: the guard reads no text that is longer than 64 KiB.
+const savingUnit = sh`save_unit() {
+  printf '%s %s %s\n' "$1" "$(systemctl is-enabled -- "$1" 2>/dev/null | head -n 1 | grep . || echo none)" "$(systemctl is-active -- "$1" || true)" >>"$d/units"
+}`
+
+const savingParameter = sh`save_parameter() {
+  if value=$(sysctl -n -- "$1"); then printf '%s=%s\n' "$1" "$value" >>"$d/kernel"; fi
 }`
 
 /**

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { digestOf } from '../../../guard/index.ts'
+import { armRevert, putStateBack } from '../../../commands/auto-revert.ts'
+import { assess, digestOf } from '../../../guard/index.ts'
 import { commandOfRevert, underAutoRevert } from '../../../plans/auto-revert.ts'
 import { planLockdownRevert } from '../../../plans/revert-lockdown.ts'
 import type { Command } from '../../../schema/command.ts'
 import { armStep, disarmStep, type Plan, type PlanDraft, type SavedState, type Step } from '../../../schema/plan.ts'
+import { answer, sshdFile, unit } from './lockdown-situation.ts'
 
 const run = (script: string): Command => ({ script, shown: script, effect: 'change', category: 'general' })
 const step = (id: string, more: Partial<Step> = {}): Step => ({ id, title: id, as: 'root', apply: [run(id)], ...more })
@@ -93,5 +95,35 @@ describe('the way back from lockdowns', () => {
   it('is itself guarded, with all that any of them touched', () => {
     expect(plan.autoRevert).toMatchObject({ fromStep: 'restore.new', untilStep: 'restore.old', timeoutMs: 5_000 })
     expect(plan.autoRevert?.save.files).toEqual(['/etc/b', '/etc/a'])
+  })
+})
+
+describe('the text that arms the automatic revert of a lockdown', () => {
+  const operationId = '01970000-0000-7000-8000-000000000001'
+  const disable = Array.from({ length: 50 }, (_, index) => `service-with-a-long-name-${index}.service`)
+  const largest = answer({
+    settings: { services: { disable } },
+    inspected: { units: new Map(disable.map((name) => [name, unit('active')])) },
+    sshd: { main: sshdFile('/etc/ssh/sshd_config', 'UsePAM yes\n') },
+    firewall: { containers: { engine: 'docker', published: [] } },
+  }).plan.autoRevert
+
+  it('is one that the guard reads to its end, also where it turns off all that it may, and were there twice as much', () => {
+    if (largest === undefined) throw new Error('nothing is armed')
+    const twice = (names: readonly string[]) => names.flatMap((name) => [name, `${name}-2`])
+    const { files, units, kernelParameters } = largest.save
+    const save: SavedState = {
+      ...largest.save,
+      files: twice(files),
+      units: twice(units),
+      kernelParameters: twice(kernelParameters),
+    }
+    const revert = { ...largest, operationId, save }
+    for (const command of [armRevert(revert), putStateBack(revert)]) {
+      const server = { name: 'web-1', services: [] }
+      const { findings } = assess({ command: command.script, device: 'ubuntu', environment: 'production', server })
+      expect(findings.filter(({ action }) => action === 'opaque')).toEqual([])
+    }
+    expect(armRevert({ ...largest, operationId }).script.length).toBeLessThan(65_536 / 2)
   })
 })

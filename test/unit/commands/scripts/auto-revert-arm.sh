@@ -63,10 +63,16 @@ if [ -f '/etc/ssh/sshd_config.d/00-drydock.conf' ] && [ ! -L '/etc/ssh/sshd_conf
 if [ -f '/etc/it'\''s here' ] && [ ! -L '/etc/it'\''s here' ]; then sha256sum -- '/etc/it'\''s here' >>"$d/hashes"; fi
 { stat -c '%F %a %u %g %N' -- '/etc/ssh/sshd_config.d/00-drydock.conf' '/etc/it'\''s here' 2>/dev/null || true; } >"$d/attributes"
 : >"$d/units"
-printf '%s %s %s\n' 'fail2ban.service' "$(systemctl is-enabled -- 'fail2ban.service' 2>/dev/null | head -n 1 | grep . || echo none)" "$(systemctl is-active -- 'fail2ban.service' || true)" >>"$d/units"
-printf '%s %s %s\n' 'ssh.service' "$(systemctl is-enabled -- 'ssh.service' 2>/dev/null | head -n 1 | grep . || echo none)" "$(systemctl is-active -- 'ssh.service' || true)" >>"$d/units"
+save_unit() {
+  printf '%s %s %s\n' "$1" "$(systemctl is-enabled -- "$1" 2>/dev/null | head -n 1 | grep . || echo none)" "$(systemctl is-active -- "$1" || true)" >>"$d/units"
+}
+save_unit 'fail2ban.service'
+save_unit 'ssh.service'
 : >"$d/kernel"
-if value=$(sysctl -n -- 'net.ipv4.tcp_syncookies'); then printf '%s=%s\n' 'net.ipv4.tcp_syncookies' "$value" >>"$d/kernel"; fi
+save_parameter() {
+  if value=$(sysctl -n -- "$1"); then printf '%s=%s\n' "$1" "$value" >>"$d/kernel"; fi
+}
+save_parameter 'net.ipv4.tcp_syncookies'
 own_tables() {
   nft list tables 2>/dev/null | while read -r word family name; do
     case "$family $name" in

@@ -26,6 +26,8 @@ type Work<Settings> = {
   operationId: string
   server: ServerRef
   settings: Settings
+  /** Whatever a lockdown has done before its end was taken back, or holds still: it is planned again. */
+  resumes?: string
   previous?: { id: string; hash: string }
 }
 

@@ -1,4 +1,5 @@
-import type { LockdownSettings } from '../schema/lockdown.ts'
+import { z } from '@hono/zod-openapi'
+import { LockdownSettings } from '../schema/lockdown.ts'
 import type { Server } from '../schema/server.ts'
 import { LockdownRequest } from '../schema/start.ts'
 import type { Api, Deps, Request } from './context.ts'
@@ -47,7 +48,7 @@ export function lockdowns(app: Api, deps: Deps): void {
           title: `Plan the lockdown of ${server.name}`,
           of: { kind: 'lockdown', settings },
         })
-      : startLockdown(deps, c, server, settings)
+      : startLockdown(deps, c, { server, settings })
     return answerStart(deps, c, await begun)
   })
 
@@ -59,7 +60,14 @@ export function lockdowns(app: Api, deps: Deps): void {
   })
 }
 
-const startLockdown = (deps: Deps, c: Request, server: Server, settings: LockdownSettings) =>
+/** What is stored of a lockdown's request: a resumption takes it from there. */
+export const StoredLockdown = z.object({ settings: LockdownSettings })
+
+export const startLockdown = (
+  deps: Deps,
+  c: Request,
+  { server, settings, resumes }: { server: Server; settings: LockdownSettings; resumes?: string },
+) =>
   startOperation(deps, c, {
     kind: 'lockdown',
     server,
@@ -68,4 +76,6 @@ const startLockdown = (deps: Deps, c: Request, server: Server, settings: Lockdow
     work: { server: { id: server.id, name: server.name }, settings },
     input: { settings },
     exclusive: true,
+    resumes,
+    details: resumes === undefined ? undefined : `Continues operation ${resumes}.`,
   })

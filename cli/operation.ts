@@ -101,7 +101,7 @@ export function addOperation(program: Command, cli: Cli): void {
 
   operation
     .command('resume')
-    .description('continue a setup that failed at the failed step; plan one anew that was rolled back')
+    .description('continue a setup that failed at the failed step; plan a lockdown, or what was rolled back, anew')
     .argument('<operation>', 'its id', operationArgument)
     .option('--detach', 'do not wait for its end')
     .action(async (id: string, o: { detach?: boolean }) => {

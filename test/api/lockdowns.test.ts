@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LockdownSettings } from '../../schema/lockdown.ts'
+import type { OperationResult } from '../../schema/operation.ts'
 import { onOwnServers, startTestApi, type TestApi } from '../support/api.ts'
+import { startOperation, succeeded } from '../support/operations.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -57,6 +60,34 @@ describe('a lockdown', () => {
       revert_after_ms: 10,
     })
     expect([answer.status, answer.text('code')]).toEqual([422, 'VALIDATION_FAILED'])
+  })
+})
+
+describe('a lockdown that has ended', () => {
+  const settings = LockdownSettings.parse({ ssh: { maxAuthTries: 3 }, revertAfterMs: 30_000 })
+  const ended = async (name: string, result: OperationResult): Promise<string> => {
+    const server = await api.store.servers.get(name)
+    if (server === null) throw new Error('there is no such server')
+    const { id } = await startOperation(api.store, server, { kind: 'lockdown', input: { settings } })
+    await api.store.operations.end(id, result)
+    return id
+  }
+  const resume = (id: string) => api.ask('operator', 'POST', `/v1/operations/${id}/resumption`, {})
+
+  it('without bringing it about is resumed with what was asked for then', async () => {
+    const id = await ended(await prepared(), { state: 'rolled_back', message: 'taken back' })
+    const answer = await resume(id)
+    expect(answer.status).toBe(202)
+    expect(answer.body).toMatchObject({ operation: { kind: 'lockdown', resumes: id } })
+    const operation = await api.store.operations.get(answer.text('operation.id'))
+    expect(operation).toMatchObject({ resumes: id, input: { settings } })
+  })
+
+  it('well has nothing left to resume, and one of a server that is not set up any more cannot be', async () => {
+    const done = await resume(await ended(await prepared(), succeeded))
+    expect([done.status, JSON.stringify(done.body)]).toEqual([409, expect.stringContaining('nothing is left')])
+    const early = await resume(await ended(await register(), { state: 'failed', message: 'it failed' }))
+    expect([early.status, early.text('code')]).toEqual([400, 'PRECONDITION_FAILED'])
   })
 })
 

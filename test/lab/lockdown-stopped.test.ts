@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectLogin, expectLoginRefused } from '../support/expect.ts'
 import { install, type Installation } from '../support/installation.ts'
-import { changesOf, etcOf, through } from '../support/lockdowns.ts'
+import { changesOf, etcOf, seeThrough, through } from '../support/lockdowns.ts'
 import { prepare, type PreparedServer } from '../support/prepared-host.ts'
 
 const states = `systemctl is-active fail2ban.service apt-daily.timer apt-daily-upgrade.timer
@@ -31,6 +31,7 @@ systemctl daemon-reload`
 describe('a server on which fail2ban, ufw and the timers of apt are stopped', { timeout: 240_000 }, () => {
   let drydock: Installation
   let at: PreparedServer
+  let rolledBack: string
   const statesOf = async () => (await at.host.sh(states)).stdout.trim().split('\n')
   const login = (user: string) => {
     const { address, port, keyPath, hostKeys } = at.host
@@ -56,15 +57,18 @@ describe('a server on which fail2ban, ufw and the timers of apt are stopped', { 
 
   test('has them stopped again when its lockdown goes wrong, and nobody is asked', async () => {
     const before = await etcOf(at.host)
-    const ended = await through(drydock, at, 'lockdowns', { revert_after_ms: 60_000 })
+    const ended = await through(drydock, at, 'lockdowns', { revert_after_ms: 120_000 })
+    rolledBack = ended.id
     expect(ended.result, JSON.stringify(ended)).toMatchObject({ state: 'rolled_back' })
     expect(await drydock.store.approvals.forOperation(ended.id)).toBeNull()
     expect(await statesOf()).toEqual(stopped)
     expect(await changesOf(at.host, before)).toEqual({ gone: [], new: [] })
   })
 
-  test('has them started by its lockdown, and nobody is asked', async () => {
-    const ended = await through(drydock, at, 'lockdowns', { revert_after_ms: 600_000 })
+  test('has them started when that lockdown is resumed, which plans it again, and nobody is asked', async () => {
+    const { id } = await drydock.start('POST', `/v1/operations/${rolledBack}/resumption`, {})
+    const ended = await seeThrough(drydock, id)
+    expect(ended).toMatchObject({ kind: 'lockdown', resumes: rolledBack })
     expect(ended.result, JSON.stringify(ended)).toMatchObject({ state: 'succeeded' })
     expect(await drydock.store.approvals.forOperation(ended.id)).toBeNull()
     expect(await statesOf()).toEqual(atWork)

@@ -98,6 +98,8 @@ describe('the way back from lockdowns', () => {
   })
 })
 
+const twice = (names: readonly string[]) => names.flatMap((name) => [name, `${name}-2`])
+
 describe('the text that arms the automatic revert of a lockdown', () => {
   const operationId = '01970000-0000-7000-8000-000000000001'
   const disable = Array.from({ length: 50 }, (_, index) => `service-with-a-long-name-${index}.service`)
@@ -110,15 +112,14 @@ describe('the text that arms the automatic revert of a lockdown', () => {
 
   it('is one that the guard reads to its end, also where it turns off all that it may, and were there twice as much', () => {
     if (largest === undefined) throw new Error('nothing is armed')
-    const twice = (names: readonly string[]) => names.flatMap((name) => [name, `${name}-2`])
     const { files, units, kernelParameters } = largest.save
-    const save: SavedState = {
+    const doubled: SavedState = {
       ...largest.save,
       files: twice(files),
       units: twice(units),
       kernelParameters: twice(kernelParameters),
     }
-    const revert = { ...largest, operationId, save }
+    const revert = { ...largest, operationId, save: doubled }
     for (const command of [armRevert(revert), putStateBack(revert)]) {
       const server = { name: 'web-1', services: [] }
       const { findings } = assess({ command: command.script, device: 'ubuntu', environment: 'production', server })

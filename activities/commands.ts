@@ -19,6 +19,7 @@ import { rateAgain, rateOnHost, refuseDenied } from './rating.ts'
 import { underWay } from './runs.ts'
 import { targetFor } from './targets.ts'
 import { openCommand, type TypedCommand } from './typed-command.ts'
+import { keepAWayBack } from './way-back.ts'
 
 type Approved = { readonly approvalId: string; readonly message: Message | null }
 export type CommandWork = {
@@ -40,6 +41,8 @@ type Situation = TypedCommand & {
   target: () => Promise<Target>
   /** Tells people of the decision, once: while the host works, and before its end is stored. */
   alert: () => Promise<void>
+  /** What was approved says that the host saves how it is reached before it runs. */
+  saves: boolean
 }
 
 export const commandActivities = (deps: Deps) => ({
@@ -103,7 +106,16 @@ async function situate(
   if (!allowed.allowed) throw guardRefused(allowed.because)
   let resolving: Promise<Target> | null = null
   const target = (): Promise<Target> => (resolving ??= targetFor(deps, server, typed.as))
-  return { operation, server, begun: begunSteps.length > 0, signal, target, alert: async () => undefined, ...typed }
+  return {
+    operation,
+    server,
+    begun: begunSteps.includes('command'),
+    signal,
+    target,
+    alert: async () => undefined,
+    saves: false,
+    ...typed,
+  }
 }
 
 /** What is rated is what runs: the text with its directory and environment. */
@@ -133,6 +145,7 @@ async function permit(
   looking?.catch(() => undefined)
   const { verdict, approval: asked } = await decisionOn(deps, at, approved)
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
+  at.saves = asked?.assessment.rollback?.saved === true
   const now = await looking
   if (now !== null) await refuseDenied(deps, at, now)
   if (asked !== null && now !== null && hasWorsened(asked.assessment, now)) {
@@ -170,6 +183,7 @@ async function runOnce(
 ): Promise<OperationResult> {
   const target = await at.target()
   try {
+    const wayBack = at.saves ? await keepAWayBack(deps, at) : null
     const { runId, end } = await execute(deps, {
       ...at,
       stepId: 'command',
@@ -179,7 +193,8 @@ async function runOnce(
       firm: holdsLock,
       beside: at.alert,
     })
-    const result = await resultOf(deps, at, runId, end)
+    const ran = await resultOf(deps, at, runId, end)
+    const result = wayBack === null ? ran : await wayBack.settle(ran)
     await at.alert()
     const { next, operation } = await deps.store.runs.complete({
       runId,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rollbackCommand } from '../guard/index.ts'
 import { SealedCommand } from '../schema/start.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
 import { endedOperation } from './operation-state.ts'
@@ -43,7 +44,7 @@ export function operationRollbacks(app: Api, deps: Deps): void {
       )
     const server = await serverOf(deps, operation.server.id)
     const { asRoot } = Kept.parse(operation.input)
-    const asked = SealedCommand.parse({ command: plan.command, asRoot })
+    const asked = SealedCommand.parse({ command: rollbackCommand(plan, operation.id), asRoot: asRoot || plan.saved })
     const assessment = rateCommand(deps, server, asked, actorOf(c).role)
     return beginCommand(deps, c, { server, asked, assessment, title: `Take back ${operation.title}` })
   })

@@ -1,6 +1,7 @@
 import type { SavedState } from '../schema/plan.ts'
 import { hiddenBeside, temporaryBeside } from './backup.ts'
 import { firewallBack, saveFirewall } from './saved-firewall.ts'
+import { networkBack, saveNetwork } from './saved-network.ts'
 import { lines, refuse, sh, when, type Script } from './shell.ts'
 
 /** What a host keeps of its own state lies under `$d`; the file at `paths[3]` is `$d/saved/3`. */
@@ -27,6 +28,7 @@ export function saveState(state: SavedState): Script {
     savingParameter,
     ...state.kernelParameters.map((name) => sh`save_parameter ${name}`),
     ...(state.firewall ? [saveFirewall] : []),
+    ...(state.network === true ? [saveNetwork] : []),
   )
 }
 
@@ -72,6 +74,7 @@ problem() { problems=$((problems + 1)); note "problem: $*"; }`,
     fileBack,
     unitBack,
     ...(state.firewall ? [firewallBack] : []),
+    ...(state.network === true ? [networkBack] : []),
     sh`(cd -- "$d/saved" && sha256sum -c --status -- ../manifest) || problem "the saved files are not what they were when they were saved"`,
     ...state.files.map((path, index) => sh`file_back ${index} ${path} ${readyBeside(path)}`),
     // A host that lost its power in the middle of a change may have kept what was not whole yet.
@@ -81,6 +84,7 @@ while read -r unit enabled active; do enabling_back "$unit" "$enabled"; done <"$
 quietly systemctl daemon-reload || problem "systemd could not read its units anew"`,
     // Access first: rules, then whoever reads the files anew; stopping a unit may take its time.
     ...firewall,
+    ...(state.network === true ? [sh`network_back`] : []),
     ...state.reload.map((unit) => sh`reload_back ${unit}`),
     sh`while read -r unit enabled active; do activity_back "$unit" "$active"; done <"$d/units"`,
     ...firewall.map((back) => when(sh`[ -n "$changed_units" ]`, back)),

@@ -65,13 +65,13 @@ export function assessFound(found: readonly Found[], at: Circumstances): Assessm
     return { found: one, extent, rated: rate(one, extent, at) }
   })
   const risk = acts.reduce<Risk>((highest, { rated }) => higherRisk(highest, rated.risk), 'low')
-  const rollbackPossible = found.every(({ rule, match }) => match.rollback ?? rule.rollback)
   const denied = deniedBecause(acts, at)
   const counts = acts.flatMap(({ extent }) => (extent.count === null ? [] : [extent.count]))
   const deeds = deedsOf(acts, at)
   const items = unique(acts.flatMap(({ extent }) => extent.items))
   const dependants = standingOn(items, at.answers, at.server.serviceDependencies ?? {})
   const rollback = rollbackFor(acts, at.answers)
+  const rollbackPossible = rollback !== null || found.every(({ rule, match }) => match.rollback ?? rule.rollback)
   const actions = unique(found.map(({ rule }) => rule.action))
   return {
     verdict: denied === null ? 'confirm' : 'deny',

@@ -203,6 +203,7 @@ const restoring: ReadonlySet<string> = new Set([
   'service_bulk_disable',
   'ssh_access_removal',
   'configuration_reset',
+  'network_interface_down',
 ])
 
 function judgeAutoRevert(

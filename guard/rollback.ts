@@ -19,7 +19,28 @@ export function rollbackFor(
   const plans = acts.map(({ found, extent }) => planFor(found, extent, answers))
   const made = plans.flatMap((plan) => (plan === null ? [] : [plan]))
   if (made.length === 0 || made.length < plans.length) return null
-  return { text: made.map(({ text }) => text).join(' '), command: made.map(({ command }) => command).join('\n') }
+  return {
+    text: [...new Set(made.map(({ text }) => text))].join(' '),
+    command: made.flatMap(({ command }) => (command === '' ? [] : [command])).join('\n'),
+    saved: made.some(({ saved }) => saved),
+  }
+}
+
+/** The command of a plan, for the operation that it takes back. */
+export const rollbackCommand = ({ command, saved }: RollbackPlan, operationId: string): string =>
+  [command, ...(saved ? [`sh ${wayBack(operationId)}`] : [])].filter((part) => part !== '').join('\n')
+
+/** Where the host keeps what puts the state back that it had before an operation. */
+export const wayBack = (operationId: string): string => `/var/lib/drydock/reverts/${operationId}/put-back`
+
+/** Programs that change rules, addresses and routes at once: what was there is known only to the host. */
+const ofNetwork =
+  /^(x?ip6?tables(-\w+)*|nft|ufw|firewall-cmd|ip|ifconfig|route|ifdown|nmcli|networkctl|systemctl|service|sh)$/
+
+const restoreNetwork: RollbackPlan = {
+  text: 'The host saves its firewall, addresses and routes first, restores them by itself where no new log-in gets through afterwards, and can put them back later.',
+  command: '',
+  saved: true,
 }
 
 function planFor(found: Found, { items, isEstimate }: Extent, answers: HostAnswers | undefined): RollbackPlan | null {
@@ -28,6 +49,10 @@ function planFor(found: Found, { items, isEstimate }: Extent, answers: HostAnswe
     if (rule.action === 'user_removal') return unlockUsers(match.targets)
     if (rule.action === 'zfs_pool_destroy') return importPools(match.targets)
   }
+  if (/^(firewall_flush|network_interface_down|ssh_access_removal)$/.test(rule.action))
+    return call !== null && call.place === 'host' && ofNetwork.test(call.name) && !stopsTheDoor(call.name, found)
+      ? restoreNetwork
+      : null
   if (isEstimate || !areNames(items) || match.rollback === false) return null
   if (rule.action === 'container_bulk_stop')
     return startContainers(inOrder(items, containerNeeds(answers?.containers?.details)))
@@ -36,6 +61,10 @@ function planFor(found: Found, { items, isEstimate }: Extent, answers: HostAnswe
   return rule.action === 'virtual_machine_destroy' && match.rollback === true ? startGuests(answers) : null
 }
 
+/** sshd itself is no part of what is saved. */
+const stopsTheDoor = (name: string, { rule }: Found): boolean =>
+  rule.action === 'ssh_access_removal' && /^(systemctl|service|sh)$/.test(name)
+
 const areNames = (items: readonly string[]): boolean =>
   items.length > 0 && items.length <= maxNames && items.every((item) => plain.test(item.split(' ')[0] ?? ''))
 
@@ -43,6 +72,7 @@ const areNames = (items: readonly string[]): boolean =>
 const startContainers = (names: readonly string[]): RollbackPlan => ({
   text: `Start ${names.length === 1 ? 'the container' : `the same ${names.length} containers`} again, what others need first: ${names.slice(0, 10).join(', ')}.`,
   command: `docker start ${names.join(' ')} && test "$(docker inspect --format '{{.State.Running}}' ${names.join(' ')} | sort -u)" = true`,
+  saved: false,
 })
 
 function startServices(units: readonly string[], wereEnabled: boolean): RollbackPlan {
@@ -54,12 +84,14 @@ function startServices(units: readonly string[], wereEnabled: boolean): Rollback
       ...(wereEnabled ? [`systemctl enable -- ${names}`] : []),
       `systemctl start -- ${names} && systemctl is-active --quiet -- ${names}`,
     ].join('\n'),
+    saved: false,
   }
 }
 
 const unlockUsers = (names: readonly string[]): RollbackPlan => ({
   text: `Unlock ${names.join(', ')} again.`,
   command: names.map((name) => `usermod --unlock ${name}`).join(' && '),
+  saved: false,
 })
 
 /** An exported pool is whole: it comes back by its name. */
@@ -68,6 +100,7 @@ const importPools = (names: readonly string[]): RollbackPlan => ({
   command: names
     .map((name) => `zpool import ${name} && zpool list -H -o health ${name} | grep -qx ONLINE`)
     .join(' && '),
+  saved: false,
 })
 
 /** Those that run now; a machine of qemu and a container of LXC have tools of their own. */
@@ -77,5 +110,6 @@ function startGuests(answers: HostAnswers | undefined): RollbackPlan | null {
   return {
     text: `Start the same ${running.length} guests again.`,
     command: running.map(({ id, tool }) => `${tool ?? 'qm'} start ${id}`).join(' && '),
+    saved: false,
   }
 }

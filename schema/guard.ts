@@ -75,8 +75,11 @@ export const DeviceCheck = z.object({
 })
 export type DeviceCheck = z.infer<typeof DeviceCheck>
 
-/** `command` can be started as an operation of its own; it ends in failure where what it brings back is not there. */
-export const RollbackPlan = z.object({ text: z.string(), command: z.string() })
+/**
+ * `command` can be started as an operation of its own; it ends in failure where what it brings back is not there.
+ * `saved`: the host saves the state of its network before the act, and puts that back as well.
+ */
+export const RollbackPlan = z.object({ text: z.string(), command: z.string(), saved: z.boolean().default(false) })
 export type RollbackPlan = z.infer<typeof RollbackPlan>
 
 /** What stands in the way of a command and what a person needs to decide (spec GUARD-10, 12). */

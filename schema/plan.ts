@@ -41,6 +41,8 @@ export type SavedState = {
   readonly units: readonly string[]
   /** The rulesets of IPv4 and IPv6. */
   readonly firewall: boolean
+  /** Interfaces that are up, addresses and routes. */
+  readonly network?: boolean
   /** Kernel parameters by sysctl name. */
   readonly kernelParameters: readonly string[]
   /** Units that read their files anew once those are back. */

@@ -133,6 +133,13 @@ export const Settings = z.strictObject({
         .positive()
         .default(5)
         .describe('blocked attempts of one requester within an hour after which an alert is raised'),
+      restoreAfterMs: z
+        .int()
+        .min(5_000)
+        .default(120_000)
+        .describe(
+          'how long a host whose firewall or network a confirmed command changes waits for a new log-in before it restores them',
+        ),
       backups: z
         .strictObject({
           places: z

@@ -5,6 +5,12 @@ const down = 'It takes a way to the server down.'
 /** The ways to a machine, and its firewall, by their rarer tools. */
 export const networkRows: readonly Row[] = [
   {
+    action: 'firewall_flush',
+    of: 'sh',
+    words: /^\/var\/lib\/drydock\/reverts\/[\w-]+\/put-back$/,
+    because: 'It puts firewall, addresses and routes back as they were before an operation.',
+  },
+  {
     action: 'ssh_access_removal',
     of: 'find',
     verbs: '-delete -exec -execdir',

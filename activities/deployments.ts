@@ -5,7 +5,7 @@ import { policyFor } from '../guard/index.ts'
 import { planDeployment } from '../plans/deployment.ts'
 import { deploymentQuestions, releaseOf } from '../plans/deployment-wish.ts'
 import { Application } from '../schema/application.ts'
-import type { DeploymentOutcome, DeploymentSettings } from '../schema/deployment.ts'
+import type { DeploymentOutcome, DeploymentPart, DeploymentSettings } from '../schema/deployment.ts'
 import type { OperationKind } from '../schema/operation.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { Operation } from '../store/index.ts'
@@ -32,7 +32,9 @@ export const deploymentActivities = (deps: Deps) => ({
     const application = applicationOf(operation)
     await deps.store.operations.setState(operation.id, { state: 'running' })
     mustBeAllowed(deps, { operation, server, application })
-    const plan = await withHeartbeat((signal) => draft(deps, { operation, server, application, signal }))
+    // Who goes back to what has served before waits for no canary.
+    const part = work.kind === 'rollback' ? ('rest' as const) : work.settings.part
+    const plan = await withHeartbeat((signal) => draft(deps, { operation, server, application, part, signal }))
     return storePlan(deps, { plan, server, previous: work.previous })
   },
 
@@ -67,9 +69,15 @@ export function applicationOf({ id, input }: Operation): Application {
 
 async function draft(
   deps: Deps,
-  o: { operation: Operation; server: Server; application: Application; signal: AbortSignal },
+  o: {
+    operation: Operation
+    server: Server
+    application: Application
+    part: DeploymentPart | undefined
+    signal: AbortSignal
+  },
 ) {
-  const { operation, server, application, signal } = o
+  const { operation, server, application, part, signal } = o
   const refuse = (because: string, next: string) => refusedBeforeChange(server.name, because, next)
   if (server.maintenance)
     throw refuse('it is in maintenance.', 'Wait for its end; an operator ends it in the registry.')
@@ -90,6 +98,7 @@ async function draft(
       previous: active !== null && active.release === serving ? active.definition : null,
       history,
       facts,
+      part,
     })
     if (planned.kind === 'impossible') throw refuse(planned.problems.join(' '), 'Mend what is named, then start again.')
     return planOf(operation.id, server, planned.plan)

@@ -1,5 +1,6 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid'
 import { deploymentTitle } from '../schema/titles.ts'
+import type { DeploymentPart, DeploymentSettings } from '../schema/deployment.ts'
 import type { Actor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
 import type { AuditInput, CommandInput, DeploymentInput, FleetInput, SetupInput } from '../schema/start.ts'
@@ -14,6 +15,8 @@ type Asked = {
   parent: string
   server: ServerRef
   work: FleetInput['work']
+  /** What this server does in a deployment to several. */
+  part?: DeploymentPart | undefined
   approvalFromTemporal: boolean
 }
 type ChildRequest = Asked & { requester: Actor; correlationId: string }
@@ -43,7 +46,7 @@ export const fleetActivities = (deps: Deps) => ({
       requester: o.requester,
       correlationId: o.correlationId,
       workflowId: child.workflowId,
-      input: inputOf(o.work, parent),
+      input: inputOf(o, parent),
       parent: o.parent,
       idempotencyKey: key,
       ...(sealed === null ? {} : { sealed }),
@@ -93,10 +96,15 @@ export const fleetActivities = (deps: Deps) => ({
   },
 })
 
-function inputOf(work: FleetInput['work'], parent: Operation): unknown {
+function inputOf({ work, part }: Asked, parent: Operation): unknown {
   if (work.kind === 'audit') return work.request
-  return work.kind === 'deployment' ? { settings: work.settings, definition: applicationOf(parent) } : work
+  return work.kind === 'deployment'
+    ? { settings: inPart(work.settings, part), definition: applicationOf(parent) }
+    : work
 }
+
+const inPart = (settings: DeploymentSettings, part: DeploymentPart | undefined): DeploymentSettings =>
+  part === undefined ? settings : { ...settings, part }
 
 /** One deployment or rollback of an application and server at a time, whoever starts it. */
 const deploymentWorkflow = (application: string, { id }: ServerRef): string => `deployment/${application}/${id}`
@@ -124,7 +132,7 @@ function describe(o: ChildRequest, operationId: string): Child {
       title: deploymentTitle('deployment', o.work.settings, o.server.name),
       workflow: 'deployment',
       workflowId: deploymentWorkflow(o.work.settings.application, o.server),
-      input: { ...start, settings: o.work.settings },
+      input: { ...start, settings: inPart(o.work.settings, o.part) },
     }
   if (o.work.kind === 'audit')
     return {

@@ -44,6 +44,7 @@ export function startOnMany(
     servers: servers.map(({ id, name }) => ({ id, name })),
     batch: definition.strategy.batch,
     stopAfterFailures: definition.strategy.failures,
+    ...rolloutOf(definition, servers.length),
     work: { kind: 'deployment', settings },
   } satisfies Omit<FleetInput, 'operationId' | 'requester' | 'correlationId' | 'approvalFromTemporal'>
   return startOperation(deps, c, {
@@ -53,6 +54,22 @@ export function startOnMany(
     work: shape,
     input: { ...shape, settings, definition },
   })
+}
+
+function rolloutOf({ strategy }: Application, servers: number): Pick<FleetInput, 'rollout'> {
+  // At least one of each: without the others there is nothing that a canary saves.
+  const first = Math.min(servers - 1, Math.ceil((servers * strategy.share) / 100))
+  switch (strategy.kind) {
+    case 'canary':
+      return { rollout: { kind: 'canary', first, isGated: strategy.gate !== undefined } }
+    case 'blue-green':
+      return { rollout: { kind: 'together' } }
+    case 'rolling':
+    case 'recreate':
+      return {}
+    default:
+      return strategy.kind satisfies never
+  }
 }
 
 /** The servers of a deployment: the one that is named, or those that the application declares. */

@@ -1,40 +1,43 @@
 import type { HealthCheck } from '../schema/application.ts'
 import type { Command } from '../schema/command.ts'
 import { probes, type Surroundings } from './health-check.ts'
-import { command, lines, sh, strict } from './shell.ts'
+import { command, lines, sh, strict, type Script } from './shell.ts'
 
-/** A canary, and what it may do wrong. */
+/** What has a new release, and what it may do wrong. */
 export type Canary = {
   readonly checks: readonly HealthCheck[]
   readonly around: Surroundings
-  /** The log of its upstream, and its own address there. */
-  readonly log: string
-  readonly address: string
-  /** More than so many of a hundred answers with a status of 500 or above are too many. */
-  readonly errors: number
+  /** The log of its upstream, its own address there, and how many of a hundred may have a status of 500 or above. */
+  readonly answers: { readonly log: string; readonly address: string; readonly errors: number } | null
 }
 
 /**
  * Exit 0 when the canary is healthy and has answered well, as far as there are `least` answers to judge by. It fails where
- * there are fewer and they are `needed`. Its standard output tells how many there were.
+ * there are fewer and they are needed. Its standard output tells how many there were.
  */
 export const judgeCanary = (
-  { checks, around, log, address, errors }: Canary,
-  { least, needed }: { least: number; needed: boolean },
-  effect: Command['effect'],
+  { checks, around, answers }: Canary,
+  { least, isNeeded, effect }: { least: number; isNeeded: boolean; effect: Command['effect'] },
 ): Command =>
   command({
     script: strict(
       ...probes(checks, around).map(({ body, name }) =>
         lines(body, sh`${{ text: name }} || { printf '%s\n' "$why" >&2; exit 1; }`),
       ),
-      sh`awk -v address=${address} -v errors=${errors} -v least=${least} -v needed=${needed ? 1 : 0} ${judging} "$([ -e ${log} ] && echo ${log} || echo /dev/null)"`,
+      ...(answers === null ? [] : [judgeAnswers(answers, least, isNeeded)]),
     ),
-    shown: `see that ${address} is healthy and answers well, by ${log}`,
+    shown: `see that it is healthy${answers === null ? '' : ` and ${answers.address} answers well, by ${answers.log}`}`,
     effect,
     category: 'system',
     timeoutMs: 60_000,
   })
+
+const judgeAnswers = (
+  { log, address, errors }: NonNullable<Canary['answers']>,
+  least: number,
+  isNeeded: boolean,
+): Script =>
+  sh`awk -v address=${address} -v errors=${errors} -v least=${least} -v needed=${isNeeded ? 1 : 0} ${judging} "$([ -e ${log} ] && echo ${log} || echo /dev/null)"`
 
 /** A line has the addresses that were tried, then what each answered: "127.0.0.1:8082, 127.0.0.1:8081 502, 200". */
 const judging = `

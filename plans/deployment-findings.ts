@@ -14,6 +14,7 @@ export function deploymentProblems(situation: DeploymentSituation): string[] {
     ...problemsOfTools(situation),
     ...problemsOfUnits(situation),
     ...problemsOfProxy(situation),
+    ...problemsOfCanary(situation),
   ]
 }
 
@@ -63,6 +64,13 @@ function problemsOfUnits({ application, facts, server }: DeploymentSituation): s
     if (file !== undefined || found?.load === 'loaded') return []
     return [`There is no unit ${of}; the application can bring it, as "file".`]
   })
+}
+
+function problemsOfCanary({ application, part }: DeploymentSituation): string[] {
+  const { strategy, proxy } = application
+  return strategy.kind === 'canary' && proxy === undefined && part === undefined
+    ? ['A canary on one server needs instances and a proxy.']
+    : []
 }
 
 function problemsOfProxy({ application, facts, server }: DeploymentSituation): string[] {

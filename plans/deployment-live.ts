@@ -23,7 +23,7 @@ export const goLive = (wish: Wish): Step[] => [
   noteWhatServes(wish),
   ...writeFiles(wish),
   ...wish.units.flatMap((unit) => enable(wish, unit)),
-  ...(wish.application.strategy.kind === 'recreate' ? recreate(wish) : stepByStep(wish)),
+  ...(wish.kind === 'recreate' ? recreate(wish) : stepByStep(wish)),
   ...checksOfAll(wish.application).map((check, index) => beHealthy(wish, check, wish.around, `health-${index}`)),
   settleAll(wish),
 ]

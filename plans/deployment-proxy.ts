@@ -13,6 +13,7 @@ import type { Application } from '../schema/application.ts'
 import type { Step } from '../schema/plan.ts'
 import { spanMs } from '../schema/spans.ts'
 import type { Instance } from './deployment-instances.ts'
+import type { Wish } from './deployment-wish.ts'
 
 /** Who stands before the instances of an application. */
 export type ProxyOf = Pick<Upstream, 'name' | 'path' | 'site'> & { readonly drainMs: number }
@@ -34,6 +35,15 @@ export function gettingRequests(instances: readonly Instance[], facts: Deploymen
   return instances.filter(({ name }) => names.includes(name))
 }
 
+/** The instance that the new release starts in: one that gets no requests, where there is any. */
+export function freshOf({ instances, facts, serves }: Pick<Wish, 'instances' | 'facts' | 'serves'>): Instance {
+  const serving = gettingRequests(instances, facts)
+  const idle = instances.filter((one) => !serving.includes(one))
+  const fresh = serves === null ? (idle[0] ?? instances.at(-1)) : serving[0]
+  if (fresh === undefined) throw new Error('an application without instances has none to start in')
+  return fresh
+}
+
 /** Who gets requests: each as many as another, unless shares are told. */
 export type Shares = { readonly to: readonly Instance[]; readonly of?: readonly number[]; readonly logged?: boolean }
 
@@ -43,8 +53,9 @@ const upstreamOf = (proxy: ProxyOf, { to, of = to.map(() => 1), logged = false }
   logged,
 })
 
-export const isSentTo = (proxy: ProxyOf, facts: DeploymentFacts, shares: Shares): boolean =>
-  facts.proxy.file === upstreamText(upstreamOf(proxy, shares))
+/** Whether these get all requests, be they noted or not. */
+export const isSentTo = (proxy: ProxyOf, facts: DeploymentFacts, to: readonly Instance[]): boolean =>
+  [false, true].some((logged) => facts.proxy.file === upstreamText(upstreamOf(proxy, { to, logged })))
 
 type Sending = Shares & {
   readonly id: string

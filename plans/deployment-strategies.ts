@@ -1,14 +1,12 @@
 import { isFileLike, restoreSavedFile, writeFile, type FileToWrite } from '../commands/file.ts'
-import { judgeCanary } from '../commands/canary.ts'
 import { waitUntilHealthy } from '../commands/health-check.ts'
-import { upstreamLog } from '../commands/nginx.ts'
 import { instanceLink, isLinked, switchBack, switchLink } from '../commands/release.ts'
 import { isUnitFile } from '../commands/systemd.ts'
 import { switchUnit } from '../commands/unit-action.ts'
 import type { Step } from '../schema/plan.ts'
-import { spanMs } from '../schema/spans.ts'
+import { watchShare } from './deployment-canary.ts'
 import type { Instance } from './deployment-instances.ts'
-import { chained, gettingRequests, letAnswer, sendTo, type Shares } from './deployment-proxy.ts'
+import { chained, freshOf, gettingRequests, letAnswer, sendTo, type Shares } from './deployment-proxy.ts'
 import { beHealthy, enable, runAgain, settle, start, stop, unlessServing } from './deployment-units.ts'
 import type { WantedUnit, Wish } from './deployment-wish.ts'
 
@@ -19,7 +17,7 @@ export function bringInstances(wish: Wish): Step[] {
 }
 
 function stepsOf(wish: Wish): Step[] {
-  const { kind } = wish.application.strategy
+  const { kind } = wish
   switch (kind) {
     case 'rolling':
       return rolling(wish)
@@ -62,7 +60,15 @@ const recreate = (wish: Wish): Step[] => [
 ]
 
 /** The new release runs and is healthy where nobody is sent to, until all are sent there at once. */
-const blueGreen = (wish: Wish): Step[] => [...prepareFresh(wish), ...switchToFresh(wish)]
+const blueGreen = (wish: Wish): Step[] => [
+  ...prepareFresh(wish),
+  ...meet(wish, 'switch', 'Wait until every server is ready to switch'),
+  ...switchToFresh(wish),
+]
+
+/** Several servers go on from here at the same time, or not at all. */
+const meet = (wish: Wish, at: 'switch' | 'retire', title: string): Step[] =>
+  wish.part === 'together' ? [{ id: `together.${at}`, title, as: 'root', apply: [] }] : []
 
 /** The same, but a share of the requests is sent there first, and what becomes of them is watched. */
 const canary = (wish: Wish): Step[] => [
@@ -89,55 +95,24 @@ function prepareFresh(wish: Wish): Step[] {
   ]
 }
 
-const switchToFresh = (wish: Wish): Step[] =>
-  send(wish, { id: 'proxy.switch', to: [freshOf(wish)] }, `Send all requests to ${freshOf(wish).name}`)
+function switchToFresh(wish: Wish): Step[] {
+  const fresh = freshOf(wish)
+  const logged = wish.part === 'canary' || wish.part === 'gated'
+  return send(wish, { id: 'proxy.switch', to: [fresh], logged }, `Send all requests to ${fresh.name}`)
+}
 
 function tryOut(wish: Wish): Step[] {
-  const { share, watch, errors, least, gate } = wish.application.strategy
+  const { share } = wish.application.strategy
   const [fresh, others] = [freshOf(wish), staying(wish)]
   const of = [share * others.length, ...others.map(() => 100 - share)]
   const divisor = of.reduce(commonDivisor)
-  const watched = {
-    checks: fresh.checks,
-    around: fresh.around,
-    log: upstreamLog(wish.proxy?.name ?? ''),
-    address: `127.0.0.1:${fresh.port}`,
-    errors,
-  }
-  const forMs = spanMs(watch)
   return [
     ...send(
       wish,
       { id: 'proxy.share', to: [fresh, ...others], of: of.map((weight) => weight / divisor), logged: true },
       `Send ${share} of 100 requests to ${fresh.name}`,
     ),
-    unlessServing(wish, {
-      id: 'canary.watch',
-      title: `Watch ${fresh.name} for ${watch}: healthy, and no more than ${errors} of 100 answers with a status of 500 or above`,
-      as: 'root',
-      // Few answers say little; how many there must be is asked at the end.
-      watch: {
-        forMs,
-        everyMs: Math.max(1_000, Math.round(forMs / 120)),
-        look: judgeCanary(watched, { least: 50, needed: false }, 'read'),
-      },
-      apply: [judgeCanary(watched, { least, needed: true }, 'change')],
-    }),
-    ...(gate === undefined
-      ? []
-      : [
-          unlessServing(wish, {
-            id: 'canary.gate',
-            title: `Have a person confirm that ${wish.release} gets all requests`,
-            as: 'root',
-            gate: {
-              question: `${wish.release} of ${wish.application.name} has done well with ${share} of 100 requests.`,
-              phrase: `yes, send all requests to ${wish.release}`,
-              limitMs: spanMs(gate),
-            },
-            apply: [],
-          }),
-        ]),
+    ...watchShare(wish, fresh),
   ]
 }
 
@@ -145,12 +120,14 @@ const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDiv
 
 /** Once the new release has proved itself: who got requests before it answers those that it has, and stops. */
 export function retireOld(wish: Wish): Step[] {
-  const { kind } = wish.application.strategy
+  const { kind } = wish
   if (wish.instances.length === 0 || kind === 'rolling' || kind === 'recreate') return []
   const fresh = freshOf(wish)
-  return wish.instances
-    .filter((one) => one !== fresh)
-    .flatMap((one) => one.units.flatMap((unit, at) => retire(wish, one, unit, at)))
+  const others = wish.instances.filter((one) => one !== fresh)
+  return [
+    ...meet(wish, 'retire', 'Wait until the new release serves on every server'),
+    ...others.flatMap((one) => one.units.flatMap((unit, at) => retire(wish, one, unit, at))),
+  ]
 }
 
 function retire(wish: Wish, one: Instance, unit: WantedUnit, at: number): Step[] {
@@ -182,22 +159,13 @@ const disable = (wish: Wish, one: Instance, unit: WantedUnit): Step[] =>
         }),
       ]
 
-/** The instance that the new release starts in: one that gets no requests, where there is any. */
-export function freshOf(wish: Wish): Instance {
-  const serving = gettingRequests(wish.instances, wish.facts)
-  const idle = wish.instances.filter((one) => !serving.includes(one))
-  const fresh = wish.serves === null ? (idle[0] ?? wish.instances.at(-1)) : serving[0]
-  if (fresh === undefined) throw new Error('an application without instances has none to start in')
-  return fresh
-}
-
 /** Those that get requests until the switch. */
 const staying = (wish: Wish): Instance[] =>
   gettingRequests(wish.instances, wish.facts).filter((one) => one !== freshOf(wish))
 
 /** The instances that get requests once all is done. */
 export function servingAfter(wish: Wish): readonly Instance[] {
-  const { kind } = wish.application.strategy
+  const { kind } = wish
   return wish.instances.length === 0 || kind === 'rolling' || kind === 'recreate' ? wish.instances : [freshOf(wish)]
 }
 

@@ -5,6 +5,8 @@ import type { DeploymentFacts, DeploymentQuestions } from '../commands/deploymen
 import type { Surroundings } from '../commands/health-check.ts'
 import { layoutOf, releasePath, type Layout } from '../commands/release.ts'
 import { isTemplate, rootOf, type Application, type ApplicationUnit } from '../schema/application.ts'
+import type { DeploymentPart } from '../schema/deployment.ts'
+import type { Strategy } from '../schema/strategy.ts'
 import { wholeUnitName } from '../schema/unit.ts'
 import { instancesOf, type Instance } from './deployment-instances.ts'
 import { gettingRequests, isSentTo, proxyOf, type ProxyOf } from './deployment-proxy.ts'
@@ -19,6 +21,8 @@ export type DeploymentSituation = {
   /** Releases of this application that have served on this server, the last one first. */
   readonly history: readonly string[]
   readonly facts: DeploymentFacts
+  /** What this server does as one of several. */
+  readonly part?: DeploymentPart | undefined
 }
 
 /** `of` is whose file it is run by: that of a template for each of its instances. */
@@ -31,6 +35,9 @@ export type WantedUnit = Omit<ApplicationUnit, 'name'> & {
 /** The situation in the words of the steps. */
 export type Wish = ArtifactOf & {
   readonly application: Application
+  /** What the strategy means on this server. */
+  readonly kind: Strategy['kind']
+  readonly part: DeploymentPart | null
   readonly user: string
   readonly layout: Layout
   readonly path: string
@@ -89,16 +96,19 @@ export function releaseOf({ version, artifact, shared, environment, units }: App
 }
 
 export function wish(situation: DeploymentSituation): Wish {
-  const { application, facts, previous, server, operationId } = situation
+  const { application, facts, previous, server, operationId, part = null } = situation
   const layout = layoutOf(rootOf(application))
   const release = releaseOf(application)
   const units = plainUnits(application)
   const instances = instancesOf(application, server.user)
   const proxy = proxyOf(application)
+  const kind = kindHere(application, part)
   const active = facts.current.kind === 'release' ? facts.current.release : null
   return {
     artifact: application.artifact,
     application,
+    kind,
+    part,
     user: server.user,
     layout,
     release,
@@ -108,9 +118,7 @@ export function wish(situation: DeploymentSituation): Wish {
     proxy,
     around: { units: unitNames(application), cwd: layout.current, user: server.user },
     facts,
-    serves: servesAlready({ application, facts, release, units, instances, proxy })
-      ? `${release} serves already`
-      : null,
+    serves: servesAlready({ kind, facts, release, units, instances, proxy }) ? `${release} serves already` : null,
     previous: active === null ? null : previous,
     active,
     old: oldReleases(situation, release, active),
@@ -118,11 +126,15 @@ export function wish(situation: DeploymentSituation): Wish {
   }
 }
 
-type Wanted = Pick<Wish, 'application' | 'facts' | 'release' | 'units' | 'instances' | 'proxy'>
+/** As one of several servers, none is a canary by a share of its own requests. */
+const kindHere = ({ strategy, proxy }: Application, part: DeploymentPart | null): Strategy['kind'] =>
+  strategy.kind === 'canary' && part !== null ? (proxy === undefined ? 'rolling' : 'blue-green') : strategy.kind
 
-function servesAlready({ application, facts, release, units, instances, proxy }: Wanted): boolean {
+type Wanted = Pick<Wish, 'kind' | 'facts' | 'release' | 'units' | 'instances' | 'proxy'>
+
+function servesAlready({ kind, facts, release, units, instances, proxy }: Wanted): boolean {
   const serving = proxy === null ? instances : gettingRequests(instances, facts)
-  const isOne = application.strategy.kind === 'blue-green' || application.strategy.kind === 'canary'
+  const isOne = kind === 'blue-green' || kind === 'canary'
   const runs = (unit: WantedUnit): boolean => runsAsWanted(facts, unit)
   return (
     facts.current.kind === 'release' &&
@@ -130,7 +142,7 @@ function servesAlready({ application, facts, release, units, instances, proxy }:
     units.every(runs) &&
     (instances.length === 0 || serving.length === (isOne ? 1 : instances.length)) &&
     serving.every(({ name, ...instance }) => facts.instances.get(name) === release && instance.units.every(runs)) &&
-    (proxy === null || isSentTo(proxy, facts, { to: serving }))
+    (proxy === null || isSentTo(proxy, facts, serving))
   )
 }
 

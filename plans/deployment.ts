@@ -2,6 +2,7 @@ import type { PlanDraft } from '../schema/plan.ts'
 import { deploymentProblems, deploymentWarnings } from './deployment-findings.ts'
 import { bringRelease, removeOldReleases } from './deployment-release.ts'
 import { goLive, hooks } from './deployment-live.ts'
+import { watchServer } from './deployment-canary.ts'
 import { retireOld } from './deployment-strategies.ts'
 import { wish, type DeploymentSituation } from './deployment-wish.ts'
 
@@ -23,6 +24,7 @@ export function planDeployment(situation: DeploymentSituation): DeploymentPlan {
     ...hooks(wanted, 'before'),
     ...goLive(wanted),
     ...hooks(wanted, 'after'),
+    ...watchServer(wanted),
     ...retireOld(wanted),
     ...removeOldReleases(wanted),
   ]

@@ -8,8 +8,19 @@ export const ReleaseName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,79}$/, 'a release such as 2.0.0-1f0c2a9b, or its version')
 
+/**
+ * What one server does as one of several: it is the canary of them (`gated`: and a person then says whether it goes on),
+ * comes after the canary, or switches when all are ready.
+ */
+export const DeploymentPart = z.enum(['canary', 'gated', 'rest', 'together'])
+export type DeploymentPart = z.infer<typeof DeploymentPart>
+
 /** What the history of a deployment holds of what was asked for; the application itself is stored with the operation. */
-export const DeploymentSettings = z.object({ application: ApplicationName, version: ReleaseName.nullable() })
+export const DeploymentSettings = z.object({
+  application: ApplicationName,
+  version: ReleaseName.nullable(),
+  part: DeploymentPart.optional(),
+})
 export type DeploymentSettings = z.infer<typeof DeploymentSettings>
 
 /** Of a deployment that ended well: what serves now, and what served before. */

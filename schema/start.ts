@@ -9,7 +9,7 @@ import type { OperationResult, OperationState, WaitReason } from './operation.ts
 import type { JournalRequest } from './journal.ts'
 import { SecretRef } from './secret.ts'
 import type { JumpHost, ServerRef } from './server.ts'
-import type { TransferSettings, UploadSettings } from './transfer.ts'
+import type { DirectoryUploadSettings, TransferSettings, UploadSettings } from './transfer.ts'
 import { AbsolutePath, SetupSettings } from './setup.ts'
 import type { Signal } from './signal.ts'
 import { Terminal } from './terminal.ts'
@@ -133,7 +133,7 @@ export type PreviewInput = Start & {
   readonly server: ServerRef
   readonly of:
     | { readonly kind: 'setup'; readonly settings: SetupSettings }
-    | { readonly kind: 'transfer'; readonly settings: UploadSettings }
+    | { readonly kind: 'transfer'; readonly settings: UploadSettings | DirectoryUploadSettings }
     | { readonly kind: 'lockdown'; readonly settings: LockdownSettings }
     | { readonly kind: 'lockdown_revert'; readonly settings: LockdownRevertSettings }
     | { readonly kind: 'key_rotation'; readonly settings: KeyRotationSettings }
@@ -146,6 +146,10 @@ export type FleetInput = Start & {
   readonly servers: readonly ServerRef[]
   readonly batch: number
   readonly stopAfterFailures: number
+  /** Of a deployment: so many servers first, and the others after them; or all of them at the same time. */
+  readonly rollout?:
+    | { readonly kind: 'canary'; readonly first: number; readonly isGated: boolean }
+    | { readonly kind: 'together' }
   readonly work:
     | { readonly kind: 'setup'; readonly settings: SetupSettings }
     | { readonly kind: 'command'; readonly shown: string }
@@ -206,6 +210,9 @@ export type Reject = { readonly operationId: string; readonly decisionId?: strin
 export type Cancel = { readonly operationId: string; readonly by: string }
 /** Payload of the signal `sendSignal`: goes to the processes of the running command, and ends nothing by itself. */
 export type SendSignal = { readonly operationId: string; readonly signal: Signal; readonly by: string }
+
+/** Payload of the signals `arrived` and `proceed`: which child of a deployment to several servers, and where in it. */
+export type Meeting = { readonly operationId: string; readonly at: string }
 
 /** A decision message as a workflow keeps it: a hint to look at the store, never a proof. */
 export type Message = {

@@ -4,6 +4,7 @@ import type { OperationResult } from '../schema/operation.ts'
 import type { DeploymentInput } from '../schema/start.ts'
 import { reads, records } from './activities.ts'
 import { type Done, lockAndApply } from './apply.ts'
+import { openMeetings } from './meetings.ts'
 import { openOperation } from './operation.ts'
 
 /** Brings a release of an application to a server: verified beside what serves, switched by one rename, proved healthy, else taken back. */
@@ -16,11 +17,12 @@ function bring(input: DeploymentInput, kind: 'deployment' | 'rollback'): Promise
   const { operationId, server, settings } = input
   const title = deploymentTitle(kind, settings, server.name)
   const operation = openOperation(input, title)
+  const meetOthers = openMeetings(operation)
   const work = { operationId, server, settings }
   const planDeployment = (previous?: { id: string; hash: string }) => reads.planDeployment({ ...work, kind, previous })
 
   return operation.run(async () => {
-    const done = await lockAndApply(operation, server, title, planDeployment)
+    const done = await lockAndApply(operation, server, title, planDeployment, meetOthers)
     const result = tell(done, await records.recordRelease(work), server.name)
     await records.endOperation({ operationId, result })
     return result

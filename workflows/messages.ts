@@ -6,6 +6,7 @@ import type {
   Confirm,
   LiveProgress,
   LiveStatus,
+  Meeting,
   PendingConfirmation,
   Reject,
   SendSignal,
@@ -18,6 +19,11 @@ export const cancel = defineSignal<[Cancel]>('cancel')
 export const sendSignal = defineSignal<[SendSignal]>('sendSignal')
 /** The server lock may have come free: ask again now. */
 export const lockFreed = defineSignal('lockFreed')
+
+/** From one of several servers to its parent: it is ready for what all do at the same time. */
+export const arrived = defineSignal<[Meeting]>('arrived')
+/** The parent's answer: all are. */
+export const proceed = defineSignal<[Meeting]>('proceed')
 
 /** `confirm` as an update answers at once whether the phrase was right; it counts only where `approval.from_temporal` is on. */
 export const confirmNow = defineUpdate<DecisionAnswer, [Confirm]>('confirm')

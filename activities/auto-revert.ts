@@ -5,6 +5,7 @@ import { armStep } from '../schema/plan.ts'
 import type { ErrorType } from '../schema/problem.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import { SshError, type Target } from '../ssh/index.ts'
+import { countdown, isWorthAnother } from './countdown.ts'
 import type { Deps } from './deps.ts'
 import { ask, execute } from './execute.ts'
 import { asFailure, commandFailed, outcomeUnknown } from './failures.ts'
@@ -48,6 +49,7 @@ export const autoRevertActivities = (deps: Deps) => ({
   async proveAccess({ operationId, server: ref, until }: Work & { until: string }): Promise<void> {
     return withHeartbeat(async (signal) => {
       const server = await loadServer(deps, ref)
+      const time = countdown(until)
       for (let inVain = 0; ; ) {
         const test = await deps.ssh.testLogin(await targetFor(deps, server, 'app', throughApp), {
           fresh: true,
@@ -57,9 +59,9 @@ export const autoRevertActivities = (deps: Deps) => ({
         const because = test.sudo === false ? `sudo refused: ${test.message ?? ''}` : (test.message ?? 'it failed')
         const refused = () => notProved(server, test.errorType, because)
         if (!isOfTheWay(test.errorType)) throw refused()
-        // The old connection gets through and new ones do not: it is the new rules, not the network.
-        inVain = (await answersOnOld(deps, { operationId, server, signal })) ? inVain + 1 : 0
-        if (inVain === 2 || Date.now() > Date.parse(until)) throw refused()
+        const old = await answerOnOld(deps, { operationId, server, signal })
+        inVain = old === 'armed' ? inVain + 1 : 0
+        if (!isWorthAnother({ old, inVain, leftMs: time.leftMs() })) throw refused()
         await pause(pauseMs, signal)
       }
     })
@@ -81,7 +83,10 @@ export const autoRevertActivities = (deps: Deps) => ({
     return withHeartbeat(async (signal) => {
       const server = await loadServer(deps, ref)
       const { scheduledTimestampMs } = Context.current().info
-      const patientUntil = Math.max(Date.parse(until) + graceMs, scheduledTimestampMs + deps.settings.ssh.outOfReachMs)
+      const time = countdown(until)
+      const patience = countdown(
+        Math.max(Date.parse(until) + graceMs, scheduledTimestampMs + deps.settings.ssh.outOfReachMs),
+      )
       for (;;) {
         try {
           const status = await askHost(deps, { operationId, server, signal })
@@ -90,8 +95,8 @@ export const autoRevertActivities = (deps: Deps) => ({
           await pause(Math.min(pauseMs, Math.max(200, status.remainingMs)), signal)
         } catch (error) {
           if (!(error instanceof SshError)) throw error
-          if (Date.now() > patientUntil) throw outOfReach(server, until, error)
-          await pause(untilNextKnock(error, until), signal)
+          if (patience.leftMs() < 0) throw outOfReach(server, until, error)
+          await pause(untilNextKnock(error, time.leftMs()), signal)
         }
       }
     })
@@ -132,13 +137,13 @@ const newsOf = ({ state, remainingMs, restoredAt, problems, log }: RevertStatus)
   log: log.slice(-2_000),
 })
 
-async function answersOnOld(deps: Deps, at: At): Promise<boolean> {
+async function answerOnOld(deps: Deps, at: At): Promise<'armed' | 'over' | 'silent'> {
   const limit = AbortSignal.any([at.signal, AbortSignal.timeout(oldConnectionMs)])
   const answer = askHost(deps, { ...at, signal: limit }).then(
-    ({ state }) => state === 'armed',
-    () => false,
+    ({ state }) => (state === 'armed' ? ('armed' as const) : ('over' as const)),
+    () => 'silent' as const,
   )
-  return Promise.race([answer, pause(oldConnectionMs, at.signal).then(() => false)])
+  return Promise.race([answer, pause(oldConnectionMs, at.signal).then(() => 'silent' as const)])
 }
 
 const ofTheWay: ReadonlySet<ErrorType> = new Set([
@@ -161,9 +166,9 @@ const notProved = (server: Server, type: ErrorType | null, because: string) =>
   })
 
 /** sshd makes whoever fails to log in again and again wait longer and longer (PerSourcePenalties): then once, later. */
-function untilNextKnock(error: SshError, until: string): number {
+function untilNextKnock(error: SshError, leftMs: number): number {
   if (isOfTheWay(error.type)) return pauseMs
-  return Math.max(pauseMs, Math.min(15_000, Date.parse(until) + pauseMs - Date.now()), 0)
+  return Math.max(pauseMs, Math.min(15_000, leftMs + pauseMs))
 }
 
 const outOfReach = (server: Server, until: string, error: SshError) =>

@@ -1,4 +1,5 @@
 import type { ActionType } from '../../schema/guard.ts'
+import { byName } from '../reading/by-name.ts'
 import { unknown } from '../reading/marks.ts'
 import { methodActs, windowsRules } from './rules/index.ts'
 import { runs } from './runs.ts'
@@ -51,6 +52,7 @@ function readScript(
     }
 }
 
+const isLoop = byName((name) => loops.test(name))
 const loops =
   /^(foreach-object|foreach|%|for|where-object|where|\?|if|while|do|try|catch|finally|else|elseif|switch|function|begin|process|end|invoke-command|icm|start-job|measure-command|)$/
 
@@ -66,12 +68,10 @@ function readOne(command: WindowsCommand, state: State, variables: Map<string, s
   const scripts =
     command.name === 'for' && /\bin\b/i.test(command.words.join(' ')) ? command.blocks.slice(1) : command.blocks
   for (const block of scripts)
-    readScript(block, loops.test(command.name) ? loopSource(command) : [], state, variables, depth + 1)
-  if (/^(cd|chdir|set-location|sl|pushd|push-location)$/.test(command.name))
-    state.cwd = plainWords(command)[0] ?? state.cwd
+    readScript(block, isLoop(command.name) ? loopSource(command) : [], state, variables, depth + 1)
+  if (entersDirectory.has(command.name)) state.cwd = plainWords(command)[0] ?? state.cwd
   if (inner.length > 0 || isTrial(command)) return
-  const found = windowsRules.flatMap(({ action, names, because }) => {
-    if (!names.test(command.name)) return []
+  const found = rulesNamed(command.name).flatMap(({ action, because }) => {
     const why = typeof because === 'string' ? because : because(command, state.cwd)
     return why === null ? [] : [{ action, words: command.shown, because: why }]
   })
@@ -82,8 +82,11 @@ function readOne(command: WindowsCommand, state: State, variables: Map<string, s
       words: command.shown,
       because: 'It is a command of PowerShell that is not known, and its name says that it takes something away.',
     })
-  if (found.length === 0 && !mine.test(command.name) && /^[\w.-]+$/.test(command.name)) forShell(command, state)
+  if (found.length === 0 && isEverywhere(command.name)) forShell(command, state)
 }
+
+const entersDirectory = new Set(['cd', 'chdir', 'set-location', 'sl', 'pushd', 'push-location'])
+const rulesNamed = byName((name) => windowsRules.filter(({ names }) => names.test(name)))
 
 /** `foreach ($x in LIST)` and `for /d %i in (LIST)` go over what stands in their brackets. */
 const loopSource = (command: WindowsCommand): readonly WindowsCommand[] =>
@@ -99,6 +102,8 @@ const loopSource = (command: WindowsCommand): readonly WindowsCommand[] =>
         },
       ]
 
+/** A program that a POSIX shell knows by the same name. */
+const isEverywhere = byName((name) => !mine.test(name) && /^[\w.-]+$/.test(name))
 /** What Windows itself calls so, so that the shell's rules do not look. */
 const mine =
   /^(|-.*|[a-z]+-[a-z]\w*|\$.*|dir|ls|cat|type|copy|cp|move|mv|ren|del|erase|rd|rm|rmdir|md|mkdir|echo|set|if|for|foreach|cd|format|kill|ps|sleep|sort|find|findstr|more|tee|where|net|sc|route|shutdown|ping|curl\.exe|at|date|time|ver|start|call|exit|return|else|try|catch|param|powershell|pwsh|cmd|tree|mount|history|man|diff|compare|clear|cls|pwd|write|select|group|measure|icm|iex|gci|gc|ni|mi|ri|rni|si|sl|sp|gp|gps|gsv|sasv|saps|spps|spsv)$/

@@ -31,7 +31,7 @@ export function pipesOf(text: string, variables: Map<string, string>): WindowsCo
 }
 
 function commandOf(piece: Piece, before: WindowsCommand[], variables: Map<string, string>): WindowsCommand | null {
-  let words = piece.words.map((word) => expand(word, variables))
+  let words = piece.words.map((word) => (/[$%]/.test(word) ? expand(word, variables) : word))
   const [, name, inline] = /^(?:\[[\w.[\]]+\])?\$(?:\w+:)?(\w+)(?:\s*\+?=(.*))?$/s.exec(piece.words[0] ?? '') ?? []
   const cmdSet = /^set$/i.test(piece.words[0] ?? '') ? /^"?(\w+)=(.*?)"?$/s.exec(piece.words[1] ?? '') : null
   if (cmdSet !== null) variables.set((cmdSet[1] ?? '').toLowerCase(), expand(cmdSet[2] ?? '', variables))
@@ -183,13 +183,19 @@ function split(text: string): Piece[][] {
       endWord()
       piece.text += char
     } else {
-      word += char
-      piece.text += char
+      ordinary.lastIndex = at
+      const run = ordinary.exec(text)?.[0] ?? char
+      word += run
+      piece.text += run
+      at += run.length - 1
     }
   }
   endStatement()
   return statements
 }
+
+/** What means nothing by itself, as far as it goes. */
+const ordinary = /[^\s`^"'#{(|&;]+/y
 
 const empty = (): Piece => ({ words: [], blocks: [], quotedFirst: false, called: false, text: '' })
 

@@ -4,12 +4,15 @@ import type { WindowsCommand } from './text.ts'
 /** The options of a command: PowerShell's may be shortened, cmd's stand behind a slash. */
 export function hasOption({ words }: WindowsCommand, ...names: readonly string[]): boolean {
   return words.some((word) => {
+    if (!isOption.test(word)) return false
     const [, given, value] = /^[-/\u2013]([a-z]\w*)(?::(.*))?$/i.exec(word) ?? []
     return (
       given !== undefined && !/^\$?false$/i.test(value ?? '') && names.some((name) => fits(given.toLowerCase(), name))
     )
   })
 }
+
+const isOption = /^[-/\u2013]/
 
 const fits = (given: string, name: string): boolean =>
   name === given ||

@@ -4,6 +4,8 @@ const drops = 'It drops or empties a database, or a part of one.'
 const destroys = 'It destroys a guest, or what was kept of it.'
 const deletes = '((^|\\s)(-\\w*X ?|--request[= ]|--method[= ])?DELETE(\\s|$))'
 
+// What looks ahead over a whole line begins with the line: from every place in it, it would take time that grows as its square.
+
 /** What interfaces are told over HTTP, by whatever client. */
 export const httpRows: readonly Row[] = [
   {
@@ -30,7 +32,7 @@ export const httpRows: readonly Row[] = [
   {
     action: 'virtual_machine_destroy',
     of: 'curl http https xh',
-    words: /(?=.*((^|\s)(-\w*X ?|--request[= ])?DELETE\b)).*\/api2\/json\/nodes\/\S+\/(qemu|lxc|storage)\//,
+    words: /(?<![^\n])(?=.*((^|\s)(-\w*X ?|--request[= ])?DELETE\b)).*\/api2\/json\/nodes\/\S+\/(qemu|lxc|storage)\//,
     because: destroys,
   },
   {
@@ -43,7 +45,7 @@ export const httpRows: readonly Row[] = [
     action: 'configuration_reset',
     of: 'curl http https xh wget',
     words:
-      /(?=.*((^|\s)(-\w*X ?|--request[= ]|--method[= ])?POST\b|\s(-d|--data\S*)\s)).*\S\/(_close|_purge|purge|prune|destroy|wipe|factory-?reset|shutdown|poweroff|reboot|stop-?all|truncate|drop|flush(all|db)?|_flush_all|reset-?all|delete-?all|uninstall)\/?(\?\S*)?(["']|\s|$)/i,
+      /(?<![^\n])(?=.*((^|\s)(-\w*X ?|--request[= ]|--method[= ])?POST\b|\s(-d|--data\S*)\s)).*\S\/(_close|_purge|purge|prune|destroy|wipe|factory-?reset|shutdown|poweroff|reboot|stop-?all|truncate|drop|flush(all|db)?|_flush_all|reset-?all|delete-?all|uninstall)\/?(\?\S*)?(["']|\s|$)/i,
     unless: /\/(password|cache|sessions?|token|login|auth|_search|_cache|dns)\/|\/(password|cache)[-_/]/i,
     because: 'It tells a server to end or to throw away what it has.',
   },
@@ -58,7 +60,7 @@ export const httpRows: readonly Row[] = [
     action: 'filesystem_bulk_delete',
     of: 'curl http https xh wget',
     words: new RegExp(
-      `(?=.*${deletes}).*\\/(repos\\/[^/\\s]+\\/[^/\\s]+|(projects|servers|instances|volumes|buckets|databases|clusters|namespaces|realms|zones|droplets|orgs|organizations|tenants|accounts)([/?][^/\\s]+)?|(pool|disk|vm)\\/(\\w+\\/)?id\\/\\S+|_snapshot\\/\\S+)\\/?["']?(\\s|$)`,
+      `(?<![^\\n])(?=.*${deletes}).*\\/(repos\\/[^/\\s]+\\/[^/\\s]+|(projects|servers|instances|volumes|buckets|databases|clusters|namespaces|realms|zones|droplets|orgs|organizations|tenants|accounts)([/?][^/\\s]+)?|(pool|disk|vm)\\/(\\w+\\/)?id\\/\\S+|_snapshot\\/\\S+)\\/?["']?(\\s|$)`,
     ),
     because: 'It deletes a whole thing with what is in it, over the network.',
   },

@@ -2,6 +2,7 @@ import type { Finding } from '../schema/guard.ts'
 import type { DeviceType } from '../schema/server.ts'
 import { beyondRules } from './closed/index.ts'
 import { comesBack } from './comes-back.ts'
+import { byName } from './reading/by-name.ts'
 import { wordsOf, type Call } from './reading/call.ts'
 import { isLiteral } from './reading/marks.ts'
 import { read } from './reading/read.ts'
@@ -129,9 +130,12 @@ function add(found: Found[], next: Found): void {
   if (!same && found.length < 100) found.push(next)
 }
 
+const isWindowsShell = byName((name) => /^(powershell|pwsh|cmd)$/i.test(name))
+const none: readonly WindowsFinding[] = []
+
 /** PowerShell and cmd started from a shell. */
 function insideWindows(call: Call): readonly WindowsFinding[] {
-  if (!/^(powershell|pwsh|cmd)$/i.test(call.name)) return []
+  if (!isWindowsShell(call.name)) return none
   const words = call.args.map((arg) =>
     /[\s;|&{}()'"$]/.test(arg.text) ? `'${arg.text.replaceAll("'", "''")}'` : arg.text,
   )

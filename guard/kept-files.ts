@@ -1,6 +1,7 @@
 import { isPassing } from './data-names.ts'
 import { isUnknownKind, kindOf, type FileKind } from './file-kinds.ts'
 import { isTemporary } from './protected.ts'
+import { baseName } from './reading/call.ts'
 import { isGlob, isLiteral, unknown } from './reading/marks.ts'
 import { segmentsOf } from './reading/paths.ts'
 
@@ -28,16 +29,17 @@ type Named = {
 
 type Place = (file: Named) => string | null
 
+/** Kinds of which another content is a loss. */
+const minds: ReadonlySet<FileKind | null> = new Set(['database', 'key'])
+
 /** What must not be lost of the files that a resolved path names; null where the loss is ordinary work. */
 export function keptFile(path: string, fate: Fate, many: boolean): Kept | null {
-  if (path.startsWith(unknown)) return null
+  if (path.startsWith(unknown) || (fate === 'replaces' && !minds.has(kindOf(baseName(path))))) return null
   const segments = segmentsOf(path)
   const name = segments.at(-1) ?? ''
   const [top = ''] = segments
   if (segments.length < 2 || isTemporary(segments) || name.startsWith(unknown)) return null
   const kind = kindOf(name)
-  // Another content is a loss only to a program that keeps its state there, or of a key.
-  if (fate === 'replaces' && kind !== 'database' && kind !== 'key') return null
   const file: Named = { path, segments, name, kind, fate, many: many || isGlob(path) }
   const logs = ofAudit(file)
   if (logs !== null) return { because: logs, holds: 'data' }

@@ -169,8 +169,11 @@ function inFree(segments: readonly string[]): Protection | null {
   return data === null ? null : { because: `${data}.`, reach: 'data' }
 }
 
-const isBelowAny = (segments: readonly string[], places: Places): boolean =>
-  places.get(segments[0] ?? '')?.some((prefix) => isBelow(segments, prefix)) ?? false
+function isBelowAny(segments: readonly string[], places: Places): boolean {
+  for (const prefix of places.get(segments[0] ?? '') ?? nowhere) if (isBelow(segments, prefix)) return true
+  return false
+}
+const nowhere: readonly (readonly string[])[] = []
 
 const couldBeAmong = (name: string, names: ReadonlySet<string>): boolean =>
   names.has(name) || (!isLiteral(name) && [...names].some((one) => couldBe(name, one)))

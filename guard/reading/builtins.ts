@@ -2,7 +2,7 @@ import type { Arg, Call } from './call.ts'
 import { isLiteral, unknown } from './marks.ts'
 import { resolvePath } from './paths.ts'
 import type { Context } from './reader.ts'
-import { assign, home } from './scope.ts'
+import { anyAlias, assign, home } from './scope.ts'
 
 const declares = new Set(['export', 'declare', 'local', 'readonly', 'typeset'])
 const names = new Set([
@@ -34,8 +34,10 @@ export function runBuiltin(call: Call, context: Context): void {
         context,
         args.some(({ text }) => /^-\w*n/.test(text)),
       )
-  else if (name === 'alias') for (const arg of args) declare({ ...arg, text: `alias ${arg.text}` }, context, false)
-  else if (name === 'cd' || name === 'pushd' || name === 'chdir') scope.cwds = directories(args, scope.cwds)
+  else if (name === 'alias') {
+    scope.variables.set(anyAlias, [])
+    for (const arg of args) declare({ ...arg, text: `alias ${arg.text}` }, context, false)
+  } else if (name === 'cd' || name === 'pushd' || name === 'chdir') scope.cwds = directories(args, scope.cwds)
   else if (name === 'read')
     for (const variable of variables(args, /^-[adinNptu]/)) assign(scope, variable, fromInput(call), certain)
   else if (name === 'mapfile' || name === 'readarray')

@@ -1,5 +1,6 @@
 import type { Assignment, Command, Word } from 'unbash'
 import { isBuiltin, runBuiltin } from './builtins.ts'
+import { byName } from './by-name.ts'
 import { baseName, wordsOf, type Arg, type Call } from './call.ts'
 import { expandEachWay, expandOther, expandValue, expandWord, plainText, withoutUnset } from './expand.ts'
 import { contentOf, copiedFrom, noteFiles } from './files.ts'
@@ -29,14 +30,14 @@ export function readCommand(reader: Reader, node: Command, outer: Context): void
   const name = plainText(node.name)
   const words: Arg[] = name === null ? [] : [{ text: name }]
   const arePlain = addArguments(words, node, context)
-  if (name !== null && (arePlain || !takesText.test(name))) {
+  if (name !== null && (arePlain || !takesText(name))) {
     if (name === '') startWords(reader, words, inner)
     else startCall(reader, words, inner)
     return
   }
   const args = name === null ? words : words.slice(1)
   for (const way of expandEachWay(node.name, expansionIn(context))) {
-    const given = takesText.test(way[0]?.text ?? '') ? argumentsEachWay(node, context) : [args]
+    const given = takesText(way[0]?.text ?? '') ? argumentsEachWay(node, context) : [args]
     for (const ways of given) startWords(reader, [...way, ...ways], inner)
   }
 }
@@ -62,7 +63,7 @@ const assignmentsOf = ({ prefix }: Command): readonly Assignment[] =>
   prefix.length === 0 ? none : prefix.filter((part) => part.type === 'Assignment')
 
 /** Of these one word is a text to run: a variable with two values is two texts, and not a text and its argument. */
-const takesText = /^(\S*\/)?((ba|da|z|k)?sh|su|ssh|eval|watch|sudo|env)$/
+const takesText = byName((program) => /^(\S*\/)?((ba|da|z|k)?sh|su|ssh|eval|watch|sudo|env)$/.test(program))
 const maxWays = 8
 
 function argumentsEachWay(node: Command, context: Context): readonly Arg[][] {

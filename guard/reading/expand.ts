@@ -99,10 +99,14 @@ const withStar = /^[\w./:=@%+,-]*\*[\w./:=@%+,-]*$/
 /** `"$file"`, `"$file.gz"`, where it has one value that is known. */
 function oneVariable(text: string, scope: Scope): Arg | null {
   if (!text.startsWith('"$')) return null
-  const [, name, rest = ''] = withVariable.exec(text) ?? []
-  if (name === undefined || scope.arrays.has(name)) return null
-  const [value, ...others] = lookUp(scope, name)
-  if (value === undefined || others.length > 0 || value.text.length + rest.length > maxText) return null
+  const match = withVariable.exec(text)
+  if (match === null) return null
+  const name = match[1] ?? ''
+  const rest = match[2] ?? ''
+  if (scope.arrays.has(name)) return null
+  const values = lookUp(scope, name)
+  const value = values[0]
+  if (value === undefined || values.length > 1 || value.text.length + rest.length > maxText) return null
   return isDynamic(value.text) || value.text.includes(gap) ? null : { ...value, text: value.text + rest }
 }
 const withVariable = /^"\$([A-Za-z_]\w*)([\w./:=@%+,-]*)"$/

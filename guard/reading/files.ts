@@ -19,6 +19,10 @@ export function noteFiles(reader: Reader, call: Call): readonly string[] {
     later.push(...commandsIn(pathOf(call, target.text), text))
   }
   if (!writers.has(call.name)) return later
+  if (copiers.has(call.name)) {
+    later.push(...noteCopied(reader, call))
+    return later
+  }
   const texts = call.args.map((arg) => arg.text)
   if (call.name === 'tee')
     for (const text of texts)
@@ -28,19 +32,22 @@ export function noteFiles(reader: Reader, call: Call): readonly string[] {
         later.push(...commandsIn(pathOf(call, text), written))
       }
   for (const path of downloads(call.name, texts)) note(reader, call, path, null, false)
-  if (
-    (call.name === 'cp' || call.name === 'mv' || call.name === 'install' || call.name === 'ln') &&
-    texts.length >= 2
-  ) {
-    const [from, to] = texts.filter((text) => !text.startsWith('-')).slice(-2)
-    const content = from === undefined ? undefined : reader.files.get(pathOf(call, from))
-    if (content === undefined && from !== undefined && to !== undefined) noteCopy(reader, call, from, to)
-    if (content !== undefined && to !== undefined) {
-      note(reader, call, to, content, false)
-      later.push(...commandsIn(pathOf(call, to), content))
-    }
-  }
   return later
+}
+
+const copiers = new Set(['cp', 'mv', 'install', 'ln'])
+
+/** The same of a file that is put elsewhere, by what is known of it. */
+function noteCopied(reader: Reader, call: Call): readonly string[] {
+  const [to, from] = call.args.filter(({ text }) => !text.startsWith('-')).toReversed()
+  if (from === undefined || to === undefined) return none
+  const content = reader.files.size === 0 ? undefined : reader.files.get(pathOf(call, from.text))
+  if (content === undefined) {
+    noteCopy(reader, call, from.text, to.text)
+    return none
+  }
+  note(reader, call, to.text, content, false)
+  return commandsIn(pathOf(call, to.text), content)
 }
 
 /** A system's program under another name is still that program; one in its own directories keeps its name. */

@@ -27,19 +27,20 @@ const runs = new Set(['-exec', '-execdir', '-ok', '-okdir'])
 
 /** Reads the words of find(1): where it looks, what it picks, what it does with it. */
 export const readFind = ofLastCall((call): Find => {
-  const words = [...call.args]
-  while (/^-([HLP]|O\d|D)$/.test(words[0]?.text ?? '')) if (words.shift()?.text === '-D') words.shift()
+  const words = call.args
+  let at = 0
+  while (/^-([HLP]|O\d|D)$/.test(words[at]?.text ?? '')) at += words[at]?.text === '-D' ? 2 : 1
   const roots: string[] = []
-  for (let word = words[0]; word !== undefined && !/^[-(!]/.test(word.text); word = words[0]) {
+  for (let word = words[at]; word !== undefined && !/^[-(!]/.test(word.text); word = words[at]) {
     roots.push(word.text)
-    words.shift()
+    at += 1
   }
   const commands: Arg[][] = []
   const patterns: string[] = []
   const tests: string[] = []
   let deletes = false
   let olderThan: number | null = null
-  for (let at = 0; at < words.length; at += 1) {
+  for (; at < words.length; at += 1) {
     const test = words[at]?.text ?? ''
     if (!test.startsWith('-')) continue
     if (test === '-delete') deletes = true

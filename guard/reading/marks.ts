@@ -17,7 +17,8 @@ const marks = new RegExp(mark, 'g')
 
 export const withoutMarks = (text: string): string => (mark.test(text) ? text.replaceAll(marks, '\uFFFD') : text)
 export const isDynamic = (text: string): boolean => text.includes(unknown)
-export const isGlob = (text: string): boolean => text.includes(star) || text.includes(one)
+export const isGlob = (text: string): boolean => globs.test(text)
+const globs = /[\uE001\uE002]/
 export const isLiteral = (text: string): boolean => !decidedLater.test(text)
 const decidedLater = /[\uE000-\uE003]/
 

@@ -11,7 +11,11 @@ export const expansionIn = (context: Context): Expansion => ({ scope: context.sc
 export function withRedirects(nodes: readonly Redirection[], context: Context): Context {
   if (nodes.length === 0) return context
   const { redirects, stdin } = readRedirects(nodes, context)
-  return { ...context, redirects: [...context.redirects, ...redirects], stdin: stdin === undefined ? context.stdin : stdin }
+  return {
+    ...context,
+    redirects: [...context.redirects, ...redirects],
+    stdin: stdin === undefined ? context.stdin : stdin,
+  }
 }
 
 function readRedirects(

@@ -86,9 +86,12 @@ export function lookUp(scope: Scope, name: string): readonly Arg[] {
 export const isSet = (scope: Scope, name: string): boolean =>
   scope.variables.has(name) || surroundings[name] !== undefined || /^\d+$/.test(name)
 
+/** Is set as soon as there is an alias: most scripts have none, and look for none. */
+export const anyAlias = 'alias '
+
 /** The words an alias stands for, where they are plain words. */
 export function aliasOf(scope: Scope, name: string): readonly Arg[] | null {
-  if (scope.variables.size === 0) return null
+  if (!scope.variables.has(anyAlias)) return null
   const [definition] = scope.variables.get(`alias ${name}`) ?? []
   return definition === undefined || !/^[\w./ =:@%+-]+$/.test(definition.text)
     ? null

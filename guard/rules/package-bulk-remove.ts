@@ -38,6 +38,7 @@ export const packageBulkRemove: Rule = {
     'xbps-remove',
     'rpm-ostree',
   ],
+  verbs: { npm: 'uninstall remove rm r un' },
   match(call) {
     const options = readOptions(call.args, {
       short: 'ot',

@@ -21,6 +21,10 @@ export const placeOfSource = (deps: Deps, operationId: string, source: UploadSet
     ? join(transfersFolder(deps.settings, deps.env), 'uploads', source.id)
     : join(transfersFolder(deps.settings, deps.env), 'fetched', operationId)
 
+/** What was packed of a directory for one server. */
+export const placeOfPacked = (deps: Deps, operationId: string): string =>
+  join(transfersFolder(deps.settings, deps.env), 'fetched', operationId)
+
 export const sizeOf = async (path: string): Promise<number | null> => {
   const found = await stat(path).catch(() => null)
   return found?.isFile() === true ? found.size : null
@@ -115,5 +119,6 @@ export async function roomAt(path: string): Promise<number> {
 
 export async function removeSource(deps: Deps, operationId: string, source: UploadSettings['source']): Promise<void> {
   const place = placeOfSource(deps, operationId, source)
-  await Promise.all([rm(place, { force: true }), rm(`${place}.json`, { force: true })])
+  const all = [place, `${place}.json`, placeOfPacked(deps, operationId)]
+  await Promise.all(all.map((path) => rm(path, { force: true })))
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../schema/command.ts'
 import type { Plan } from '../schema/plan.ts'
+import { type Packed, unpackInto } from '../commands/synchronization.ts'
 import type { Part, WantedFile } from '../commands/transfer.ts'
 import { fillPart, hashAlong, hashPrefix, installPart, makePart, parseHash } from '../commands/transfer.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
@@ -14,7 +15,8 @@ import { asFailure, detached, preconditionFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadAtWork } from './operations.ts'
 import { createProgressEvents, leftByLastAttempt } from './progress.ts'
-import { ensureSource, hashOf, placeOfSource, removeSource } from './spool.ts'
+import { ensureSource, hashOf, placeOfPacked, placeOfSource, removeSource } from './spool.ts'
+import { planSynchronization, type PlannedSynchronization, type SynchronizationWork } from './synchronization.ts'
 import { targetFor } from './targets.ts'
 import { planUpload, type PlannedUpload, type UploadWork } from './upload.ts'
 
@@ -23,15 +25,19 @@ export type SendWork = {
   readonly server: ServerRef
   readonly source: UploadSettings['source']
   readonly planId: string
-  readonly file: WantedFile
+  /** One file, or what was packed of a directory. */
+  readonly file: WantedFile | Packed
   readonly part: Part
 }
 
 export const transferActivities = (deps: Deps) => ({
   /** Has the file that is to be sent here, wherever it lies. */
-  async fetchSource({ operationId, settings }: UploadWork): Promise<void> {
+  async fetchSource({ operationId, settings }: UploadWork | SynchronizationWork): Promise<void> {
     await withHeartbeat((signal) => ensureSource(deps, operationId, settings.source, signal))
   },
+
+  /** What differs between an archive that was handed in and a directory, then the pure plan, stored. */
+  planSynchronization: (work: SynchronizationWork): Promise<PlannedSynchronization> => planSynchronization(deps, work),
 
   /** What is there, then the pure plan, stored. */
   planUpload: (work: UploadWork): Promise<PlannedUpload> => planUpload(deps, work),
@@ -57,7 +63,7 @@ export const transferActivities = (deps: Deps) => ({
         } catch (error) {
           if (signal.aborted) throw detached()
           const patientUntil = at.movedAt + deps.settings.ssh.outOfReachMs
-          throw asFailure(error, { server, doing: `Sending ${work.file.path}` }, null, patientUntil)
+          throw asFailure(error, { server, doing: `Sending ${placeOf(work.file)}` }, null, patientUntil)
         }
       },
       () => at,
@@ -68,7 +74,7 @@ export const transferActivities = (deps: Deps) => ({
   receiveFile: (work: DownloadWork) => downloadFile(deps, work),
 
   /** What was uploaded, or fetched from elsewhere, for a transfer that has succeeded. */
-  async removeSource({ operationId, settings }: UploadWork): Promise<void> {
+  async removeSource({ operationId, settings }: UploadWork | SynchronizationWork): Promise<void> {
     await removeSource(deps, operationId, settings.source)
   },
 })
@@ -87,14 +93,20 @@ type Here = {
 function roleIn(plan: Plan | null, { operationId, part, file, planId }: SendWork): 'root' | 'app' {
   const prepare = plan?.steps.find(({ id }) => id === prepareStep)
   const install = plan?.steps.find(({ id }) => id === installStep)
+  const { script } = 'stage' in file ? unpackInto(part, file) : installPart(part, file)
   const isPlanned =
     plan?.operation === operationId &&
-    prepare?.apply[0]?.script === makePart(part, file.bytes).script &&
-    install?.apply[0]?.script === installPart(part, file).script
+    prepare?.apply.at(-1)?.script === makePart(part, file.bytes).script &&
+    install?.apply.some((command) => command.script === script) === true
   if (prepare === undefined || !isPlanned)
     throw preconditionFailed(`Plan ${planId} is none of this upload.`, 'Start the operation anew.')
   return prepare.as
 }
+
+const placeOf = (file: SendWork['file']): string => ('stage' in file ? file.root : file.path)
+
+const bytesOf = (deps: Deps, { operationId, source, file }: SendWork): string =>
+  'stage' in file ? placeOfPacked(deps, operationId) : placeOfSource(deps, operationId, source)
 
 /** As far as both sides have the same bytes. */
 async function verifiedPrefix(here: Here, offset: number): Promise<number> {
@@ -103,7 +115,7 @@ async function verifiedPrefix(here: Here, offset: number): Promise<number> {
   const command = hashPrefix(work.part.path, offset)
   const [there, own] = await Promise.all([
     ask(deps, { operation, server, target, command, as, signal, fresh: true }),
-    hashOf(placeOfSource(deps, work.operationId, work.source), offset),
+    hashOf(bytesOf(deps, work), offset),
   ])
   const isSame = parseHash(there.stdout) === own
   await deps.store.events.append(operation.id, {
@@ -132,13 +144,13 @@ async function send(here: Here, at: { offset: number; movedAt: number }): Promis
     from,
   })
   await deps.ssh.send(target, permitted(fillPart(part, from)), {
-    from: placeOfSource(deps, work.operationId, work.source),
+    from: bytesOf(deps, work),
     to: part.path,
     offset: from,
     bytes: file.bytes,
     signal,
     log: logFor(deps, operation),
-    ...(part.folder === 'beside' ? { along: permitted(hashAlong(part)) } : {}),
+    ...(part.folder === 'beside' && !('stage' in file) ? { along: permitted(hashAlong(part)) } : {}),
     onConfirmed(bytes) {
       Object.assign(at, { offset: bytes, movedAt: Date.now() })
       progress.at(bytes)

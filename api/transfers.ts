@@ -4,7 +4,12 @@ import { basename } from 'node:path/posix'
 import { Readable } from 'node:stream'
 import { z } from '@hono/zod-openapi'
 import type { Server } from '../schema/server.ts'
-import { TransferRequest, type TransferSettings, type UploadSettings } from '../schema/transfer.ts'
+import {
+  type DirectoryUploadSettings,
+  TransferRequest,
+  type TransferSettings,
+  type UploadSettings,
+} from '../schema/transfer.ts'
 import { type Api, actorOf, type Deps, type Request } from './context.ts'
 import { listOfServer } from './operations-of-server.ts'
 import { Started } from './operation-view.ts'
@@ -23,7 +28,7 @@ const start = route({
   role: 'operator',
   audit: { action: 'transfer' },
   tags: ['transfers'],
-  summary: 'Bring a file to a server, or from it: whole and the same, or not at all',
+  summary: 'Bring a file or a directory to a server, or a file from it: whole and the same, or not at all',
   request: {
     params: ServerParam,
     headers: StartHeaders,
@@ -65,8 +70,8 @@ export function transfers(app: Api, deps: Deps): void {
     const asked = JSON.stringify(request)
     if (request.direction === 'download')
       return answerStart(deps, c, await startTransfer(deps, c, { server, asked, settings: request }))
-    const { dryRun, source, ...rest } = request
-    const settings = { ...rest, source: await sourceOf(deps, c, source) }
+    const { dryRun } = request
+    const settings = await settingsOf(deps, c, request)
     const begun = dryRun
       ? startPreview(deps, c, {
           server,
@@ -110,6 +115,21 @@ export function transfers(app: Api, deps: Deps): void {
   })
 }
 
+type ToServer = Exclude<TransferRequest, { direction: 'download' }>
+
+async function settingsOf(
+  deps: Deps,
+  c: Request,
+  request: ToServer,
+): Promise<UploadSettings | DirectoryUploadSettings> {
+  if (request.direction === 'upload') {
+    const { dryRun: _, source, ...rest } = request
+    return { ...rest, source: await sourceOf(deps, c, source) }
+  }
+  const { dryRun: _, source, ...rest } = request
+  return { ...rest, source: await uploadedBy(deps, c, source.id) }
+}
+
 type Source = Extract<TransferRequest, { direction: 'upload' }>['source']
 
 /** Where the bytes come from, as a workflow may be told it: what was in the request itself is taken in first. */
@@ -119,15 +139,18 @@ async function sourceOf(deps: Deps, c: Request, source: Source): Promise<UploadS
       return source
     case 'content':
       return uploadOf(await takeIn(deps, Readable.from([Buffer.from(source.content)]), actorOf(c).name))
-    case 'upload': {
-      const kept = await keptUpload(deps, source.id)
-      if (kept === null || kept.by !== actorOf(c).name)
-        throw notFound(`There is no upload ${source.id} of yours.`, 'POST the bytes to /v1/uploads first.')
-      return uploadOf(kept)
-    }
+    case 'upload':
+      return uploadedBy(deps, c, source.id)
     default:
       return source satisfies never
   }
+}
+
+async function uploadedBy(deps: Deps, c: Request, id: string) {
+  const kept = await keptUpload(deps, id)
+  if (kept === null || kept.by !== actorOf(c).name)
+    throw notFound(`There is no upload ${id} of yours.`, 'POST the bytes to /v1/uploads first.')
+  return uploadOf(kept)
 }
 
 const uploadOf = ({ id, bytes, sha256 }: Kept) => ({ kind: 'upload', id, bytes, sha256 }) as const
@@ -139,9 +162,9 @@ const startTransfer = (deps: Deps, c: Request, { server, asked, settings }: Want
     kind: 'transfer',
     server,
     title:
-      settings.direction === 'upload'
-        ? `Send ${settings.path} to ${server.name}`
-        : `Fetch ${settings.path} from ${server.name}`,
+      settings.direction === 'download'
+        ? `Fetch ${settings.path} from ${server.name}`
+        : `Send ${settings.path} to ${server.name}`,
     work: { server: { id: server.id, name: server.name }, settings },
     input: { settings },
     asked,

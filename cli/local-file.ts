@@ -18,17 +18,24 @@ export async function sendToApi(cli: Cli, path: string): Promise<string> {
     )
   })
   if (!found.isFile()) throw usage(`${path} is no regular file.`)
-  return spinning(cli, `Handing ${path} to the API`, async () => {
+  const bytes = createReadStream(path, { highWaterMark: 1_048_576 })
+  return handOver(cli, { what: path, bytes, length: found.size })
+}
+
+/** Hands bytes to the API as they come, and answers the upload's id once both sides have the same. */
+export const handOver = (
+  cli: Cli,
+  { what, bytes, length }: { readonly what: string; readonly bytes: Readable; readonly length: number },
+): Promise<string> =>
+  spinning(cli, `Handing ${what} to the API`, async () => {
     const hash = createHash('sha256')
-    const source = createReadStream(path, { highWaterMark: 1_048_576 })
-    source.on('data', (chunk) => hash.update(chunk))
+    bytes.on('data', (chunk) => hash.update(chunk))
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same stream by the names of two libraries
-    const bytes = Readable.toWeb(source) as ReadableStream<Uint8Array>
-    const upload = Upload.parse(await cli.api().upload('/v1/uploads', bytes, found.size))
-    if (upload.sha256 !== hash.digest('hex')) throw notTheSame(path)
+    const web = Readable.toWeb(bytes) as ReadableStream<Uint8Array>
+    const upload = Upload.parse(await cli.api().upload('/v1/uploads', web, length))
+    if (upload.sha256 !== hash.digest('hex')) throw notTheSame(what)
     return upload.id
   })
-}
 
 /** Keeps a file that the API hands out: beside its place first, and there only when it is whole. */
 export async function keepFile(cli: Cli, from: string, path: string): Promise<{ bytes: number; sha256: string }> {

@@ -1,10 +1,13 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
+import { FilePattern } from '../schema/file-patterns.ts'
 import { FilePath } from '../schema/transfer.ts'
 import { StartedAnswer } from './answers.ts'
-import { fits } from './arguments.ts'
+import { fits, fitsEach } from './arguments.ts'
 import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
+import { usage } from './failure.ts'
+import { sendDirectoryToApi } from './local-directory.ts'
 import { keepFile, sendToApi } from './local-file.ts'
 import { planAtEnd } from './plan-lines.ts'
 import { seeThrough } from './see-through.ts'
@@ -18,6 +21,10 @@ type Putting = {
   sha256?: string
   dryRun?: true
   detach?: true
+  recursive?: true
+  include?: readonly string[]
+  exclude?: readonly string[]
+  delete?: true
 }
 type Getting = { root?: true }
 
@@ -29,26 +36,33 @@ export function addTransfer(program: Command, cli: Cli): void {
 
   noun
     .command('put')
-    .description('bring a local file, or one at an HTTPS address, to a server')
+    .description('bring a local file or directory, or a file at an HTTPS address, to a server')
     .argument('<server>', 'name or id', serverArgument)
-    .argument('<file>', 'a local file, or https://…')
+    .argument('<file>', 'a local file or directory, or https://…')
     .argument('<path>', 'where on the server', path)
     .option('--root', 'with the rights of root')
     .option('--mode <mode>', 'such as 0644; as the file has it that is there unless told')
     .option('--owner <user>')
     .option('--group <group>')
     .option('--sha256 <sum>', 'of a file at an HTTPS address, which is fetched by the worker')
+    .option('--recursive', 'a directory: only what differs is sent')
+    .option('--include <pattern>', 'only files that it fits; again for more', fitsEach(FilePattern))
+    .option(
+      '--exclude <pattern>',
+      'nothing that it fits, such as "*.tmp" or "cache/"; again for more',
+      fitsEach(FilePattern),
+    )
+    .option('--delete', 'delete what the local directory does not have; you are asked first')
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--detach', 'do not wait for its end')
     .action(async (server: string, file: string, to: string, o: Putting) => {
-      const source = file.startsWith('https:')
-        ? { kind: 'https', url: file, sha256: o.sha256 }
-        : { kind: 'upload', id: await sendToApi(cli, file) }
-      const { mode, owner, group } = o
-      const body = { direction: 'upload', path: to, as_root: o.root ?? false, source, dry_run: o.dryRun ?? false }
-      const started = await cli
-        .api()
-        .start(`/v1/servers/${segment(server)}/transfers`, { ...body, ...given({ mode, owner, group }) })
+      const body = o.recursive ? await directoryToPut(cli, file, o) : await fileToPut(cli, file, o)
+      const started = await cli.api().start(`/v1/servers/${segment(server)}/transfers`, {
+        path: to,
+        as_root: o.root ?? false,
+        dry_run: o.dryRun ?? false,
+        ...body,
+      })
       await seeThrough(cli, StartedAnswer.parse(started), {
         say: 'stdout',
         detach: o.detach,
@@ -81,6 +95,24 @@ export function addTransfer(program: Command, cli: Cli): void {
         return keepFile(cli, `${transfers}/${segment(started.operation.id)}/content`, to)
       }
     })
+}
+
+async function fileToPut(cli: Cli, file: string, { mode, owner, group, sha256, ...o }: Putting): Promise<object> {
+  if (o.delete || o.include || o.exclude)
+    throw usage('--include, --exclude and --delete are for a directory: add --recursive.')
+  const source = file.startsWith('https:')
+    ? { kind: 'https', url: file, sha256 }
+    : { kind: 'upload', id: await sendToApi(cli, file) }
+  return { direction: 'upload', source, ...given({ mode, owner, group }) }
+}
+
+async function directoryToPut(cli: Cli, directory: string, o: Putting): Promise<object> {
+  const { include = [], exclude = [], owner, group } = o
+  if (o.mode !== undefined || o.sha256 !== undefined)
+    throw usage('--mode and --sha256 are for one file: what is in a directory has modes of its own.')
+  const id = await sendDirectoryToApi(cli, directory, { include, exclude })
+  const choice = { include, exclude, delete: o.delete ?? false }
+  return { direction: 'upload_directory', source: { kind: 'upload', id }, ...choice, ...given({ owner, group }) }
 }
 
 const given = (o: Readonly<Record<string, string | undefined>>): Record<string, string> =>

@@ -3,6 +3,7 @@ import { DeploymentOutcome } from './deployment.ts'
 import { Id } from './identity.ts'
 import { Problem } from './problem.ts'
 import { ServerRef } from './server.ts'
+import { SynchronizationOutcome } from './synchronization.ts'
 import { TransferOutcome } from './transfer-outcome.ts'
 import { UnitOutcome } from './unit.ts'
 
@@ -90,6 +91,7 @@ export const OperationResult = z.object({
   exitCode: z.int().nullable().optional(),
   problem: Problem.optional(),
   transfer: TransferOutcome.optional(),
+  synchronization: SynchronizationOutcome.optional(),
   stepsApplied: z.int().optional(),
   stepsUnchanged: z.int().optional(),
   deployment: DeploymentOutcome.optional(),

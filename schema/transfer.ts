@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UserName } from './server.ts'
+import { synchronizationChoice } from './synchronization.ts'
 
 /** The absolute path of a file on a server: no `.` or `..`, no doubled or trailing slash, no control characters. */
 export const FilePath = z
@@ -51,7 +52,22 @@ export type UploadSettings = z.infer<typeof UploadSettings>
 export const DownloadSettings = z.strictObject({ direction: z.literal('download'), ...place })
 export type DownloadSettings = z.infer<typeof DownloadSettings>
 
-export type TransferSettings = UploadSettings | DownloadSettings
+const directoryUpload = {
+  direction: z.literal('upload_directory'),
+  ...place,
+  owner: UserName.optional().describe('Of what is brought; as the directory has it, where root brings it'),
+  group: UserName.optional(),
+  ...synchronizationChoice,
+}
+
+/** What the synchronisation of a directory of a server is told: a tar archive holds what it is to be. */
+export const DirectoryUploadSettings = z.strictObject({
+  ...directoryUpload,
+  source: StoredFile.extend({ kind: z.literal('upload') }),
+})
+export type DirectoryUploadSettings = z.infer<typeof DirectoryUploadSettings>
+
+export type TransferSettings = UploadSettings | DownloadSettings | DirectoryUploadSettings
 
 const dryRun = z.boolean().default(false).describe('Say what would be done, and do nothing')
 
@@ -69,6 +85,13 @@ export const TransferRequest = z.discriminatedUnion('direction', [
     dryRun,
   }),
   DownloadSettings,
+  z.strictObject({
+    ...directoryUpload,
+    source: z
+      .strictObject({ kind: z.literal('upload'), id: z.uuid() })
+      .describe('A tar archive that POST /v1/uploads has taken in: files and folders by their paths in the directory'),
+    dryRun,
+  }),
 ])
 export type TransferRequest = z.infer<typeof TransferRequest>
 

@@ -22,7 +22,9 @@ function planWhat({ operationId, server, of }: PreviewInput): Promise<PlannedWor
     case 'setup':
       return reads.planSetup({ operationId, server, settings: of.settings })
     case 'transfer':
-      return reads.planUpload({ operationId, server, settings: of.settings })
+      return of.settings.direction === 'upload'
+        ? reads.planUpload({ operationId, server, settings: of.settings })
+        : reads.planSynchronization({ operationId, server, settings: of.settings })
     case 'lockdown':
       return reads.planLockdown({ operationId, server, settings: of.settings })
     case 'lockdown_revert':

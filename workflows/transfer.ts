@@ -1,7 +1,13 @@
 import type { OperationResult } from '../schema/operation.ts'
 import type { TransferInput } from '../schema/start.ts'
 import { installStep } from '../schema/step-names.ts'
-import type { DownloadSettings, TransferProgress, UploadSettings } from '../schema/transfer.ts'
+import type {
+  DirectoryUploadSettings,
+  DownloadSettings,
+  TransferProgress,
+  TransferSettings,
+  UploadSettings,
+} from '../schema/transfer.ts'
 import { acts, records } from './activities.ts'
 import { lockAndApply } from './apply.ts'
 import { openOperation, type Operation } from './operation.ts'
@@ -10,18 +16,33 @@ import { openOperation, type Operation } from './operation.ts'
 export async function transfer(input: TransferInput): Promise<OperationResult> {
   const { settings, server } = input
   const title =
-    settings.direction === 'upload'
-      ? `Send ${settings.path} to ${server.name}`
-      : `Fetch ${settings.path} from ${server.name}`
+    settings.direction === 'download'
+      ? `Fetch ${settings.path} from ${server.name}`
+      : `Send ${settings.path} to ${server.name}`
   const operation = openOperation(input, title)
   return operation.run(async () => {
-    const result =
-      settings.direction === 'upload'
-        ? await upload(operation, input, settings, title)
-        : await download(input, settings, title)
+    const result = await bring(operation, input, settings, title)
     await records.endOperation({ operationId: input.operationId, result })
     return result
   })
+}
+
+function bring(
+  operation: Operation,
+  input: TransferInput,
+  settings: TransferSettings,
+  title: string,
+): Promise<OperationResult> {
+  switch (settings.direction) {
+    case 'upload':
+      return upload(operation, input, settings, title)
+    case 'upload_directory':
+      return uploadDirectory(operation, input, settings, title)
+    case 'download':
+      return download(input, settings, title)
+    default:
+      return settings satisfies never
+  }
 }
 
 /** The plan makes room and puts the whole in place; between the two its bytes are sent, and go on after whatever comes. */
@@ -64,6 +85,35 @@ function resultOf(
         state: 'succeeded',
         message: `${path} is on ${server}: ${bytes} bytes, SHA-256 ${sha256}.`,
         transfer: transferred,
+      }
+}
+
+/** Only what differs is sent, in one archive; whether it does is looked at under the lock. */
+async function uploadDirectory(
+  operation: Operation,
+  { operationId, server }: TransferInput,
+  settings: DirectoryUploadSettings,
+  title: string,
+): Promise<OperationResult> {
+  const work = { operationId, server, settings }
+  const makePlan = (previous?: { id: string; hash: string }) => acts.planSynchronization({ ...work, previous })
+  const { plan } = await lockAndApply(operation, server, title, makePlan, async (stepId, planned) => {
+    if (stepId !== installStep || planned.steps.every(({ alreadySo }) => alreadySo)) return
+    const { id: planId, packed: file, part } = planned
+    const options = { summary: `Send ${file.bytes} bytes` }
+    await acts.sendBytes.executeWithOptions(options, [
+      { operationId, server, source: settings.source, planId, file, part },
+    ])
+  })
+  await acts.removeSource(work)
+  const { outcome } = plan
+  const { path, added, changed, deleted, skipped, bytes } = outcome
+  return plan.steps.every(({ alreadySo }) => alreadySo)
+    ? { state: 'unchanged', message: `${path} on ${server.name} was so already.`, synchronization: outcome }
+    : {
+        state: 'succeeded',
+        message: `${path} on ${server.name}: ${added} added, ${changed} changed, ${deleted} deleted, ${skipped} skipped, ${bytes} bytes.`,
+        synchronization: outcome,
       }
 }
 

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { FilePatterns } from './file-patterns.ts'
+
+/** What a directory must be so that its entries can be brought over: a path in it, without `..`, in names that can be shown. */
+export const EntryPath = z
+  .string()
+  .max(4_000)
+  .regex(
+    // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+    /^(?!\.{1,2}(\/|$))[^/\x00-\x1f\x7f]+(?:\/(?!\.{1,2}(\/|$))[^/\x00-\x1f\x7f]+)*$/,
+    'a path in the directory, without "..", "//" or control characters',
+  )
+
+/** What is told of a directory that is brought over. */
+export const synchronizationChoice = {
+  ...FilePatterns,
+  delete: z.boolean().default(false).describe('Delete what the source does not have; a person is asked first'),
+}
+
+/** How many files a synchronisation has brought where, and how many bytes travelled. */
+export const SynchronizationOutcome = z.object({
+  /** Where on the server, without links. */
+  path: z.string(),
+  added: z.int(),
+  changed: z.int(),
+  deleted: z.int(),
+  skipped: z.int().describe('The same on both sides already'),
+  failed: z.int(),
+  bytes: z.int().describe('Of the files that differed'),
+})
+export type SynchronizationOutcome = z.infer<typeof SynchronizationOutcome>

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
 import { expect, it } from 'vitest'
 import { parseApplication } from '../../../cli/application-file.ts'
 
@@ -93,4 +94,13 @@ it('reads the example of the README', () => {
   const example = /```yaml\n(name: shop[\s\S]*?)```/.exec(readme)?.[1] ?? ''
   expect(faultsIn(example)).toEqual([])
   expect(parseApplication(example)).toMatchObject({ application: { name: 'shop', keep: 5 } })
+})
+
+it('reads the example of two instances behind nginx, laid over the first one', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8')
+  const [, example = ''] = /```yaml\n(name: shop[\s\S]*?)```/.exec(readme) ?? []
+  const [, behind = ''] = /```yaml\n(units:\n {2}- name: shop@[\s\S]*?)```/.exec(readme) ?? []
+  const both = stringify({ ...parse(example), ...parse(behind) })
+  expect(faultsIn(both)).toEqual([])
+  expect(parseApplication(both)).toMatchObject({ application: { strategy: { kind: 'canary', gate: '1h' } } })
 })

@@ -7,6 +7,7 @@ import type { Message, PendingConfirmation, Verdict } from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
 import { alertOfBlocked, alertOfDecision } from './alerts.ts'
 import type { Deps } from './deps.ts'
+import { confirmedCommand, shownBatches } from './in-batches.ts'
 import { preconditionFailed } from './failures.ts'
 import { notifyApprovers } from './notify.ts'
 import { loadOperation } from './operations.ts'
@@ -46,7 +47,11 @@ export const approvalActivities = (deps: Deps) => ({
     return requestApproval(deps, {
       operation,
       server: o.server,
-      subject: { kind: 'command', digest: digestOf(command), shown: whole },
+      subject: {
+        kind: 'command',
+        digest: digestOf(confirmedCommand(command, o.assessment)),
+        shown: `${whole}${shownBatches(o.assessment)}`,
+      },
       assessment: o.assessment,
     })
   },

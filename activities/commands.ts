@@ -1,5 +1,6 @@
 import { assess, digestOf, hasWorsened, isReadOnly, policyFor } from '../guard/index.ts'
 import type { Approval } from '../schema/approval.ts'
+import type { Command } from '../schema/command.ts'
 import type { Assessment } from '../schema/guard.ts'
 import { systemActor } from '../schema/identity.ts'
 import type { OperationResult } from '../schema/operation.ts'
@@ -13,6 +14,7 @@ import type { Deps } from './deps.ts'
 import { execute, type Permission, timeoutOf } from './execute.ts'
 import { asFailure, detached, guardRefused, lastLines } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
+import { confirmedCommand } from './in-batches.ts'
 import { takeLock } from './locks.ts'
 import { loadAtWork, wakeNext } from './operations.ts'
 import { rateAgain, rateOnHost, refuseDenied } from './rating.ts'
@@ -43,6 +45,8 @@ type Situation = TypedCommand & {
   alert: () => Promise<void>
   /** What was approved says that the host saves how it is reached before it runs. */
   saves: boolean
+  /** What is run: what was typed, or what was confirmed in its place. */
+  runs: Command
 }
 
 export const commandActivities = (deps: Deps) => ({
@@ -114,6 +118,7 @@ async function situate(
     target,
     alert: async () => undefined,
     saves: false,
+    runs: typed.command,
     ...typed,
   }
 }
@@ -146,6 +151,7 @@ async function permit(
   const { verdict, approval: asked } = await decisionOn(deps, at, approved)
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
   at.saves = asked?.assessment.rollback?.saved === true
+  if (asked !== null) at.runs = confirmedCommand(at.command, asked.assessment)
   const now = await looking
   if (now !== null) await refuseDenied(deps, at, now)
   if (asked !== null && now !== null && hasWorsened(asked.assessment, now)) {
@@ -158,7 +164,7 @@ async function permit(
   return {
     kind: 'approval',
     approvalId,
-    subject: { kind: 'command', digest: digestOf(at.command) },
+    subject: { kind: 'command', digest: digestOf(at.runs) },
   }
 }
 
@@ -186,6 +192,7 @@ async function runOnce(
     const wayBack = at.saves ? await keepAWayBack(deps, at) : null
     const { runId, end } = await execute(deps, {
       ...at,
+      command: at.runs,
       stepId: 'command',
       commandIndex: 0,
       target,

@@ -4,6 +4,7 @@ import type { HostAnswers, HostQuestion } from '../schema/host-questions.ts'
 import type { DeviceType, Environment } from '../schema/server.ts'
 import { checklistFor } from './checklist.ts'
 import { batchAlternative, splitOf } from './batches.ts'
+import { asSplit } from './split.ts'
 import { deviceChecksFor } from './device-checks.ts'
 import { standingOn } from './dependencies.ts'
 import { foundBehindLinks, linkQuestion } from './links.ts'
@@ -32,7 +33,8 @@ export function assess(question: Question): Assessment {
   try {
     const { reading, found } = findIn(question.command, question.device, question.shell)
     const behind = foundBehindLinks(reading, question.device, question.answers?.links)
-    return assessFound([...beyondOwnStarts(found, question.takesBack ?? [], question.device), ...behind], question)
+    const all = [...beyondOwnStarts(found, question.takesBack ?? [], question.device), ...behind]
+    return asSplit(assessFound(all, question), all, reading.calls, question)
   } catch (error) {
     const because = `The guard could not read it: ${error instanceof Error ? error.message : String(error)}`
     const finding: Finding = { action: 'opaque', words: question.command.slice(0, 200), because, targets: [] }
@@ -102,6 +104,7 @@ export function assessFound(found: readonly Found[], at: Circumstances): Assessm
     batches: acts.flatMap(({ found: one, extent }) =>
       (splitOf(one, extent, at)?.batches ?? []).map((batch) => [...batch]),
     ),
+    split: null,
     rollback,
   }
 }
@@ -127,6 +130,7 @@ const harmless = (): Assessment => ({
   deviceChecks: [],
   production: false,
   batches: [],
+  split: null,
   rollback: null,
 })
 

@@ -82,6 +82,14 @@ export type DeviceCheck = z.infer<typeof DeviceCheck>
 export const RollbackPlan = z.object({ text: z.string(), command: z.string(), saved: z.boolean().default(false) })
 export type RollbackPlan = z.infer<typeof RollbackPlan>
 
+/** A bulk act that runs as batches once it is confirmed: `words` and the names of a batch are one command (GUARD-21). */
+export const Split = z.object({
+  kind: z.enum(['containers', 'units']),
+  words: z.array(z.string()),
+  batches: z.array(z.array(z.string())),
+})
+export type Split = z.infer<typeof Split>
+
 /** What stands in the way of a command and what a person needs to decide (spec GUARD-10, 12). */
 export const Assessment = z.object({
   verdict: z.enum(['allow', 'confirm', 'deny']),
@@ -104,6 +112,8 @@ export const Assessment = z.object({
   production: z.boolean().default(false),
   /** How the product itself would split a bulk act: names, batch by batch; empty where it stays within the limit (GUARD-21). */
   batches: z.array(z.array(z.string())).default([]),
+  /** Set where it runs as batches once it is confirmed, by this list of names and no other. */
+  split: Split.nullable().default(null),
   /** What brings back what is taken, made before anything runs; null where nothing can (GUARD-29). */
   rollback: RollbackPlan.nullable().default(null),
 })

@@ -78,6 +78,7 @@ export const assessment: Assessment = {
   deviceChecks: [],
   production: false,
   batches: [],
+  split: null,
   rollback: null,
 }
 

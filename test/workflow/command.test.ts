@@ -36,6 +36,7 @@ const assessment: Assessment = {
   deviceChecks: [],
   production: false,
   batches: [],
+  split: null,
   rollback: null,
 }
 

@@ -1,5 +1,5 @@
 import type { Approval } from '../schema/approval.ts'
-import { type Audit, isCriticalIssue } from '../schema/audit.ts'
+import { type Audit, type CheckResult, driftOf, isCriticalIssue } from '../schema/audit.ts'
 import { systemActor } from '../schema/identity.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
@@ -76,14 +76,45 @@ async function raise(deps: Deps, { operationId, requester, server }: About, aler
 }
 
 /** Critical weaknesses of a server are told when they are new, and not again with every audit (spec AUDIT-5). */
-export async function alertOfAudit(deps: Deps, operation: Operation, audit: Audit): Promise<void> {
-  const critical = audit.auditResult.filter(isCriticalIssue)
-  if (critical.length === 0) return
-  const before = await deps.store.audits.before(audit)
+export async function alertOfAudit(
+  deps: Deps,
+  operation: Operation,
+  audit: Audit,
+  before: Audit | null,
+): Promise<void> {
   const known = new Set(before?.auditResult.filter(isCriticalIssue).map(({ id }) => id))
-  const fresh = critical.filter(({ id }) => !known.has(id))
-  if (fresh.length === 0 || (await wasTold(deps, audit))) return
-  const message = `${audit.server.name} has ${fresh.length} critical weakness${fresh.length === 1 ? '' : 'es'} that it did not have before: ${fresh.map(({ id }) => id).join(', ')}.`
+  const fresh = audit.auditResult.filter((one) => isCriticalIssue(one) && !known.has(one.id))
+  const many = `${fresh.length} critical weakness${fresh.length === 1 ? '' : 'es'}`
+  await alertOfChecks(deps, operation, audit, fresh, {
+    event: 'critical_issues',
+    message: `${audit.server.name} has ${many} that it did not have before: ${idsOf(fresh)}.`,
+  })
+}
+
+/** A monitored server that no longer holds to its profile is told, beside what is critical (spec AUDIT-9). */
+export async function alertOfDrift(
+  deps: Deps,
+  operation: Operation,
+  audit: Audit,
+  before: Audit | null,
+): Promise<void> {
+  const drift = driftOf(audit, before).filter((one) => !isCriticalIssue(one))
+  await alertOfChecks(deps, operation, audit, drift, {
+    event: 'drift',
+    message: `${audit.server.name} has drifted from the profile ${audit.profile}: ${idsOf(drift)}.`,
+  })
+}
+
+const idsOf = (checks: readonly CheckResult[]): string => checks.map(({ id }) => id).join(', ')
+
+async function alertOfChecks(
+  deps: Deps,
+  operation: Operation,
+  audit: Audit,
+  fresh: readonly CheckResult[],
+  { event, message }: { event: 'critical_issues' | 'drift'; message: string },
+): Promise<void> {
+  if (fresh.length === 0 || (await wasTold(deps, audit, event))) return
   await deps.store.audit.record({
     action: auditAlert,
     actor: systemActor,
@@ -91,11 +122,11 @@ export async function alertOfAudit(deps: Deps, operation: Operation, audit: Audi
     operationId: operation.id,
     serverId: audit.server.id,
     security: true,
-    parameters: { event: 'critical_issues', audit: audit.id, checks: fresh.map(({ id }) => id), message },
+    parameters: { event, audit: audit.id, checks: fresh.map(({ id }) => id), message },
   })
   await deps.store.events.append(operation.id, { type: 'warning', message })
   const notice = {
-    event: 'critical_issues',
+    event,
     message,
     operation_id: operation.id,
     server: audit.server.name,
@@ -116,10 +147,10 @@ export async function alertOfAudit(deps: Deps, operation: Operation, audit: Audi
 const auditAlert = 'audit.alert'
 
 /** An attempt that is made again tells nobody twice. */
-async function wasTold(deps: Deps, audit: Audit): Promise<boolean> {
+async function wasTold(deps: Deps, audit: Audit, event: string): Promise<boolean> {
   const told = await deps.store.audit.list({
     filters: { action: auditAlert, operationId: audit.operation },
-    limit: 5,
+    limit: 10,
   })
-  return told.some(({ parameters }) => parameters.audit === audit.id)
+  return told.some(({ parameters }) => parameters.audit === audit.id && parameters.event === event)
 }

@@ -3,11 +3,11 @@ import { judge, readingsOf } from '../plans/audit/judge.ts'
 import { chooseChecks, type Chosen } from '../plans/audit/profile.ts'
 import { areaScores, complianceOf, recommendationsOf, riskOf, securityScore } from '../plans/audit/score.ts'
 import type { Command, RunAs } from '../schema/command.ts'
-import { type Audit, type AuditRequest, type CheckResult, isCriticalIssue } from '../schema/audit.ts'
+import { type Audit, type AuditRequest, type CheckResult, driftOf, isCriticalIssue } from '../schema/audit.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import { SshError } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
-import { alertOfAudit } from './alerts.ts'
+import { alertOfAudit, alertOfDrift } from './alerts.ts'
 import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
 import { asFailure, preconditionFailed } from './failures.ts'
@@ -26,7 +26,12 @@ export type AuditWork = {
 }
 
 /** What a workflow is told of an audit; the audit itself is in the store. */
-export type AuditTold = { readonly message: string; readonly nextAuditInMs: number }
+export type AuditTold = {
+  readonly message: string
+  readonly nextAuditInMs: number
+  /** Checks that a lockdown would mend and that did not fail before. */
+  readonly drift?: readonly string[]
+}
 
 type Place = {
   readonly operation: Operation
@@ -50,8 +55,15 @@ export const auditActivities = (deps: Deps) => ({
     const audit = auditOf(deps, { work, operation, ...found, durationMs: Date.now() - begun })
     await deps.store.audits.save(audit)
     await tellRound(deps, operation, audit)
-    await alertOfAudit(deps, operation, audit)
-    return { message: messageOf(audit), nextAuditInMs: Date.parse(audit.nextAuditDue) - Date.parse(audit.at) }
+    const before = await deps.store.audits.before(audit)
+    await alertOfAudit(deps, operation, audit, before)
+    if (operation.kind === 'monitoring') await alertOfDrift(deps, operation, audit, before)
+    const drift = server.securityLocked ? driftOf(audit, before).filter(({ fix }) => fix?.operation === 'lockdown') : []
+    return {
+      message: messageOf(audit),
+      nextAuditInMs: Date.parse(audit.nextAuditDue) - Date.parse(audit.at),
+      ...(drift.length === 0 ? {} : { drift: drift.map(({ id }) => id) }),
+    }
   },
 })
 

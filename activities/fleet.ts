@@ -3,7 +3,14 @@ import { deploymentTitle } from '../schema/titles.ts'
 import type { DeploymentPart, DeploymentSettings } from '../schema/deployment.ts'
 import type { Actor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
-import type { AuditInput, CommandInput, DeploymentInput, FleetInput, SetupInput } from '../schema/start.ts'
+import type {
+  AuditInput,
+  CommandInput,
+  DeploymentInput,
+  FleetInput,
+  LockdownInput,
+  SetupInput,
+} from '../schema/start.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { applicationOf } from './deployments.ts'
@@ -24,6 +31,7 @@ export type Child = { readonly operationId: string; readonly title: string; read
   | { readonly workflow: 'setup'; readonly input: SetupInput }
   | { readonly workflow: 'command'; readonly input: CommandInput }
   | { readonly workflow: 'audit'; readonly input: AuditInput }
+  | { readonly workflow: 'lockdown'; readonly input: LockdownInput }
   | { readonly workflow: 'deployment' | 'rollback'; readonly input: DeploymentInput }
 )
 

@@ -13,6 +13,7 @@ import { lockdownActivities } from './lockdown.ts'
 import { lockActivities } from './locks.ts'
 import { operationActivities } from './operations.ts'
 import { planActivities } from './plans.ts'
+import { repairActivities } from './repairs.ts'
 import { runActivities } from './runs.ts'
 import { serverActivities } from './servers.ts'
 import { signalActivities } from './signals.ts'
@@ -32,6 +33,7 @@ export const createActivities = (deps: Deps) => ({
   ...commandActivities(deps),
   ...deploymentActivities(deps),
   ...fleetActivities(deps),
+  ...repairActivities(deps),
   ...gateActivities(deps),
   ...inspectionActivities(deps),
   ...journalActivities(deps),

@@ -1,4 +1,4 @@
-import { type Audit, AuditRequest, isCriticalIssue, Monitoring } from '../schema/audit.ts'
+import { type Audit, isCriticalIssue, Monitoring, MonitoringRequest } from '../schema/audit.ts'
 import { hasEnded } from '../schema/operation.ts'
 import type { Server } from '../schema/server.ts'
 import type { Cancel } from '../schema/start.ts'
@@ -26,7 +26,7 @@ const start = route({
   request: {
     params: ServerParam,
     headers: StartHeaders,
-    body: json(outside(AuditRequest, 'AuditRequest'), 'What to look at each time'),
+    body: json(outside(MonitoringRequest, 'MonitoringRequest'), 'What to look at each time, and what follows a drift'),
   },
   responses: { 200: json(Started, 'Ended already'), 202: json(Started, 'Started; it goes on until it is ended') },
   problems: { 409: 'This server is monitored already, or the Idempotency-Key was used for another request' },
@@ -58,7 +58,7 @@ export function monitoring(app: Api, deps: Deps): void {
   app.openapi(start, async (c) => {
     const server = await serverOf(deps, c.req.valid('param').server)
     c.get('audit').serverId = server.id
-    const request = absorb(AuditRequest, c.req.valid('json'))
+    const request = absorb(MonitoringRequest, c.req.valid('json'))
     const begun = await startOperation(deps, c, {
       kind: 'monitoring',
       server,

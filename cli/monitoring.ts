@@ -27,8 +27,10 @@ export function addMonitoring(program: Command, cli: Cli): void {
     .description('every hour, every half hour while something critical is open')
     .argument('<server>', 'name or id', serverArgument)
     .option('--profile <profile>', 'the set of checks', fits(ProfileName), 'baseline')
-    .action(async (server: string, { profile }: { profile: string }) => {
-      const answer = await cli.api().start(pathOf(server), { profile })
+    .option('--repair', 'when a check fails that did not before, lock the server down again as it was')
+    .action(async (server: string, { profile, repair }: { profile: string; repair?: boolean }) => {
+      const body = { profile, on_drift: repair === true ? 'lockdown' : 'alert' }
+      const answer = await cli.api().start(pathOf(server), body)
       if (cli.screen.json) return cli.screen.document(answer)
       const { operation } = StartedAnswer.parse(answer)
       cli.screen.line(`${cli.screen.paint.green('✓')} ${server} is monitored: operation ${operation.id}`)

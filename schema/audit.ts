@@ -93,6 +93,17 @@ export const AuditRequest = z.object({
 })
 export type AuditRequest = z.infer<typeof AuditRequest>
 
+/** What is asked of a monitoring; also the body of `POST /v1/servers/{server}/monitoring`. */
+export const MonitoringRequest = AuditRequest.extend({
+  onDrift: z
+    .enum(['alert', 'lockdown'])
+    .default('alert')
+    .describe(
+      'when a check fails that did not before: people are told; with "lockdown", a locked server is also locked down again, as it was the last time',
+    ),
+})
+export type MonitoringRequest = z.infer<typeof MonitoringRequest>
+
 /** A named set of checks: whole areas, or single checks. */
 export const AuditProfile = z.strictObject({
   title: z.string().min(1).max(200),
@@ -179,6 +190,13 @@ export const Monitoring = z.object({
   at: z.iso.datetime(),
 })
 export type Monitoring = z.infer<typeof Monitoring>
+
+/** Checks that fail in an audit and did not in the one before it; what could not be judged then is no news. */
+export function driftOf(audit: Pick<Audit, 'auditResult'>, before: Pick<Audit, 'auditResult'> | null): CheckResult[] {
+  const judged = new Map(before?.auditResult.map(({ id, status }) => [id, status]))
+  const held = (id: CheckId): boolean => judged.get(id) === 'pass' || judged.get(id) === 'warn'
+  return audit.auditResult.filter(({ id, status }) => status === 'fail' && held(id))
+}
 
 /** What must not wait for the next working day: a failed check of critical severity. */
 export const isCriticalIssue = ({ status, severity }: Pick<CheckResult, 'status' | 'severity'>): boolean =>

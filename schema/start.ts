@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AuditRequest } from './audit.ts'
+import type { AuditRequest, MonitoringRequest } from './audit.ts'
 import type { DeploymentSettings } from './deployment.ts'
 import type { Actor } from './identity.ts'
 import { KeyRotationSettings } from './key-rotation.ts'
@@ -126,7 +126,7 @@ export const showAsked = (asked: SealedCommand): string =>
 export type AuditInput = Start & { readonly server: ServerRef; readonly request: AuditRequest }
 
 /** Workflow `monitoring`, id `monitoring/<server id>`: audits again and again until it is cancelled. */
-export type MonitoringInput = AuditInput
+export type MonitoringInput = Start & { readonly server: ServerRef; readonly request: MonitoringRequest }
 
 /** What a dry run plans: it holds nothing and changes nothing. */
 export type PreviewInput = Start & {

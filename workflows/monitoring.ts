@@ -1,7 +1,9 @@
 import { makeContinueAsNewFunc, sleep, uuid4, workflowInfo } from '@temporalio/workflow'
+import type { AuditTold } from '../activities/audits.ts'
 import type { OperationResult } from '../schema/operation.ts'
 import type { MonitoringInput } from '../schema/start.ts'
-import { reads } from './activities.ts'
+import { reads, records } from './activities.ts'
+import { runChild } from './children.ts'
 import { failureOf } from './ends.ts'
 import { openOperation, type Operation } from './operation.ts'
 
@@ -10,7 +12,7 @@ export async function monitoring(input: MonitoringInput): Promise<OperationResul
   const operation = openOperation(input, `Watch over ${input.server.name}`)
   return operation.run(async () => {
     for (let round = 1; ; round += 1) {
-      const { message, nextAuditInMs } = await auditOnce(operation, input)
+      const { message, nextAuditInMs } = await auditAndRepair(operation, input)
       const next = new Date(Date.now() + nextAuditInMs).toISOString()
       operation.become('waiting', { reason: 'schedule', detail: `${message} Next audit at ${next}.` })
       await sleep(nextAuditInMs, { summary: 'Until the next audit' })
@@ -31,12 +33,25 @@ function beginAnew(input: MonitoringInput): Promise<never> {
 
 type Round = { readonly message: string; readonly nextAuditInMs: number }
 
+/** What has drifted is locked down again where that was asked for: once, and told, however it ends. */
+async function auditAndRepair(operation: Operation, input: MonitoringInput): Promise<Round> {
+  const auditId = uuid4()
+  const { message, nextAuditInMs, drift } = await auditOnce(operation, input, auditId)
+  const { operationId, server, request, approvalFromTemporal } = input
+  if (drift === undefined || request.onDrift !== 'lockdown') return { message, nextAuditInMs }
+  operation.become('running', { detail: `${server.name} has drifted (${drift.join(', ')}) and is locked down again.` })
+  const end = await runChild(server, () =>
+    records.createRepair({ parent: operationId, auditId, server, approvalFromTemporal }),
+  )
+  return { message: `${message} It had drifted (${drift.join(', ')}). Its lockdown: ${end.message}`, nextAuditInMs }
+}
+
 /** A server that cannot be looked at now is looked at again: that is told, and ends nothing. */
-async function auditOnce(operation: Operation, input: MonitoringInput): Promise<Round> {
+async function auditOnce(operation: Operation, input: MonitoringInput, auditId: string): Promise<AuditTold> {
   try {
     return await reads.auditServer({
       operationId: input.operationId,
-      auditId: uuid4(),
+      auditId,
       server: input.server,
       request: input.request,
     })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { ApplicationFailure } from '@temporalio/common'
 import { afterEach, expect, test, vi } from 'vitest'
-import { AuditRequest } from '../../schema/audit.ts'
-import type { AuditInput } from '../../schema/start.ts'
+import { MonitoringRequest } from '../../schema/audit.ts'
+import type { MonitoringInput } from '../../schema/start.ts'
 import type { audit } from '../../workflows/audit.ts'
 import { cancel, status } from '../../workflows/messages.ts'
 import type { monitoring } from '../../workflows/monitoring.ts'
@@ -13,16 +13,16 @@ afterEach(() => stage.close())
 
 const server = { id: randomUUID(), name: 'web-1' }
 
-async function start(kind: 'audit' | 'monitoring', fakes: Fakes) {
+async function start(kind: 'audit' | 'monitoring', fakes: Fakes, request: Record<string, unknown> = {}) {
   stage = await openStage({ endOperation: async () => undefined, endRuns: async () => undefined, ...fakes })
   const operationId = randomUUID()
-  const input: AuditInput = {
+  const input: MonitoringInput = {
     operationId,
     requester: ada,
     correlationId: 'test',
     approvalFromTemporal: false,
     server,
-    request: AuditRequest.parse({}),
+    request: MonitoringRequest.parse(request),
   }
   const handle = await stage.client.workflow.start<typeof audit | typeof monitoring>(kind, {
     taskQueue: stage.taskQueue,
@@ -108,3 +108,32 @@ test('monitoring that asks for what there is not ends, and says why', async () =
   })
   expect(await endOf(handle)).toMatchObject({ state: 'failed', message: 'There is no profile nope.' })
 })
+
+test.each([
+  ['alert', 0],
+  ['lockdown', 1],
+] as const)(
+  'monitoring with %s has what has drifted locked down again %s times, and goes on',
+  async (onDrift, repairs) => {
+    const { handle, operationId } = await start(
+      'monitoring',
+      {
+        auditServer: async () => ({
+          message: 'Score 50 of 100.',
+          nextAuditInMs: 50,
+          ...(rounds().length === 1 ? { drift: ['ssh.root-login'] } : {}),
+        }),
+        createRepair: async () => {
+          throw ApplicationFailure.create({ message: 'one is running', type: 'PreconditionFailed', nonRetryable: true })
+        },
+      },
+      { onDrift },
+    )
+    await vi.waitFor(() => expect(rounds().length).toBeGreaterThan(2), { timeout: 10_000 })
+    const begun = stage.calls.filter(({ activity }) => activity === 'createRepair')
+    expect(begun).toHaveLength(repairs)
+    if (repairs > 0) expect(begun[0]?.input).toMatchObject({ parent: operationId, server })
+    await handle.signal(cancel, { operationId, by: 'ada' })
+    expect(await endOf(handle)).toMatchObject({ state: 'cancelled' })
+  },
+)

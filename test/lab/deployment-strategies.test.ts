@@ -41,15 +41,16 @@ const deploy = (
 
 /** A hundred requests a second while a release takes the place of another: every one is counted, none may fail. */
 async function underLoad(strategy: Record<string, unknown>, version: string, was: string) {
-  const asking = await keepAsking(url())
+  // Some take two seconds, so that many are under way whenever somebody stops.
+  const [asking, slow] = await Promise.all([keepAsking(url()), keepAsking(`${url()}slow`, 100)])
   const done = await deploy(version, strategy)
-  const seen = await asking.stop()
+  const [seen, seenSlow] = await Promise.all([asking.stop(), slow.stop()])
   const versions = [...new Set(seen.answers.map((answer) => answer.split(' ')[1]))]
   console.log(
-    `${String(strategy.kind)}: ${seen.answers.length + seen.failed} requests, ${seen.perSecond} a second (the latest ${seen.latestMs} ms late), ${seen.failures.length} failed, longest gap ${seen.longestGapMs} ms`,
+    `${String(strategy.kind)}: ${seen.answers.length + seen.failed} requests, ${seen.perSecond} a second (the latest ${seen.latestMs} ms late), ${seen.failures.length} failed, longest gap ${seen.longestGapMs} ms; of ${seenSlow.answers.length + seenSlow.failed} slow ones ${seenSlow.failures.length}`,
   )
   expect(done.result, JSON.stringify(done)).toMatchObject({ state: 'succeeded' })
-  expect([seen.failures, versions]).toEqual([[], [was, version]])
+  expect([seen.failures, seenSlow.failures, versions]).toEqual([[], [], [was, version]])
   expect(seen.perSecond).toBeGreaterThanOrEqual(95)
   return seen
 }

@@ -20,17 +20,22 @@ const site = `server {
   location / { proxy_pass http://hello; proxy_next_upstream off; proxy_connect_timeout 2s; }
 }`
 
-/** Answers who it is, and each of so many requests badly; health is asked apart. A request that it has begun it ends. */
+/**
+ * Answers who it is, what is asked of /slow after two seconds, and each of so many requests badly; health is asked apart.
+ * What it has begun is cut where it is stopped.
+ */
 export const program = (version: string, badly = 0): string => `use strict; use warnings; use IO::Socket::INET;
 my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ENV{PORT}, Listen => 1024, ReuseAddr => 1) or die "cannot listen: $!";
-my ($badly, $asked) = (${badly}, 0);
+my ($badly, $asked) = (${badly}, 0); $SIG{CHLD} = 'IGNORE';
 while (my $peer = $socket->accept) {
   my $first = <$peer> // '';
   while (defined(my $line = <$peer>)) { last if $line =~ /^\\r?\\n$/ }
+  if ($first =~ m{ /slow }) { if (fork) { close $peer; next } sleep 2 }
   my $is_bad = $badly && $first !~ m{ /health } && ++$asked % $badly == 0;
   my $body = "${version} $ENV{INSTANCE}\\n";
   print $peer 'HTTP/1.0 ' . ($is_bad ? '500 Broken' : '200 OK') . "\\r\\nContent-Length: " . length($body) . "\\r\\n\\r\\n$body";
   close $peer;
+  exit if $first =~ m{ /slow };
 }
 `
 

@@ -6,7 +6,8 @@ const containerOfData =
   /(^|[-_.])(db|database|postgres(ql)?|mysql|mariadb|mongo(db)?|elasticsearch|opensearch|cassandra|clickhouse|influxdb|rabbitmq|kafka|etcd|vault)([-_.]?(\d+|primary|master|main|leader|node|server|cluster|prod(uction)?|live|app)){0,2}$/i
 
 /** Whether a unit keeps data, or carries what others stand on: stopping it is felt by more than itself. */
-export const isDataUnit = (name: string): boolean => unitOfData.test(name)
+export const isDataUnit = (name: string): boolean =>
+  unitOfData.test(name) && !/[-_@](exporter|agent|backup|dump|logs?|te?st|dev|old|proxy-metrics)(\.|$)/i.test(name)
 
 /** The same of a container, by its name; one for a test is nobody's. */
 export const isDataContainer = (name: string): boolean =>

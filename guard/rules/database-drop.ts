@@ -35,7 +35,8 @@ const sql =
 /** What holds all of a database, and a database that its name says to be the one in use. */
 const isDump = /\b(zcat|gunzip|gzip|xzcat|zstdcat|bzcat|lz4|pg_dump\w*|mysqldump|mariadb-dump)\b|\.(sql|dump|bak)\b/
 /** A file of statements whose name says what they do. */
-const toldByName = /(^|[-_./ ])(drop|wipe|truncate|purge|nuke|delete|destroy|reset)([-_][\w-]*)*\.sql\b/i
+const toldByName =
+  /(^|\s|=|(?<!migrat\w*|versions|changes)\/)(drop|wipe|truncate|purge|nuke|delete|destroy|reset)(?!\S*(index|report|view|column|sequence|constraint|trigger|test))([-_]\w[\w-]*)?\.sql\b/i
 const inUse = /(^|[-_.=])(prod(uction)?|live)([-_.]|$)/i
 const mongo =
   /\b(dropDatabase|dropAllUsers|deleteMany\s*\(\s*\{\s*\}|remove\s*\(\s*\{\s*\}|shutdownServer|dropIndexes)|\brs\.remove\s*\(|\bsh\.removeShard\s*\(|\bshutdown['"]?\s*:\s*1|\.drop\s*\(|\bdb\.dropUser/

@@ -1,4 +1,4 @@
-import { star } from './reading/marks.ts'
+import { byName } from './reading/by-name.ts'
 
 /** What a file holds, as its name tells. */
 export type FileKind =
@@ -44,7 +44,7 @@ const kinds: readonly (readonly [kind: FileKind, suffixes: string])[] = [
 const bySuffix = new Map(kinds.flatMap(([kind, suffixes]) => suffixes.split(' ').map((suffix) => [suffix, kind])))
 
 /** Files that are known by their whole name. */
-const byName: readonly (readonly [kind: FileKind, name: RegExp])[] = [
+const wholeNames: readonly (readonly [kind: FileKind, name: RegExp])[] = [
   ['database', /^(ibdata\d*|ib_logfile\d+|undo_\d+|aria_log\S*|pg_control|PG_VERSION|dbsystem|dump\.rdb|wallet\.dat)$/],
   ['database', /^(logins\.json|key[34]\.db|cookies\.sqlite|places\.sqlite)$/],
   [
@@ -62,7 +62,7 @@ const byName: readonly (readonly [kind: FileKind, name: RegExp])[] = [
 ]
 
 /** Any of these names: most files have none, and are looked at once instead of once for each. */
-const anyName = new RegExp(byName.map(([, { source }]) => source).join('|'))
+const anyName = new RegExp(wholeNames.map(([, { source }]) => source).join('|'))
 
 /** What is packed counts as what it was; an archive of anything as what somebody kept. */
 const packed = /\.(gz|bz2|xz|zst|lz4|lzma|Z|enc)$/
@@ -73,15 +73,14 @@ export const isUnknownKind = (name: string): boolean =>
   /[*\uE001]\.[A-Za-z]\w{1,9}$/.test(name) && kindOf(name) === null
 
 /** What a file holds by its name, which may be a pattern; null where it may be anything. */
-export function kindOf(name: string): FileKind | null {
-  if (anyName.test(name)) for (const [kind, pattern] of byName) if (pattern.test(name)) return kind
+export const kindOf = byName((name): FileKind | null => {
+  if (anyName.test(name)) for (const [kind, pattern] of wholeNames) if (pattern.test(name)) return kind
   if (!name.includes('.')) return null
-  const plain = name.replaceAll(star, '*')
-  if (archives.test(plain)) return 'dump'
-  const bare = plain.replace(packed, '')
+  if (archives.test(name)) return 'dump'
+  const bare = name.replace(packed, '')
   // A number behind a log, or behind what was packed, is its turn.
-  if (/\.log([.-]\S*)?$/.test(bare) || (bare !== plain && /\.\d+$/.test(bare))) return 'scratch'
+  if (/\.log([.-]\S*)?$/.test(bare) || (bare !== name && /\.\d+$/.test(bare))) return 'scratch'
   const dated = bare.replace(/[-.](\d{6,}|\d{4}-\d\d-\d\d)$/, '')
   const dot = dated.lastIndexOf('.')
   return dot < 0 ? null : (bySuffix.get(dated.slice(dot + 1).toLowerCase()) ?? null)
-}
+})

@@ -98,8 +98,8 @@ function judge(path: string, cwd: string, device: DeviceType): Protection | null
   const segments = segmentsOf(resolved)
   if (isBelowAny(segments, temporary) && (segments[0] === 'mnt' || !isDeviceProtected(segments, device))) return null
   // A part that only the host knows may be empty.
-  while (segments.at(-1) === unknown) segments.pop()
-  while (isEverything(segments.at(-1))) segments.pop()
+  while (segments[segments.length - 1] === unknown) segments.pop()
+  while (isEverything(segments[segments.length - 1])) segments.pop()
   const known = isDynamic(resolved) ? segments.map((segment) => (segment === unknown ? some : segment)) : segments
   if (known.length === 0) return { because: 'It is the root of the whole file system.', reach: 'system' }
   const found = isDeviceProtected(known, device)
@@ -126,11 +126,8 @@ const isRebuiltBelow = (path: string): boolean =>
   !/(^|\/)\.\.(\/|$)/.test(path) &&
   !path.slice(1).includes(unknown)
 
-const isEverything = (segment: string | undefined): boolean =>
-  segment !== undefined &&
-  (isGlob(segment)
-    ? segment === star || /^\.?[\uE001\uE002]+$/.test(segment) || segment === `.[!.]${star}`
-    : segment === '*')
+const isEverything = (segment: string | undefined): boolean => segment !== undefined && everyName.test(segment)
+const everyName = /^(?:\.?[\uE001\uE002]+|\.\[!\.\]\uE001|\*)$/
 
 /** Why it must not be lost, said of the path. */
 function judgeSegments(segments: readonly string[], glob: boolean): Protection | null {

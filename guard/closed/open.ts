@@ -18,12 +18,14 @@ const maybe = new RegExp(
 
 /** A program that no table knows is told to take something away, by its verb or by an option. */
 export function openMatch(call: Call): ClosedMatch | null {
-  if (isJudged(call.name) || !call.args.some(({ text }) => maybe.test(text)) || isOwn(call.program.text)) return null
-  const text = textOf(call)
-  if (onlyTries(call, text) || isTame(call.name, text)) return null
+  if (isJudged(call.name) || call.args.length === 0) return null
   const words = leading(call)
     .slice(0, few)
     .filter((word) => !noVerb.test(word))
+  if (words.length === 0 && !call.args.some((arg) => arg.text.startsWith('--'))) return null
+  if (!call.args.some((arg) => maybe.test(arg.text)) || isOwn(call.program.text)) return null
+  const text = textOf(call)
+  if (onlyTries(call, text) || isTame(call.name, text)) return null
   const says = toneOf(words) === 'takes' || call.args.some((arg) => takingOption.test(arg.text))
   return says
     ? {

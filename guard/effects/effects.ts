@@ -112,8 +112,10 @@ function copied(call: Call): readonly Told[] {
 /** In a directory, a file takes the place of the one of its own name. */
 const placedAt = (sources: readonly Arg[], target: Arg): readonly Arg[] =>
   sources.length > 1 || target.text.endsWith('/')
-    ? sources.map(({ text }) => ({ text: `${target.text.replace(/\/+$/, '')}/${baseName(text.replace(/\/+$/, ''))}` }))
+    ? sources.map(({ text }) => ({ text: `${withoutSlash(target.text)}/${baseName(withoutSlash(text))}` }))
     : [target]
+
+const withoutSlash = (path: string): string => (path.endsWith('/') ? path.replace(/\/+$/, '') : path)
 
 function moved(call: Call): readonly Told[] {
   const { rest, values } = readOptions(call.args, placing)
@@ -122,10 +124,10 @@ function moved(call: Call): readonly Told[] {
     return [...rest, ...handed(call)].map((arg) => ({ arg, how: 'moves', to: inDirectory.text }))
   const target = rest.at(-1)
   if (rest.length < 2 || target === undefined) return []
-  return [
-    ...rest.slice(0, -1).map((arg): Told => ({ arg, how: 'moves', to: target.text })),
-    ...each(placedAt(rest.slice(0, -1), target), 'replaces'),
-  ]
+  const sources = rest.slice(0, -1)
+  const effects: Told[] = sources.map((arg) => ({ arg, how: 'moves', to: target.text }))
+  for (const arg of placedAt(sources, target)) effects.push({ arg, how: 'replaces' })
+  return effects
 }
 
 /** Here a link to nowhere is how something is switched off. */

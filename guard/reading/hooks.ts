@@ -37,6 +37,7 @@ export function readHook(reader: Reader, name: string, text: string, context: Co
 /** The same where the variable is a word: `env BASH_ENV=…`, `export PS4=…`. */
 export function readHookWords(reader: Reader, call: Call, context: Context): void {
   for (const { text } of call.args) {
+    if (!text.includes('=')) continue
     const [, name, value] = /^([A-Z][A-Z0-9_]*)\+?=(.*)$/s.exec(text) ?? []
     if (name !== undefined && value !== undefined) readHook(reader, name, value, context)
   }

@@ -127,7 +127,8 @@ function bodyOf({ http, status = 200, body, tcp, command: text }: HealthCheck, {
   if (tcp !== undefined)
     return lines(
       sh`why=${`nothing listens on port ${tcp}`}`,
-      sh`awk -v port=${`:${tcp.toString(16).toUpperCase().padStart(4, '0')}`} '$4 == "0A" && index($2, port) == length($2) - 4 { found = 1 } END { exit !found }' /proc/net/tcp /proc/net/tcp6 2> /dev/null`,
+      // A host without IPv6 lacks the second, and some awks end at that.
+      sh`cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | awk -v port=${`:${tcp.toString(16).toUpperCase().padStart(4, '0')}`} '$4 == "0A" && index($2, port) == length($2) - 4 { found = 1 } END { exit !found }'`,
     )
   return lines(
     sh`why=${`${JSON.stringify((text ?? '').slice(0, 200))} does not succeed`}`,

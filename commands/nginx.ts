@@ -118,12 +118,12 @@ export const switchUpstreamBack = ({ path }: Upstream, backup: Backup): Command 
   })
 
 /**
- * nginx answers a reload before it has done it. An old worker that names itself "is shutting down" accepts no
+ * `workers` prints those that go on; one may end while it is looked at. nginx answers a reload before it has done it. An old worker that names itself "is shutting down" accepts no
  * connection any more (it closes its sockets right after that); one that does not has not heard of the reload.
  */
 const functions: readonly Script[] = [
   sh`export PATH="$PATH:/usr/sbin:/sbin"`,
-  sh`workers() { for at in $(grep -lsx "PPid:[[:space:]]*$master" /proc/[0-9]*/status); do at=${{ text: '${at%/status}' }}; read -r said < "$at/cmdline" 2> /dev/null || :; case "$said" in`,
+  sh`workers() { for at in $(grep -lsx "PPid:[[:space:]]*$master" /proc/[0-9]*/status); do at=${{ text: '${at%/status}' }}; said=; { read -r said < "$at/cmdline"; } 2> /dev/null || :; case "$said" in`,
   sh`'nginx: worker process is'*) ;; 'nginx: worker process'*) printf '%s\n' "${{ text: '${at#/proc/}' }}" ;; esac; done; }`,
   sh`reload_nginx() {`,
   sh`master=$(systemctl show --property=MainPID --value -- nginx.service)`,
@@ -152,7 +152,8 @@ export function drain(ports: readonly number[], limitMs: number): Command {
       sh`export LC_ALL=C`,
       sh`limit=${seconds}; IFS=. read -r up rest < /proc/uptime; until=$((up + limit))`,
       sh`while :; do`,
-      sh`open=$(awk -v ports=${hex.join(' ')} ${connected} /proc/net/tcp /proc/net/tcp6 2> /dev/null)`,
+      // A host without IPv6 lacks the second, and some awks end at that.
+      sh`open=$(cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | awk -v ports=${hex.join(' ')} ${connected})`,
       sh`old=$(grep -ls '^nginx: worker process is shutting down' /proc/[0-9]*/cmdline | wc -l)`,
       sh`[ "$open" -gt 0 ] || [ "$old" -gt 0 ] || exit 0`,
       sh`IFS=. read -r up rest < /proc/uptime`,

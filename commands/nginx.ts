@@ -118,8 +118,9 @@ export const switchUpstreamBack = ({ path }: Upstream, backup: Backup): Command 
   })
 
 /**
- * `workers` prints those that go on; one may end while it is looked at. nginx answers a reload before it has done it. An old worker that names itself "is shutting down" accepts no
- * connection any more (it closes its sockets right after that); one that does not has not heard of the reload.
+ * `workers` prints those that go on; one may end while it is looked at. nginx answers a reload before it has done it: an
+ * old worker that names itself "is shutting down" accepts no connection any more (it closes its sockets right after
+ * that), and one that does not has not heard of the reload.
  */
 const functions: readonly Script[] = [
   sh`export PATH="$PATH:/usr/sbin:/sbin"`,

@@ -7,6 +7,10 @@ import type { Rule } from './rule.ts'
 const vital =
   /^(linux-(image|generic|base|modules)|kernel|libc6?|glibc|systemd|init|bash|dash|coreutils|util-linux|sudo|openssh-server|openssh|openssl|python3?|python3-minimal|grub|dpkg|apt|rpm|dnf|yum|zypper|pacman|network-?manager|netplan|ifupdown|netbase|iproute2|ca-certificates|base-files|base|filesystem|initramfs-tools|udev|login|passwd|libpam|proxmox-ve|pve-manager|docker(-ce|\.io)?|containerd|perl-base|tzdata|e2fsprogs|lvm2|zfsutils|mount|ubuntu-(minimal|server|standard))([-.:\d]|$)/
 
+/** Servers of databases: with the package they stop, and of some the data goes. */
+const isDataPackage =
+  /^(mysql(-community)?-server|default-mysql-server|mariadb(-server)?|percona-server-server|postgresql(-server)?(-?\d+)?(-server)?|mongodb(-org)?(-server)?|redis(-server)?|valkey|elasticsearch|opensearch|influxdb2?|clickhouse-server|cassandra|rabbitmq-server|etcd(-server)?|slapd|openldap-servers|samba)([-.:=]\d\S*)?$/
+
 export const packageBulkRemove: Rule = {
   action: 'package_bulk_remove',
   programs: [
@@ -55,6 +59,14 @@ export const packageBulkRemove: Rule = {
     const shown = names.map(readable)
     if (listed || names.some((name) => isGlob(name) || isDynamic(name) || /[*^]/.test(name)))
       return { because: 'It removes whatever a list or a pattern of packages holds.', targets: shown }
+    const keepsData = names.filter((name) => isDataPackage.test(name))
+    if (keepsData.length > 0)
+      return {
+        because: `Others stand on what ${keepsData.join(', ')} keeps.`,
+        targets: shown,
+        count: names.length,
+        risk: 'high',
+      }
     const needed = names.filter((name) => vital.test(name))
     if (needed.length > 0)
       return {
@@ -108,6 +120,8 @@ export const packageBulkRemove: Rule = {
     'apt-get purge -y mysql-server',
     'snap remove --purge lxd',
     'zypper rm a b c d',
+    'pacman -Rns postgresql',
+    'apt-get remove -y mariadb-server',
   ],
   nearMisses: [
     'apt-get install -y nginx',

@@ -48,7 +48,8 @@ export const networkRows: readonly Row[] = [
   {
     action: 'network_interface_down',
     of: 'nmcli',
-    words: /^(general )?shutdown\b|^c(on(nection)?)? (modify|mod)\b.*connection\.autoconnect no/,
+    words:
+      /^(general )?shutdown\b|^c(on(nection)?)? (modify|mod)\b.*(connection\.autoconnect no|ipv4\.method (disabled|link-local))/,
     because: down,
   },
   {
@@ -58,6 +59,7 @@ export const networkRows: readonly Row[] = [
     because: down,
   },
   { action: 'network_interface_down', of: 'teamdctl ifenslave', words: /\bport remove\b|(^|\s)-d\b/, because: down },
+  { action: 'network_interface_down', of: 'vconfig', words: /^rem\b/, because: down },
   { action: 'network_interface_down', of: 'zerotier-cli', words: /^leave\b/, because: down },
   { action: 'network_interface_down', of: 'tailscale netbird', words: /^(down|logout)\b/, because: down },
   { action: 'network_interface_down', of: 'ethtool', words: /--reset\b/, because: down },
@@ -76,13 +78,25 @@ export const networkRows: readonly Row[] = [
   {
     action: 'firewall_flush',
     of: 'ufw',
+    words: /^(insert \d+ )?(deny|reject)( (in|out))?( from any)?( to any)?$/,
+    because: 'It shuts everything out.',
+  },
+  {
+    action: 'firewall_flush',
+    of: 'firewall-cmd',
+    words: /--zone=(drop|block)\b.*--(change|add)-interface=|--(change|add)-interface=.*--zone=(drop|block)\b/,
+    because: 'It shuts everything out that comes by this interface.',
+  },
+  {
+    action: 'firewall_flush',
+    of: 'ufw',
     words: /(^|\s)default allow( incoming)?$/,
     because: 'It lets everything in that no rule shuts out.',
   },
   {
     action: 'firewall_flush',
     of: 'iptables ip6tables iptables-nft iptables-legacy',
-    words: /^(-t \S+ )?(-I|-A|--insert|--append) (INPUT|FORWARD|OUTPUT)( \d+)? -j (DROP|REJECT)$/,
+    words: /^(-t \S+ )?(-I|-A|-R|--insert|--append|--replace) (INPUT|FORWARD|OUTPUT)( \d+)? -j (DROP|REJECT)$/,
     because: 'It shuts everything out.',
   },
   {

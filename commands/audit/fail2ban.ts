@@ -18,6 +18,17 @@ export const fail2ban: Reading<Fail2ban> = {
   },
 }
 
+/** How many addresses the jail sshd bans now; null without such a jail. */
+export const sshBans: Reading<number | null> = {
+  name: 'fail2ban-bans',
+  script: sh`fail2ban-client status sshd | sed -n 's/.*Currently banned:[[:space:]]*//p'`,
+  needsRoot: true,
+  parse: (answer) => {
+    const [count] = linesOf(answer)
+    return count === undefined || !/^\d+$/.test(count) ? null : Number(count)
+  },
+}
+
 export type JailLimits = { readonly tries: number; readonly banSeconds: number }
 
 /** How many wrong log-ins over SSH ban, and for how long; a negative time is for ever. Null without such a jail. */

@@ -1,8 +1,14 @@
-import { fail2ban as reading, sshJail } from '../../commands/audit/fail2ban.ts'
+import { fail2ban as reading, sshBans, sshJail } from '../../commands/audit/fail2ban.ts'
 import { unitFiles } from '../../commands/audit/units.ts'
 import { type Area, fail, notApplicable, pass, passIf, warn } from './check.ts'
 
 const notThere = notApplicable('fail2ban does not run here')
+
+/** As steps of ten: the number itself moves by the minute, and two audits of an unchanged host say the same. */
+function howMany(banned: number): string {
+  if (banned === 0) return 'none'
+  return banned < 10 ? 'fewer than 10' : banned < 100 ? '10 or more' : banned < 1_000 ? '100 or more' : '1000 or more'
+}
 
 /** Whether somebody who guesses is shut out. */
 export const fail2ban: Area = {
@@ -74,6 +80,21 @@ export const fail2ban: Area = {
       },
       remedy: 'Set maxretry = 5 and bantime = 1h for the jail sshd in a file of /etc/fail2ban/jail.d.',
       fix: 'lockdown',
+    },
+    {
+      id: 'fail2ban.bans',
+      title: 'Few addresses are banned at a time',
+      severity: 'low',
+      setting: 'addresses that the jail sshd bans now',
+      wanted: 'fewer than 100',
+      reads: [reading, sshBans],
+      judge(see) {
+        const banned = see(sshBans)
+        if (see(reading).kind !== 'running' || banned === null) return notThere
+        const evidence = `fail2ban-client status sshd: ${howMany(banned)} banned`
+        return banned < 100 ? pass(evidence, howMany(banned)) : warn(evidence, howMany(banned))
+      },
+      remedy: 'Many guess at once: let SSH in from known networks only, by a rule of the firewall with a source.',
     },
   ],
 }

@@ -1,6 +1,7 @@
 import { sshdSettings, sshdSettingsOfUsers } from '../../commands/audit/ssh.ts'
 import type { SshdSettings } from '../../commands/sshd.ts'
 import { type Area, type Check, cis, fail, type Judgement, noneOf, notApplicable, pass, unreadable } from './check.ts'
+import { loginChecks } from './logins.ts'
 import { atMost, inDropIn, is, noWeak, setting, valueOf } from './sshd-setting.ts'
 
 const takesPassword = (settings: SshdSettings): boolean =>
@@ -220,5 +221,6 @@ export const ssh: Area = {
     noWeak('Ciphers', 'ciphers', { severity: 'medium', section: '5.1.6' }),
     noWeak('MACs', 'macs', { severity: 'low', section: '5.1.15' }),
     noWeak('KexAlgorithms', 'key-exchanges', { severity: 'medium', section: '5.1.12' }),
+    ...loginChecks,
   ],
 }

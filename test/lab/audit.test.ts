@@ -178,7 +178,15 @@ describe('without root', () => {
     const rounds = async () => (await drydock.store.audits.list({ serverId: server.id, limit: 200 })).length
     const before = await rounds()
     await eventually(async () => expect(await rounds()).toBeGreaterThan(before + 1))
-    expect((await told()).map(({ parameters }) => parameters.checks)).toEqual([['users.uid-zero']])
+    // Each is told once: what is critical, and what else no longer holds to the profile.
+    const said = (await told()).map(({ parameters }) => [parameters.event, parameters.checks])
+    expect(said).toHaveLength(2)
+    expect(said).toEqual(
+      expect.arrayContaining([
+        ['critical_issues', ['users.uid-zero']],
+        ['drift', ['users.duplicate-ids']],
+      ]),
+    )
 
     expect((await drydock.ask('DELETE', path, undefined, 'operator')).status).toBe(202)
     await eventually(async () => expect(await stands()).toMatchObject({ monitoring_level: 'off' }))

@@ -21,7 +21,7 @@ let drydock: Installation
 let host: LabHost
 let server: { id: string; name: string }
 beforeAll(async () => {
-  writeFileSync(askpass, '#!/bin/sh\necho correct-horse\n', { mode: 0o700 })
+  writeFileSync(askpass, '#!/bin/sh\nprintf "%s\\n" "$PASSWORD"\n', { mode: 0o700 })
   drydock = await install()
   await drydock.startWorker()
   const makeReady = fetchPackages(drydock)
@@ -45,11 +45,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** What bob's own ssh says of a log-in with his password. */
-function bobLogsIn(): string {
+/** What bob's own ssh says of a log-in with a password, which it offers three times. */
+function bobLogsIn(password = 'correct-horse'): string {
   const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'PubkeyAuthentication=no']
   const argv = ['-F', 'none', ...options.flatMap((option) => ['-o', option]), `bob@${host.address}`, 'id -un']
-  const env = { ...process.env, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' }
+  const env = { ...process.env, PASSWORD: password, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' }
   const { stdout, stderr } = spawnSync('ssh', argv, { env, encoding: 'utf8' })
   return stdout.trim() || stderr
 }
@@ -86,6 +86,26 @@ test('a lockdown that cuts all this asks first, and changes nothing where a pers
   expect(await avahi()).toBe('active\nenabled\n')
   expect(bobLogsIn()).toBe('bob')
   await expectPortOpen({ address: host.address, port: 8080 })
+}, 120_000)
+
+/** What an audit says of the log-ins of the last day. */
+const loginsSeen = async () => {
+  const { id } = await drydock.finish('POST', `/v1/servers/${server.name}/audits`, { areas: ['ssh'] })
+  const found = await drydock.store.audits.get({ serverId: server.id, id })
+  return found?.auditResult.filter((one) => one.id === 'ssh.guessed-logins' || one.id === 'ssh.password-logins')
+}
+
+test('an audit names who has come by a password, and whose password was guessed', async () => {
+  expect(await loginsSeen()).toMatchObject([
+    { status: 'pass' },
+    { status: 'warn', evidence: expect.stringMatching(/bob$/) },
+  ])
+  for (let tries = 0; tries < 4; tries += 1) expect(bobLogsIn('wrong')).toContain('Permission denied')
+  expect(bobLogsIn()).toBe('bob')
+  expect(await loginsSeen()).toMatchObject([
+    { status: 'fail', severity: 'critical', evidence: expect.stringMatching(/bob from \d+\.\d+\.\d+\.\d+$/) },
+    { status: 'warn' },
+  ])
 }, 120_000)
 
 test('confirmed it does just that, and the revert gives all of it back', async () => {

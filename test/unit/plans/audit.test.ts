@@ -137,6 +137,7 @@ describe('the choice of checks', () => {
       'fail2ban.boot',
       'fail2ban.ssh-jail',
       'fail2ban.limits',
+      'fail2ban.bans',
     ])
     expect(idsOf(choose({ profile: 'access' })).some((id) => id.startsWith('kernel.'))).toBe(false)
     expect(idsOf(choose({ profile: 'cis-debian-12' }))).toContain('ssh.root-login')

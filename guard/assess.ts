@@ -32,6 +32,7 @@ export type Question = {
 export function assess(question: Question): Assessment {
   try {
     const { reading, found } = findIn(question.command, question.device, question.shell)
+    if (found.length === 0 && question.answers?.links === undefined) return harmless()
     const behind = foundBehindLinks(reading, question.device, question.answers?.links)
     const all = [...beyondOwnStarts(found, question.takesBack ?? [], question.device), ...behind]
     return asSplit(assessFound(all, question), all, reading.calls, question)

@@ -16,15 +16,16 @@ const enough = 3
 /** `docker stop a; docker stop b; docker stop c` is `docker stop a b c`: one call for each such row of calls. */
 export function together(calls: readonly Call[]): Call[] {
   if (calls.length < enough) return []
-  const rows = new Map<string, Call[]>()
+  let rows: Map<string, Call[]> | null = null
   for (const call of calls) {
     const verb = verbOf(call)
     if (verb === null) continue
+    rows ??= new Map()
     const row = rows.get(verb)
     if (row === undefined) rows.set(verb, [call])
     else row.push(call)
   }
-  return [...rows.values()].flatMap((row) => {
+  return [...(rows?.values() ?? [])].flatMap((row) => {
     const names = new Map(row.flatMap(namesOf).map((arg) => [arg.text, arg]))
     const [first] = row
     if (first === undefined || row.length < enough || names.size < enough) return []

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { ownName } from '../commands/synchronization.ts'
 import type { Comparison, Wanted } from '../plans/compared-trees.ts'
 import { EntryPath } from '../schema/synchronization.ts'
-import { filling, readTar, TarError, tarEnd, tarHeader, type TarEntry } from '../schema/tar.ts'
+import { filling, gathered, readTar, TarError, tarEnd, tarHeader, type TarEntry } from '../schema/tar.ts'
 
 /** A file or folder of an archive that lies here, and where its content begins. */
 export type Kept = Wanted & { readonly offset: number }
@@ -16,10 +16,10 @@ const mostEntries = 100_000
 
 /** Everything in an archive, hashed; throws a `TarError` where a name or kind is none that is brought to a server. */
 export async function readArchive(path: string): Promise<Kept[]> {
-  const file = await open(path)
+  const file = createWindow(await open(path))
   try {
     const entries = new Map<string, Kept>()
-    for await (const told of readTar((offset, bytes) => readAt(file, offset, bytes))) {
+    for await (const told of readTar((offset, bytes) => file.read(offset, bytes))) {
       const entry = { ...told, path: told.path.replace(/^(\.\/)+/, '').replace(/\/+$/, '') }
       if (entry.kind === 'directory' && (entry.path === '' || entry.path === '.')) continue
       if (!EntryPath.safeParse(entry.path).success || entry.path.includes('\ufffd'))
@@ -46,30 +46,48 @@ export async function readArchive(path: string): Promise<Kept[]> {
 const ownable = ({ kind, mode }: TarEntry): string =>
   (Number.parseInt(mode, 8) | (kind === 'file' ? 0o400 : 0o700)).toString(8).padStart(3, '0')
 
-async function readAt(file: FileHandle, offset: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(bytes)
-  const { bytesRead } = await file.read(buffer, 0, bytes, offset)
-  return buffer.subarray(0, bytesRead)
+type Window = ReturnType<typeof createWindow>
+
+/** Reads a file from its beginning on in large pieces, whatever small ones are asked for. */
+function createWindow(file: FileHandle) {
+  let [from, buffer]: [number, Buffer] = [0, Buffer.alloc(0)]
+  return {
+    async read(offset: number, bytes: number): Promise<Buffer> {
+      if (offset < from || offset + bytes > from + buffer.length) {
+        const fresh = Buffer.alloc(Math.max(piece, bytes))
+        const { bytesRead } = await file.read(fresh, 0, fresh.length, offset)
+        ;[from, buffer] = [offset, fresh.subarray(0, bytesRead)]
+      }
+      return buffer.subarray(offset - from, offset - from + bytes)
+    },
+    close: () => file.close(),
+  }
 }
 
 const piece = 1_048_576
 
-async function* contentAt(file: FileHandle, { path, offset, bytes }: Pick<Kept, 'path' | 'offset' | 'bytes'>) {
-  for (let at = 0; at < bytes; at += piece) {
-    const read = await readAt(file, offset + at, Math.min(piece, bytes - at))
-    if (read.length < Math.min(piece, bytes - at)) throw new TarError(`it ends in the middle of ${path}`)
-    yield read
-  }
+type Content = Pick<Kept, 'path' | 'offset' | 'bytes'>
+
+async function wholeAt(file: Window, { path, offset, bytes }: Content): Promise<Buffer> {
+  const read = await file.read(offset, bytes)
+  if (read.length < bytes) throw new TarError(`it ends in the middle of ${path}`)
+  return read
 }
 
-async function hashAt(file: FileHandle, entry: Pick<Kept, 'path' | 'offset' | 'bytes'>): Promise<string> {
+async function* contentAt(file: Window, { path, offset, bytes }: Content): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes; at += piece)
+    yield await wholeAt(file, { path, offset: offset + at, bytes: Math.min(piece, bytes - at) })
+}
+
+async function hashAt(file: Window, content: Content): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of contentAt(file, entry)) hash.update(chunk)
+  if (content.bytes <= piece) return hash.update(await wholeAt(file, content)).digest('hex')
+  for await (const chunk of contentAt(file, content)) hash.update(chunk)
   return hash.digest('hex')
 }
 
 /**
- * Packs what differs, and the lists that the host works by: `sums` of what comes, `kept` of what is written over or deleted,
+ * Packs what differs, and the lists that the host works by: `sums`, `files` and `facts` of what comes, `kept` of what is written over or deleted,
  * `added` of files that are new. The same difference makes the same bytes, so that planning again finds the same plan.
  */
 export async function packDifference(o: {
@@ -82,11 +100,11 @@ export async function packDifference(o: {
   const offsets = new Map(o.entries.map((entry) => [entry.path, entry]))
   const files = [...comparison.added, ...comparison.changed].toSorted(byPath)
   const kept = [...comparison.changed.map(({ path }) => path), ...comparison.deletedFiles]
-  const source = await open(o.from)
+  const source = createWindow(await open(o.from))
   const hash = createHash('sha256')
   let bytes = 0
   async function* counted() {
-    for await (const chunk of archive()) {
+    for await (const chunk of gathered(archive())) {
       hash.update(chunk)
       bytes += chunk.length
       yield chunk
@@ -94,13 +112,20 @@ export async function packDifference(o: {
   }
   async function* archive(): AsyncGenerator<Uint8Array> {
     yield* listAs('sums', files.map(sumLine).join(''))
+    yield* listAs('files', files.map(({ path }) => `${path}\0`).join(''))
+    yield* listAs('facts', files.map(factsLine).join(''))
     yield* listAs('kept', kept.map((path) => `${path}\0`).join(''))
     yield* listAs('added', comparison.added.map(({ path }) => `${path}\n`).join(''))
     for (const folder of foldersFor(files, comparison.newDirectories)) yield tarHeader(folder)
     for (const file of files) {
-      yield tarHeader({ ...file, path: `new/${file.path}` })
-      const content = offsets.get(file.path)
-      if (content !== undefined) yield* contentAt(source, content)
+      const header = tarHeader({ ...file, path: `new/${file.path}` })
+      const offset = offsets.get(file.path)?.offset ?? 0
+      if (file.bytes <= piece) {
+        yield Buffer.concat([header, await wholeAt(source, { ...file, offset }), filling(file.bytes)])
+        continue
+      }
+      yield header
+      yield* contentAt(source, { ...file, offset })
       yield filling(file.bytes)
     }
     yield tarEnd
@@ -122,6 +147,9 @@ const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b
 /** As sha256sum writes it, which marks a name with a backslash in it. */
 const sumLine = ({ path, sha256 }: Wanted): string =>
   path.includes('\\') ? `\\${sha256}  ${path.replaceAll('\\', '\\\\')}\n` : `${sha256}  ${path}\n`
+
+/** As stat prints size, mode and name. */
+const factsLine = ({ bytes, mode, path }: Wanted): string => `${bytes} ${Number(mode)} ${path}\n`
 
 function* listAs(path: string, text: string): Generator<Uint8Array> {
   const content = Buffer.from(text)

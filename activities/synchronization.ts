@@ -98,7 +98,7 @@ async function look(
 ): Promise<{ facts: TreeFacts; staging: Staging | null }> {
   const { server, target, as } = here
   const sizes = entries.filter(({ kind }) => kind === 'file').map(({ bytes }) => bytes)
-  const facts = parseTree(await read(here, lookAtTree(path, sizes)))
+  const facts = parseTree(await readWhole(here, lookAtTree(path, sizes)))
   if (reachOf(target, as) === 'direct') return { facts, staging: null }
   const { deps, operation, signal } = here
   const home = await ask(deps, { operation, server, target, command: lookAtStaging(), as: 'app', signal, fresh: true })
@@ -108,7 +108,10 @@ async function look(
 }
 
 /** The whole of an answer, however long the list is. */
-async function read({ deps, operation, server, target, as, signal }: Here, command: Command): Promise<string> {
+export async function readWhole(
+  { deps, operation, server, target, as, signal }: Here,
+  command: Command,
+): Promise<string> {
   const cleared = clear(deps, { operation, server, command, runId: '', evidence: { kind: 'question' } })
   const [out, err]: [Uint8Array[], Uint8Array[]] = [[], []]
   const log = logFor(deps, operation)

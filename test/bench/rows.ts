@@ -5,6 +5,7 @@ import { classification, rating } from './guard.ts'
 import { preparedLockdown } from './lockdown.ts'
 import type { Figures } from './measure.ts'
 import { againstControlMaster, durableRun, fleet, warmCommand } from './ssh.ts'
+import { smallFiles, smallFilesAgainst } from './small-files.ts'
 import { upload, uploadAfar } from './transfer.ts'
 
 type Named = {
@@ -122,6 +123,14 @@ export const rows: readonly Row[] = [
     goal: 0.5,
     needs: 'sshd',
     measure: uploadAfar,
+  },
+  {
+    name: 'small-files',
+    title: 'a directory of 1,000 small files, packed, hashed there, in place',
+    against: smallFilesAgainst,
+    goal: 1.25,
+    needs: 'sshd',
+    measure: smallFiles,
   },
   {
     name: 'audit',

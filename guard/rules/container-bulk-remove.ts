@@ -1,3 +1,4 @@
+import { isDataContainer } from '../data-units.ts'
 import { isDynamic } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
 import type { Call } from '../reading/call.ts'
@@ -112,6 +113,9 @@ function docker(call: Call): Match | null {
   if (hasAny(options, 'all', 'a')) return { because: 'It removes every container.', targets: [] }
   const { reach } = reachOf(call, args)
   if (reach === 'bulk') return { because: 'It removes whatever a list of containers holds.', targets: namesOf(args) }
+  const withData = hasAny(options, 'v', 'volumes') ? namesOf(args).filter(isDataContainer) : []
+  if (withData.length > 0)
+    return { because: 'It removes a database with the volumes of its own.', targets: withData, risk: 'medium' }
   return reach === 'named'
     ? { because: `It removes ${args.length} containers at once.`, targets: namesOf(args), count: args.length }
     : null

@@ -1,5 +1,6 @@
 import type { DeviceType } from '../../schema/server.ts'
 import { touching } from '../effects/effects.ts'
+import { holdsBackups } from '../data-names.ts'
 import { protectionOf } from '../protected.ts'
 import { ofLastCallOn, type Arg, type Call } from '../reading/call.ts'
 import { isRetention } from '../reading/find.ts'
@@ -151,6 +152,7 @@ function remove(call: Call, device: DeviceType): Match | null {
     const all = lostPaths(wholeOf(found), call, device, 'deletes what it finds in')
     if (all !== null) return all
   }
+  if (keepsTooFew(call, paths)) return { because: 'It keeps too few of what one could go back to.', targets: [] }
   const recursive =
     hasAny(options, 'r', 'R', 'recursive') || /^(wipe|trash|rimraf)/.test(call.name) || couldHoldOptions(call.args)
   if (recursive)
@@ -176,6 +178,15 @@ function remove(call: Call, device: DeviceType): Match | null {
     call,
     device,
     'deletes',
+  )
+}
+
+/** `ls -1t /backup | tail -n +2 | xargs rm`: what is noticed late is brought back from more than the last two. */
+function keepsTooFew({ parent }: Call, paths: readonly Arg[]): boolean {
+  const from = parent?.name === 'xargs' ? (parent.stdin?.from ?? '') : ''
+  return (
+    /\bls\b.*\|\s*(tail\s+(-n\s*)?\+[23]\b|sed\s+['"]?(1|1,2)d\b|awk\s+['"]NR\s*>\s*[12]\b)/.test(from) &&
+    [from, ...paths.map(({ text }) => text)].some((text) => holdsBackups.test(text))
   )
 }
 

@@ -49,6 +49,7 @@ export const networkInterfaceDown: Rule = {
     'ifdown eth0',
     'nmcli networking off',
     'nmcli connection down "Wired 1"',
+    'nmcli -w 5 connection down bond0',
     'systemctl stop NetworkManager',
     'ip route del default',
     'ip addr flush dev eth0',
@@ -87,7 +88,9 @@ const interfaceOf = (call: Call): string[] => {
 }
 
 function reasonOf(call: Call): string | null {
-  const { rest } = readOptions(call.args, { short: call.name === 'ip' ? 'nbf' : 'tpHM' })
+  const { rest } = readOptions(call.args, {
+    short: call.name === 'ip' ? 'nbf' : call.name === 'nmcli' ? 'fmwceg' : 'tpHM',
+  })
   const words = rest.map((arg) => arg.text)
   const text = words.join(' ')
   const down = 'It takes a way to the server down.'

@@ -14,9 +14,12 @@ import { networkRows } from './network.ts'
 import { httpRows } from './over-http.ts'
 import { repositoryRows } from './repositories.ts'
 import type { Row } from './row.ts'
+import { exposedRows } from './exposed.ts'
+import { openedRows } from './opened.ts'
 import { outageRows } from './outages.ts'
 import { softwareRows } from './software.ts'
 import { storageRows } from './storage.ts'
+import { unprovenRows } from './unproven.ts'
 
 const rows: readonly Row[] = [
   ...backupRows,
@@ -33,6 +36,9 @@ const rows: readonly Row[] = [
   ...softwareRows,
   ...storageRows,
   ...diskToolRows,
+  ...openedRows,
+  ...exposedRows,
+  ...unprovenRows,
 ]
 
 /** The rows of one kind of act that look at a program. */

@@ -16,7 +16,7 @@ export const machineRows: readonly Row[] = [
   {
     action: 'bulk_permission_change',
     of: 'useradd usermod adduser',
-    words: /(^|\s)(-u|--uid)[= ]?0(\s|$)/,
+    words: /(^|\s)(-[a-z]*u|--uid)[= ]?0(\s|$)/,
     because: 'It makes another root.',
   },
   {

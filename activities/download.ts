@@ -26,20 +26,40 @@ export type DownloadWork = {
   readonly settings: DownloadSettings
 }
 
-type Here = {
-  deps: Deps
-  operation: Operation
-  server: Server
-  target: Target
-  as: RunAs
-  signal: AbortSignal
-  path: string
-  bytes: number
-  at: { offset: number; movedAt: number }
+/** What is fetched: how many bytes, and what prints them. */
+export type Content = {
+  readonly path: string
+  readonly bytes: number
+  /** One that SFTP can read; what a command makes is only streamed. */
+  readonly isFile: boolean
+  readonly from: (offset: number) => Command
+  /** Hashes the first bytes. */
+  readonly prefix: (bytes: number) => Command
 }
 
+/** Who fetches, from where, and how far it has come. */
+export type Fetching = {
+  readonly deps: Deps
+  readonly operation: Operation
+  readonly server: Server
+  readonly target: Target
+  readonly as: RunAs
+  readonly signal: AbortSignal
+  readonly at: { offset: number; movedAt: number }
+}
+
+type Here = Fetching & Content
+
 /** Fetches one file, going on where an attempt before has come to, and looks whether it is the file that the host has. */
-export async function downloadFile(deps: Deps, work: DownloadWork): Promise<TransferOutcome> {
+export const downloadFile = (deps: Deps, work: DownloadWork): Promise<TransferOutcome> =>
+  fetching(deps, work, async (known) => fetchWhole({ ...known, ...(await findFile(known, work.settings.path)) }))
+
+/** One attempt to fetch something: what it has confirmed is what the next one goes on from. */
+export async function fetching<T>(
+  deps: Deps,
+  work: { readonly operationId: string; readonly server: ServerRef; readonly settings: Place },
+  fetch: (known: Fetching) => Promise<T>,
+): Promise<T> {
   const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
   mustBeAskedFor(operation, work, 'transfer')
   await deps.store.operations.setState(operation.id, { state: 'running' })
@@ -50,8 +70,7 @@ export async function downloadFile(deps: Deps, work: DownloadWork): Promise<Tran
       try {
         const as = rightsFor(server, work.settings)
         const target = await targetFor(deps, server, as, { appExists: true })
-        const known = { deps, operation, server, target, as, signal, at }
-        return await fetchWhole({ ...known, ...(await findFile(known, work.settings.path)) })
+        return await fetch({ deps, operation, server, target, as, signal, at })
       } catch (error) {
         if (signal.aborted) throw detached()
         const patientUntil = at.movedAt + deps.settings.ssh.outOfReachMs
@@ -62,7 +81,9 @@ export async function downloadFile(deps: Deps, work: DownloadWork): Promise<Tran
   )
 }
 
-async function findFile(here: Omit<Here, 'path' | 'bytes'>, path: string): Promise<{ path: string; bytes: number }> {
+type Place = { readonly path: string; readonly asRoot: boolean }
+
+async function findFile(here: Fetching, path: string): Promise<Content> {
   const { deps, server } = here
   const place = parsePlace((await askHost(here, lookAtPlace(path))).stdout)
   const real = realPath(place, path)
@@ -75,10 +96,15 @@ async function findFile(here: Omit<Here, 'path' | 'bytes'>, path: string): Promi
   const { bytes } = place.file
   const { maxBytes } = deps.settings.transfers
   if (bytes > maxBytes) throw refuse(`${real} has ${bytes} bytes, and at most ${maxBytes} are moved.`)
-  return { path: real, bytes }
+  const commands = {
+    from: (offset: number) => readFrom(real, offset),
+    prefix: (first: number) => hashPrefix(real, first),
+  }
+  return { path: real, bytes, isFile: true, ...commands }
 }
 
-async function fetchWhole(here: Here): Promise<TransferOutcome> {
+/** Brings the whole to where the API hands it out. */
+export async function fetchWhole(here: Here): Promise<TransferOutcome> {
   const { deps, operation, server, path, bytes } = here
   const whole = placeOfDownload(deps, operation.id)
   const part = `${whole}.part`
@@ -99,7 +125,7 @@ async function fetchWhole(here: Here): Promise<TransferOutcome> {
     Object.assign(here.at, { offset: now, movedAt: Date.now() })
     progress.at(now)
   }
-  const [hashed] = await Promise.all([askHost(here, hashPrefix(path, bytes)), receive(here, part, from, onConfirmed)])
+  const [hashed] = await Promise.all([askHost(here, here.prefix(bytes)), receive(here, part, from, onConfirmed)])
   const sha256 = await hashOf(part, bytes)
   if (parseHash(hashed.stdout) !== sha256) {
     await rm(part, { force: true })
@@ -112,15 +138,15 @@ async function fetchWhole(here: Here): Promise<TransferOutcome> {
 }
 
 async function receive(here: Here, part: string, offset: number, onConfirmed: (bytes: number) => void): Promise<void> {
-  const { deps, operation, server, target, as, signal, path, bytes } = here
-  const command = readFrom(path, offset)
+  const { deps, operation, server, target, as, signal, path, bytes, isFile } = here
+  const command = here.from(offset)
   const cleared = clear(deps, { operation, server, command, runId: '', evidence: { kind: 'question' } })
   const log = logFor(deps, operation)
-  if (reachOf(target, as) === 'direct') {
+  if (isFile && reachOf(target, as) === 'direct') {
     await deps.ssh.receive(target, cleared, { from: path, to: part, offset, bytes, onConfirmed, signal, log })
     return
   }
-  // What only root may read comes through sudo, which SFTP knows nothing of.
+  // What only root may read comes through sudo, which SFTP knows nothing of, and so does what a command makes.
   const local = await open(part, 'r+')
   try {
     let at = offset
@@ -139,10 +165,10 @@ async function receive(here: Here, part: string, offset: number, onConfirmed: (b
 
 /** As far as both sides have the same bytes. */
 async function verifiedPrefix(here: Here, part: string): Promise<number> {
-  const { deps, operation, server, path, at } = here
+  const { deps, operation, server, at } = here
   const offset = Math.min(at.offset, (await sizeOf(part)) ?? 0, here.bytes)
   if (offset === 0) return 0
-  const [there, own] = await Promise.all([askHost(here, hashPrefix(path, offset)), hashOf(part, offset)])
+  const [there, own] = await Promise.all([askHost(here, here.prefix(offset)), hashOf(part, offset)])
   const isSame = parseHash(there.stdout) === own
   await deps.store.events.append(operation.id, {
     type: 'notice',
@@ -155,8 +181,8 @@ async function verifiedPrefix(here: Here, part: string): Promise<number> {
   return isSame ? offset : 0
 }
 
-async function askHost(
-  { deps, operation, server, target, as, signal }: Omit<Here, 'path' | 'bytes'>,
+export async function askHost(
+  { deps, operation, server, target, as, signal }: Omit<Fetching, 'at'>,
   command: Command,
 ): Promise<{ stdout: string }> {
   const told = await ask(deps, { operation, server, target, command, as, signal, fresh: true })

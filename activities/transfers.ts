@@ -9,6 +9,7 @@ import type { TransferProgress, UploadSettings } from '../schema/transfer.ts'
 import type { Target } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
+import { type DirectoryDownloadWork, downloadDirectory, type FetchedDirectory } from './directory-download.ts'
 import { downloadFile, type DownloadWork } from './download.ts'
 import { ask, clear, logFor } from './execute.ts'
 import { asFailure, detached, preconditionFailed } from './failures.ts'
@@ -73,8 +74,17 @@ export const transferActivities = (deps: Deps) => ({
   /** Fetches a file of a server to where the API hands it out. */
   receiveFile: (work: DownloadWork) => downloadFile(deps, work),
 
+  /** Fetches what differs of a directory to where the API hands it out. */
+  receiveDirectory: (work: DirectoryDownloadWork): Promise<FetchedDirectory> => downloadDirectory(deps, work),
+
   /** What was uploaded, or fetched from elsewhere, for a transfer that has succeeded. */
-  async removeSource({ operationId, settings }: UploadWork | SynchronizationWork): Promise<void> {
+  async removeSource({
+    operationId,
+    settings,
+  }: {
+    operationId: string
+    settings: Pick<UploadSettings, 'source'>
+  }): Promise<void> {
     await removeSource(deps, operationId, settings.source)
   },
 })

@@ -28,7 +28,7 @@ const start = route({
   role: 'operator',
   audit: { action: 'transfer' },
   tags: ['transfers'],
-  summary: 'Bring a file or a directory to a server, or a file from it: whole and the same, or not at all',
+  summary: 'Bring a file or a directory to a server, or from it: whole and the same, or not at all',
   request: {
     params: ServerParam,
     headers: StartHeaders,
@@ -70,6 +70,11 @@ export function transfers(app: Api, deps: Deps): void {
     const asked = JSON.stringify(request)
     if (request.direction === 'download')
       return answerStart(deps, c, await startTransfer(deps, c, { server, asked, settings: request }))
+    if (request.direction === 'download_directory') {
+      const { have, ...rest } = request
+      const settings = have === undefined ? rest : { ...rest, have: await uploadedBy(deps, c, have.id) }
+      return answerStart(deps, c, await startTransfer(deps, c, { server, asked, settings }))
+    }
     const { dryRun } = request
     const settings = await settingsOf(deps, c, request)
     const begun = dryRun
@@ -115,7 +120,7 @@ export function transfers(app: Api, deps: Deps): void {
   })
 }
 
-type ToServer = Exclude<TransferRequest, { direction: 'download' }>
+type ToServer = Extract<TransferRequest, { direction: 'upload' | 'upload_directory' }>
 
 async function settingsOf(
   deps: Deps,
@@ -162,7 +167,7 @@ const startTransfer = (deps: Deps, c: Request, { server, asked, settings }: Want
     kind: 'transfer',
     server,
     title:
-      settings.direction === 'download'
+      settings.direction === 'download' || settings.direction === 'download_directory'
         ? `Fetch ${settings.path} from ${server.name}`
         : `Send ${settings.path} to ${server.name}`,
     work: { server: { id: server.id, name: server.name }, settings },

@@ -7,6 +7,7 @@ import { fits, fitsEach } from './arguments.ts'
 import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
 import { usage } from './failure.ts'
+import { keepDirectory, tellWhatIsHere } from './kept-directory.ts'
 import { sendDirectoryToApi } from './local-directory.ts'
 import { keepFile, sendToApi } from './local-file.ts'
 import { planAtEnd } from './plan-lines.ts'
@@ -26,7 +27,7 @@ type Putting = {
   exclude?: readonly string[]
   delete?: true
 }
-type Getting = { root?: true }
+type Getting = { root?: true; recursive?: true; include?: readonly string[]; exclude?: readonly string[] }
 
 export function addTransfer(program: Command, cli: Cli): void {
   const noun = program
@@ -72,29 +73,63 @@ export function addTransfer(program: Command, cli: Cli): void {
 
   noun
     .command('get')
-    .description('bring a file of a server here')
+    .description('bring a file or a directory of a server here')
     .argument('<server>', 'name or id', serverArgument)
     .argument('<path>', 'where on the server', path)
     .argument('[file]', 'where to here; its own name in this directory unless told')
     .option('--root', 'with the rights of root')
+    .option('--recursive', 'a directory: only what differs is fetched, and nothing is deleted here')
+    .option('--include <pattern>', 'only files that it fits; again for more', fitsEach(FilePattern))
+    .option('--exclude <pattern>', 'nothing that it fits; again for more', fitsEach(FilePattern))
     .action(async (server: string, from: string, file: string | undefined, o: Getting) => {
       const transfers = `/v1/servers/${segment(server)}/transfers`
-      const started = StartedAnswer.parse(
-        await cli.api().start(transfers, { direction: 'download', path: from, as_root: o.root ?? false }),
-      )
       const to = file ?? basename(from)
-      await seeThrough(cli, started, {
-        say: 'stdout',
-        beyond: async ({ operation }) => (operation.state === 'succeeded' ? { file: await keep() } : {}),
-      })
-      if (!cli.screen.json && cli.ending() === 0) {
-        const { bytes, sha256 } = await keep()
-        cli.screen.line(`${cli.screen.paint.green('✓')} ${to}: ${bytes} bytes, SHA-256 ${sha256}`)
-      }
-      function keep() {
-        return keepFile(cli, `${transfers}/${segment(started.operation.id)}/content`, to)
-      }
+      await (o.recursive ? getDirectory : getFile)(cli, { transfers, from, to }, o)
     })
+}
+
+type Way = { readonly transfers: string; readonly from: string; readonly to: string }
+
+async function getFile(cli: Cli, { transfers, from, to }: Way, o: Getting): Promise<void> {
+  if (o.include || o.exclude) throw usage('--include and --exclude are for a directory: add --recursive.')
+  const body = { direction: 'download', path: from, as_root: o.root ?? false }
+  const started = StartedAnswer.parse(await cli.api().start(transfers, body))
+  await seeThrough(cli, started, {
+    say: 'stdout',
+    beyond: async ({ operation }) => (operation.state === 'succeeded' ? { file: await keep() } : {}),
+  })
+  if (!cli.screen.json && cli.ending() === 0) {
+    const { bytes, sha256 } = await keep()
+    cli.screen.line(`${cli.screen.paint.green('✓')} ${to}: ${bytes} bytes, SHA-256 ${sha256}`)
+  }
+  function keep() {
+    return keepFile(cli, `${transfers}/${segment(started.operation.id)}/content`, to)
+  }
+}
+
+async function getDirectory(cli: Cli, { transfers, from, to }: Way, o: Getting): Promise<void> {
+  const { include = [], exclude = [] } = o
+  const have = await tellWhatIsHere(cli, to, { include, exclude })
+  const body = { direction: 'download_directory', path: from, as_root: o.root ?? false, include, exclude }
+  const started = StartedAnswer.parse(
+    await cli
+      .api()
+      .start(transfers, { ...body, ...(have === undefined ? {} : { have: { kind: 'upload', id: have } }) }),
+  )
+  let state = ''
+  const keep = () => keepDirectory(cli, `${transfers}/${segment(started.operation.id)}/content`, to)
+  await seeThrough(cli, started, {
+    say: 'stdout',
+    finish: ({ operation }) => void (state = operation.state),
+    beyond: async ({ operation }) => {
+      if (operation.state === 'succeeded') await keep()
+      return { directory: to }
+    },
+  })
+  // Nothing was fetched where it is unchanged.
+  if (state === 'succeeded') await keep()
+  if (!cli.screen.json && cli.ending() === 0)
+    cli.screen.line(`${cli.screen.paint.green('✓')} ${to} has what ${from} has`)
 }
 
 async function fileToPut(cli: Cli, file: string, { mode, owner, group, sha256, ...o }: Putting): Promise<object> {

@@ -17,6 +17,12 @@ export const synchronizationChoice = {
   delete: z.boolean().default(false).describe('Delete what the source does not have; a person is asked first'),
 }
 
+/** What a directory on this side has, as the worker is told it: files with their hashes, and folders. */
+export const LocalTree = z
+  .array(z.object({ path: EntryPath, bytes: z.int().min(0), sha256: z.string().nullable() }))
+  .max(100_000)
+export type LocalTree = z.infer<typeof LocalTree>
+
 /** How many files a synchronisation has brought where, and how many bytes travelled. */
 export const SynchronizationOutcome = z.object({
   /** Where on the server, without links. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FilePatterns } from './file-patterns.ts'
 import { UserName } from './server.ts'
 import { synchronizationChoice } from './synchronization.ts'
 
@@ -67,7 +68,16 @@ export const DirectoryUploadSettings = z.strictObject({
 })
 export type DirectoryUploadSettings = z.infer<typeof DirectoryUploadSettings>
 
-export type TransferSettings = UploadSettings | DownloadSettings | DirectoryUploadSettings
+const directoryDownload = { direction: z.literal('download_directory'), ...place, ...FilePatterns }
+
+/** What the fetching of a directory is told: of what is had already only what differs is fetched. */
+export const DirectoryDownloadSettings = z.strictObject({
+  ...directoryDownload,
+  have: StoredFile.extend({ kind: z.literal('upload') }).optional(),
+})
+export type DirectoryDownloadSettings = z.infer<typeof DirectoryDownloadSettings>
+
+export type TransferSettings = UploadSettings | DownloadSettings | DirectoryUploadSettings | DirectoryDownloadSettings
 
 const dryRun = z.boolean().default(false).describe('Say what would be done, and do nothing')
 
@@ -91,6 +101,13 @@ export const TransferRequest = z.discriminatedUnion('direction', [
       .strictObject({ kind: z.literal('upload'), id: z.uuid() })
       .describe('A tar archive that POST /v1/uploads has taken in: files and folders by their paths in the directory'),
     dryRun,
+  }),
+  z.strictObject({
+    ...directoryDownload,
+    have: z
+      .strictObject({ kind: z.literal('upload'), id: z.uuid() })
+      .optional()
+      .describe('What is had already, as a JSON list of path, bytes and sha256 that POST /v1/uploads has taken in'),
   }),
 ])
 export type TransferRequest = z.infer<typeof TransferRequest>

@@ -2,6 +2,7 @@ import type { OperationResult } from '../schema/operation.ts'
 import type { TransferInput } from '../schema/start.ts'
 import { installStep } from '../schema/step-names.ts'
 import type {
+  DirectoryDownloadSettings,
   DirectoryUploadSettings,
   DownloadSettings,
   TransferProgress,
@@ -16,7 +17,7 @@ import { openOperation, type Operation } from './operation.ts'
 export async function transfer(input: TransferInput): Promise<OperationResult> {
   const { settings, server } = input
   const title =
-    settings.direction === 'download'
+    settings.direction === 'download' || settings.direction === 'download_directory'
       ? `Fetch ${settings.path} from ${server.name}`
       : `Send ${settings.path} to ${server.name}`
   const operation = openOperation(input, title)
@@ -40,6 +41,8 @@ function bring(
       return uploadDirectory(operation, input, settings, title)
     case 'download':
       return download(input, settings, title)
+    case 'download_directory':
+      return downloadDirectory(input, settings, title)
     default:
       return settings satisfies never
   }
@@ -128,4 +131,24 @@ async function download(
     message: `${fetched.path} of ${server.name} is here: ${fetched.bytes} bytes, SHA-256 ${fetched.sha256}.`,
     transfer: fetched,
   }
+}
+
+async function downloadDirectory(
+  { operationId, server }: TransferInput,
+  settings: DirectoryDownloadSettings,
+  title: string,
+): Promise<OperationResult> {
+  const options = { summary: title }
+  const fetched = await acts.receiveDirectory.executeWithOptions(options, [{ operationId, server, settings }])
+  if (settings.have !== undefined) await acts.removeSource({ operationId, settings: { source: settings.have } })
+  const { transfer: archive, synchronization } = fetched
+  const { path, added, changed, skipped, bytes } = synchronization
+  return archive === null
+    ? { state: 'unchanged', message: `Of ${path} of ${server.name} everything was here already.`, synchronization }
+    : {
+        state: 'succeeded',
+        message: `Of ${path} of ${server.name}: ${added} new, ${changed} changed, ${skipped} skipped, ${bytes} bytes.`,
+        transfer: archive,
+        synchronization,
+      }
 }

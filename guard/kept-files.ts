@@ -144,6 +144,8 @@ function inState({ path, kind, fate, many, segments }: Named): string | null {
     return inData({ path, kind, fate, many, segments, name: segments.at(-1) ?? '' })
   if (kind === 'database' || kind === 'key' || kind === 'mail' || kind === 'disk')
     return 'A program keeps its state in it.'
+  if (kind === null && second === 'lib' && /^\/var\/lib\/[^/]+\/(db|data|databases?)\/./.test(path))
+    return 'A program keeps its state in it.'
   return many && (kind === 'dump' || kind === 'document' || kind === 'media') ? 'Nobody makes these anew.' : null
 }
 

@@ -139,4 +139,10 @@ export const openings: readonly Opening[] = [
     text: /^\s*\/(tmp|var\/tmp|dev\/shm|home)(\/|\s*$)/m,
     because: 'Whoever may write there runs as whoever starts anything.',
   },
+  {
+    action: 'ssh_access_removal',
+    path: /^\/etc\/ssh\/sshd_config(\.d\/|$)/,
+    text: /^\s*(ListenAddress\s+(127\.|::1|localhost)|PubkeyAuthentication\s+no\b|DenyUsers\s+\*|AllowUsers\s+nobody)/im,
+    because: 'It turns everybody away who does not sit at the machine.',
+  },
 ]

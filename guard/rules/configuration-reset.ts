@@ -150,6 +150,7 @@ function saysTooLittle(path: string, call: Call): boolean {
     !/addresses|dhcp[46]['"]?:\s*(true|yes|on)|bridges|bonds|vlans|wifis/.test(text)
   )
     return true
+  if (path === '/etc/network/interfaces' && !/^\s*(iface\s+(?!lo\b)|source)/m.test(text)) return true
   return settings.length === 0 || (path === '/etc/fstab' && !settings.some((line) => /^\S+\s+\/\s/.test(line.trim())))
 }
 

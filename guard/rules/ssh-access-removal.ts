@@ -1,3 +1,4 @@
+import { opensFiles } from '../opened/files.ts'
 import type { Call } from '../reading/call.ts'
 import { readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
@@ -45,6 +46,8 @@ export const sshAccessRemoval: Rule = {
     if (because !== null) return { because, targets: [] }
     if (effectsOf(call).some(({ path, how }) => turnsAway(path, how, call)))
       return { because: 'It writes a rule that may turn everybody away.', targets: [] }
+    const shut = opensFiles(call, 'ssh_access_removal')
+    if (shut !== null) return shut
     const lost = [
       ...effectsOf(call).filter(
         ({ path, how }) =>
@@ -89,6 +92,7 @@ export const sshAccessRemoval: Rule = {
     'killall sshd',
     'rm /etc/ssh/sshd_config',
     'touch /etc/nologin',
+    "sed -i 's/^#ListenAddress 0.0.0.0/ListenAddress 127.0.0.1/' /etc/ssh/sshd_config",
     'ufw deny 22/tcp',
     'iptables -A INPUT -p tcp --dport 22 -j DROP',
   ],

@@ -137,4 +137,31 @@ export const exposedRows: readonly Row[] = [
     because: 'Disks, or file systems, of the machine are driven by it.',
     risk: 'high',
   },
+  {
+    action: 'firewall_flush',
+    of: 'firewall-cmd firewall-offline-cmd',
+    words:
+      /--zone=trusted\b.*--(add-source=(0\.0\.0\.0\/0|::\/0)|(add|change)-interface=(?!lo\b|docker|virbr|podman|cni|tun|wg))/,
+    because: toAll,
+  },
+  {
+    action: 'bulk_permission_change',
+    of: 'docker podman nerdctl',
+    words:
+      /^(?=.*\b(run|create)\b)(?=.*(HOST_AUTH_METHOD=trust|ALLOW_EMPTY_(ROOT_)?PASSWORD=["']?(yes|1|true)|xpack\.security\.enabled=false))(?=.*\s(-p|--publish)[ =]?(0\.0\.0\.0:)?\d+:\d|.*--net(work)?[ =]host)/,
+    because: 'Whoever reaches it gets in, and is asked for nothing.',
+  },
+  {
+    action: 'bulk_permission_change',
+    of: 'cp install ln mv',
+    words:
+      /\s?\/(etc\/(g?shadow|sudoers|ssl\/private\/\S*)|root\/\.ssh\/id_\w+|etc\/ssh\/ssh_host_\w+_key)-?\s+\/(var\/www|srv\/(www|http)|usr\/share\/nginx|home\/[^/]+\/public_html)/,
+    because: 'What only root may read is shown to everybody.',
+  },
+  {
+    action: 'filesystem_bulk_delete',
+    of: 'docker podman nerdctl',
+    words: /^(container )?cp\s+(-\S+\s+)*\/dev\/null\s+\S+:/,
+    because: 'Nothing is left of what was in the file.',
+  },
 ]

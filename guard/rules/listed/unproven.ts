@@ -82,4 +82,12 @@ export const unprovenRows: readonly Row[] = [
       /^(adv\b.*--fetch-keys|--import|-\S+ --import|addrepo|ar)\s.*\s?http:\/\/(?!localhost|127\.)|^https?:\/\/\d+\.|^http:\/\//,
     because: 'Whose programs count as proven, anybody on the way may decide.',
   },
+  {
+    action: 'configuration_reset',
+    of: 'ln',
+    words:
+      /^-\w*f\w*\s.*\s\/(usr\/)?lib(32|64)?(\/[\w-]+)?\/(libc|ld-linux[\w-]*|ld-musl[\w-]*|libpam|libcrypto|libssl|libpthread|libsystemd)[\w.-]*\.so[\d.]*$/,
+    because: 'Every program of the system runs by it.',
+    risk: 'high',
+  },
 ]

@@ -107,8 +107,8 @@ function operationFeed(deps: Deps, operationId: string, from: number): Feed {
   }
 }
 
-const pageOf = (events: readonly OperationEvent[], goesOn: boolean): Page => ({
-  events: events.map((event) => ({ id: event.seq, event })),
+const pageOf = (found: readonly OperationEvent[], goesOn: boolean): Page => ({
+  events: found.map((event) => ({ id: event.seq, event })),
   goesOn,
 })
 

@@ -53,8 +53,20 @@ export const network: readonly Closed[] = [
     harmless:
       '(general|g|gen)( (status|permissions|logging|hostname)|$), (networking|n|net)( (on|connectivity|status)|$), (radio|r)( (wifi|wwan|all))?( on)?$, (connection|con|c|conn)( (show|up|add|edit|modify|mod|clone|reload|load|import|export|monitor|s|u)|$), (device|dev|d)( (status|show|connect|reapply|wifi|modify|set|monitor|lldp|up|checkpoint|s)|$), (monitor|m), (agent|a)',
     strict: true,
-    asks: ['nmcli networking off', 'nmcli device disconnect eth0', 'nmcli radio all off', 'nmcli con delete ens18', 'nmcli -w 5 connection down bond0'],
-    passes: ['nmcli con show --active', 'nmcli device wifi list', 'nmcli general status', 'nmcli c up lan', 'nmcli -t -f NAME con show'],
+    asks: [
+      'nmcli networking off',
+      'nmcli device disconnect eth0',
+      'nmcli radio all off',
+      'nmcli con delete ens18',
+      'nmcli -w 5 connection down bond0',
+    ],
+    passes: [
+      'nmcli con show --active',
+      'nmcli device wifi list',
+      'nmcli general status',
+      'nmcli c up lan',
+      'nmcli -t -f NAME con show',
+    ],
   },
   {
     of: 'ovs-vsctl ovs-ofctl ovs-appctl brctl bridge tc ipset',

@@ -63,6 +63,8 @@ describe('a lockdown', () => {
   })
 })
 
+const resume = (id: string) => api.ask('operator', 'POST', `/v1/operations/${id}/resumption`, {})
+
 describe('a lockdown that has ended', () => {
   const settings = LockdownSettings.parse({ ssh: { maxAuthTries: 3 }, revertAfterMs: 30_000 })
   const ended = async (name: string, result: OperationResult): Promise<string> => {
@@ -72,7 +74,6 @@ describe('a lockdown that has ended', () => {
     await api.store.operations.end(id, result)
     return id
   }
-  const resume = (id: string) => api.ask('operator', 'POST', `/v1/operations/${id}/resumption`, {})
 
   it('without bringing it about is resumed with what was asked for then', async () => {
     const id = await ended(await prepared(), { state: 'rolled_back', message: 'taken back' })

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, rename, rm, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Chosen } from '../schema/file-patterns.ts'
+import { type Chosen, chooser } from '../schema/file-patterns.ts'
 import { EntryPath, type LocalTree } from '../schema/synchronization.ts'
 import { readTar, type TarEntry } from '../schema/tar.ts'
 import type { Cli } from './cli.ts'
@@ -31,19 +31,31 @@ async function hashOf(path: string): Promise<string> {
 
 const isFolder = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null))?.isDirectory() === true
 
-/** Unpacks what was fetched: all names are looked at before anything is written, and each file takes its place by a rename. */
-export async function keepDirectory(cli: Cli, from: string, root: string): Promise<void> {
+/** Fetches an archive and unpacks it here. */
+export async function keepDirectory(cli: Cli, from: string, root: string, chosen: Chosen): Promise<void> {
   await mkdir(root, { recursive: true })
   const archive = join(root, '.drydock-fetched')
   await keepFile(cli, from, archive)
+  try {
+    await unpackHere(archive, root, chosen)
+  } finally {
+    await rm(archive, { force: true })
+  }
+}
+
+/**
+ * Unpacks what counts: all names are looked at before anything is written, and each file takes its place by a rename.
+ * The archive may hold more than was asked for, where much differs.
+ */
+export async function unpackHere(archive: string, root: string, chosen: Chosen): Promise<void> {
+  const counts = chooser(chosen)
   const file = await open(archive)
   try {
-    const entries = await entriesOf(file)
+    const entries = (await entriesOf(file)).filter(({ path, kind }) => counts(path, kind))
     for (const entry of entries) await mustStayInside(root, entry)
     for (const entry of entries) await put(root, entry, file)
   } finally {
     await file.close()
-    await rm(archive, { force: true })
   }
 }
 

@@ -117,7 +117,8 @@ async function getDirectory(cli: Cli, { transfers, from, to }: Way, o: Getting):
       .start(transfers, { ...body, ...(have === undefined ? {} : { have: { kind: 'upload', id: have } }) }),
   )
   let state = ''
-  const keep = () => keepDirectory(cli, `${transfers}/${segment(started.operation.id)}/content`, to)
+  const keep = () =>
+    keepDirectory(cli, `${transfers}/${segment(started.operation.id)}/content`, to, { include, exclude })
   await seeThrough(cli, started, {
     say: 'stdout',
     finish: ({ operation }) => void (state = operation.state),
@@ -127,7 +128,7 @@ async function getDirectory(cli: Cli, { transfers, from, to }: Way, o: Getting):
     },
   })
   // Nothing was fetched where it is unchanged.
-  if (state === 'succeeded') await keep()
+  if (!cli.screen.json && state === 'succeeded') await keep()
   if (!cli.screen.json && cli.ending() === 0)
     cli.screen.line(`${cli.screen.paint.green('✓')} ${to} has what ${from} has`)
 }

@@ -3,7 +3,7 @@ import type { OperationResult } from '../schema/operation.ts'
 import { acts } from './activities.ts'
 import { failureOf, problemOf } from './ends.ts'
 import type { Operation } from './operation.ts'
-import { takeBack, takeBackAfterRestoration } from './take-back.ts'
+import { takeBack, takeBackAfterRestoration, type TakenBack } from './take-back.ts'
 
 /** What follows when the work did not end well. Runs in a non-cancellable scope; what is a defect of this code is thrown on, so that the task is retried. */
 export async function recover(operation: Operation, error: unknown): Promise<OperationResult> {
@@ -13,10 +13,7 @@ export async function recover(operation: Operation, error: unknown): Promise<Ope
   // Where the worker dies over a cancel, the activity ends by its lost heartbeat: what it runs still runs on the server.
   if (operation.isCancelled() && failure.type !== 'OutcomeUnknown') return afterCancel(operation)
   const told = { message: failure.message, ...problemPart(failure) }
-  if (failure.type === 'Refused' || failure.type === 'GuardRefused') {
-    const undone = await takeBack(operation)
-    return undone.failed === null ? { state: 'refused', ...told } : { state: 'rollback_failed', ...told }
-  }
+  if (failure.type === 'Refused' || failure.type === 'GuardRefused') return afterRefusal(operation, failure, told)
   if (operation.revert !== null) return afterRevert(operation, failure, told)
   // Undoing what may still be running would make two unknowns of one.
   if (failure.type === 'OutcomeUnknown') return { state: 'unknown', ...told }
@@ -64,14 +61,13 @@ const problemPart = (failure: ApplicationFailure) => {
 type Told = Pick<OperationResult, 'message' | 'problem'>
 
 async function afterUndo(operation: Operation, failure: ApplicationFailure, told: Told): Promise<OperationResult> {
+  return tellTakenBack(await takeBack(operation), failure, told)
+}
+
+/** `refused` means that nothing is other than before: what the guard stops in its middle is taken back. */
+async function afterRefusal(operation: Operation, failure: ApplicationFailure, told: Told): Promise<OperationResult> {
   const undone = await takeBack(operation)
-  if (undone.failed === null)
-    return { state: 'rolled_back', ...told, message: `${failure.message} ${undone.count} steps were taken back.` }
-  return {
-    state: 'rollback_failed',
-    ...told,
-    message: `${failure.message} Taking back "${undone.failed}" failed too: ${undone.message}`,
-  }
+  return hasTakenNothing(undone) ? { state: 'refused', ...told } : tellTakenBack(undone, failure, told)
 }
 
 /** The host may restore itself, or has: what is said is what it says. */
@@ -80,14 +76,21 @@ async function afterRevert(operation: Operation, failure: ApplicationFailure, to
   // What may still be running is ended by the host when it restores itself.
   const undone =
     failure.type === 'OutcomeUnknown' ? await takeBackAfterRestoration(operation) : await takeBack(operation)
+  return !wasArmed && hasTakenNothing(undone)
+    ? { state: 'refused', ...told, message: `${failure.message} Nothing was changed.` }
+    : tellTakenBack(undone, failure, told)
+}
+
+const hasTakenNothing = ({ failed, count, byHost }: TakenBack): boolean =>
+  failed === null && count === 0 && byHost === ''
+
+function tellTakenBack(undone: TakenBack, failure: ApplicationFailure, told: Told): OperationResult {
   if (undone.failed !== null)
     return {
       state: undone.isUnknown ? 'unknown' : 'rollback_failed',
       ...told,
       message: `${failure.message} Taking back "${undone.failed}" failed too: ${undone.message}`,
     }
-  if (!wasArmed && undone.count === 0 && undone.byHost === '')
-    return { state: 'refused', ...told, message: `${failure.message} Nothing was changed.` }
   return {
     state: 'rolled_back',
     ...told,

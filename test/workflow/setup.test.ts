@@ -53,6 +53,26 @@ test('a failing step takes back what was registered before it, newest first, and
   expect(stage().names()).not.toContain('markSetUp')
 })
 
+test('a setup that the guard stops in its middle is taken back and says so; stopped at its start it is refused', async () => {
+  const stopped = ApplicationFailure.create({ message: 'stopped.', type: 'GuardRefused', nonRetryable: true })
+  const stopAt = async (at: string) => {
+    const { handle } = await start({
+      applyStep: async ({ stepId }) => {
+        if (stepId === at) throw stopped
+        return { state: 'applied' }
+      },
+      undoStep: async ({ stepId }) => ({ state: stepId === at ? 'unchanged' : 'undone' }),
+    })
+    return endOf(handle)
+  }
+  expect(await stopAt('packages')).toMatchObject({
+    state: 'rolled_back',
+    message: 'stopped. 2 steps were taken back.',
+  })
+  await stage().close()
+  expect(await stopAt('user')).toMatchObject({ state: 'refused', message: 'stopped.' })
+})
+
 test('a failing undo is told as rollback_failed, and the other steps are taken back all the same', async () => {
   const { handle } = await start({
     applyStep: async ({ stepId }) => {

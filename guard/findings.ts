@@ -128,12 +128,13 @@ function ofWindows({ action, words, because }: WindowsFinding): Found {
   return { rule, match: { because, targets: [] }, call: null, finding: { action, words, because, targets: [] } }
 }
 
-/** The same act is told once, however often the text leads to it. */
+const mostFound = 100
+
+/** The same act is told once, however often the text leads to it; of very many, at least one of each kind. */
 function add(found: Found[], next: Found): void {
-  const same = found.some(
-    ({ finding }) => finding.action === next.finding.action && finding.words === next.finding.words,
-  )
-  if (!same && found.length < 100) found.push(next)
+  const alike = found.filter(({ finding }) => finding.action === next.finding.action)
+  if (alike.some(({ finding }) => finding.words === next.finding.words)) return
+  if (found.length < mostFound || alike.length === 0) found.push(next)
 }
 
 const isWindowsShell = byName((name) => /^(powershell|pwsh|cmd)$/i.test(name))

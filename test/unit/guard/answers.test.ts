@@ -34,6 +34,15 @@ describe('whether it has worsened', () => {
   })
 })
 
+describe('what is found', () => {
+  it('has every kind of act, however many of another kind stand before it', () => {
+    const many = Array.from({ length: 120 }, (_, index) => `rm -rf /srv/shop-${index}`)
+    const { findings } = assessed([...many, 'mkfs.ext4 /dev/sda'].join('\n'))
+    expect(findings.length).toBeLessThanOrEqual(101)
+    expect(findings.map(({ action }) => action)).toContain('disk_format')
+  })
+})
+
 describe('the blocked answer', () => {
   const names = Array.from({ length: 12 }, (_, index) => `app-${index}`)
   const answer = blockedAnswer({ operationId: 'op-1', assessment: running(...names), timeoutMs: 300_000 })

@@ -13,7 +13,7 @@ import { acts, records } from './activities.ts'
 import { lockAndApply } from './apply.ts'
 import { openOperation, type Operation } from './operation.ts'
 
-/** Brings one file to a server, or from it. */
+/** Brings a file or a directory to a server, or from it. */
 export async function transfer(input: TransferInput): Promise<OperationResult> {
   const { settings, server } = input
   const title =

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ApplicationFailure } from '@temporalio/common'
 import { afterEach, expect, test } from 'vitest'
+import type { PlannedSynchronization } from '../../activities/synchronization.ts'
 import type { PlannedUpload } from '../../activities/upload.ts'
 import type { TransferSettings } from '../../schema/transfer.ts'
 import { installStep, prepareStep } from '../../schema/step-names.ts'
@@ -21,9 +22,19 @@ const plan: PlannedUpload = {
 }
 const sent = { bytes: 5, totalBytes: 5, bytesPerSecond: 10, remainingMs: 0, resumedAt: 0 }
 
+const outcome = { path: '/srv/site', added: 2, changed: 1, deleted: 0, skipped: 9, failed: 0, bytes: 40 }
+const synchronization: PlannedSynchronization = {
+  ...plan,
+  packed: { root: '/srv/site', stage: '/srv/site/.drydock-1', bytes: 5, sha256: file.sha256, files: 3, owner: null },
+  part: { path: '/srv/site/.drydock-1/packed', folder: 'beside' },
+  outcome,
+}
+
 const wellBehaved: Fakes = {
   fetchSource: async () => undefined,
   planUpload: async () => plan,
+  planSynchronization: async () => synchronization,
+  receiveDirectory: async () => ({ transfer: null, synchronization: { ...outcome, added: 0, changed: 0, bytes: 0 } }),
   lockServerIfFree: async () => true,
   lockServer: async () => ({ held: true }),
   applyStep: async () => ({ state: 'applied' }),
@@ -41,6 +52,9 @@ const upload: TransferSettings = {
   asRoot: false,
   source: { kind: 'upload', id: randomUUID(), bytes: 5, sha256: file.sha256 },
 }
+
+const stored = { kind: 'upload' as const, id: randomUUID(), bytes: 5, sha256: file.sha256 }
+const directory = { path: '/srv/site', asRoot: false, include: [], exclude: [] }
 
 let stage: Stage
 afterEach(() => stage.close())
@@ -126,4 +140,28 @@ test('a download is one activity, and takes no lock', async () => {
   const { handle } = await start({}, { direction: 'download', path: '/srv/a', asRoot: false })
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded', transfer: { sha256: 'b' } })
   expect(stage.names()).toEqual(['receiveFile', 'endOperation'])
+})
+
+test('a directory is compared under the lock, sent as one archive of what differs, and told by its counts', async () => {
+  const { handle } = await start({}, { ...directory, direction: 'upload_directory', delete: false, source: stored })
+  expect(await endOf(handle)).toMatchObject({
+    state: 'succeeded',
+    message: '/srv/site on web-1: 2 added, 1 changed, 0 deleted, 9 skipped, 40 bytes.',
+    synchronization: outcome,
+  })
+  expect(stage.names()).toEqual([
+    'lockServerIfFree',
+    'planSynchronization',
+    'applyStep',
+    'sendBytes',
+    'applyStep',
+    'removeSource',
+    'endOperation',
+  ])
+})
+
+test('a directory that is here already is unchanged, and what was told of it is not kept', async () => {
+  const { handle } = await start({}, { ...directory, direction: 'download_directory', have: stored })
+  expect(await endOf(handle)).toMatchObject({ state: 'unchanged' })
+  expect(stage.names()).toEqual(['receiveDirectory', 'removeSource', 'endOperation'])
 })

@@ -142,14 +142,16 @@ const sumOf = (part: Part): string => `${part.path}.sum`
 const identityOf = (path: string): Script => sh`$(stat -c '%i %s %z' -- ${path})`
 
 /**
- * Hashes a part while it grows: told again and again how many bytes more are there, it reads them, and at the end it keeps
- * the hash beside the part. The whole is then not read a second time before it is put in place.
+ * Hashes a part while it grows: told again and again how many bytes more are there, it reads them. Told 0 and one more
+ * line it keeps the hash beside the part; one that nobody tells so has been left, and keeps nothing. The whole is then
+ * not read a second time before it is put in place.
  */
 export const hashAlong = (part: Part): Command =>
   command({
     script: strict(
       sh`exec 3< ${part.path}`,
-      sh`s=$(while read -r n; do head -c "$n" <&3; done | sha256sum | cut -d ' ' -f 1)`,
+      sh`s=$(while read -r n && [ "$n" != 0 ]; do head -c "$n" <&3; done | sha256sum | cut -d ' ' -f 1)`,
+      sh`read -r keep && [ -f ${part.path} ] || exit 0`,
       sh`printf '%s %s\n' "$s" "${identityOf(part.path)}" > ${sumOf(part)}`,
     ),
     shown: `hash ${part.path} while it grows`,

@@ -40,7 +40,7 @@ export function goAlong(pool: Pool, target: Target, cleared: Cleared, o: Limits)
       if (channel === undefined) return over.abort()
       last = bytes
       write()
-      channel.end()
+      channel.end('0\nkeep\n')
       await done
     },
     leave: () => over.abort(),

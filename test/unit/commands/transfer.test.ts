@@ -79,7 +79,7 @@ describe('a file that is sent in parts', () => {
     const hashed = (content: string) => {
       sh(makePart(part, 5))
       sh(fillPart(part, 0), Buffer.from(content))
-      expect(sh(hashAlong(part), Buffer.from('2\n3\n'))).toMatchObject({ status: 0, stderr: '' })
+      expect(sh(hashAlong(part), Buffer.from('2\n3\n0\nkeep\n'))).toMatchObject({ status: 0, stderr: '' })
     }
     hashed('hello')
     expect(sh(unreadable(installPart(part, file)))).toMatchObject({ status: 0, stderr: '' })
@@ -90,6 +90,17 @@ describe('a file that is sent in parts', () => {
     hashed('hallo')
     expect(sh(installPart(part, file))).toMatchObject({ status: 1, stderr: expect.stringContaining('SHA-256') })
     expect(names()).toEqual(["a 'b'"])
+  })
+
+  test('and whose hashing was left keeps no hash, and none comes where the part is gone', () => {
+    const part = partBeside(wanted('hello').path, id)
+    sh(makePart(part, 5))
+    sh(fillPart(part, 0), Buffer.from('hello'))
+    expect(sh(hashAlong(part), Buffer.from('2\n3\n'))).toMatchObject({ status: 0, stderr: '' })
+    expect(names().filter((name) => name.endsWith('.sum'))).toEqual([])
+    const gone = `${hashAlong(part).script.replace('read -r keep', `rm -f '${part.path.replaceAll("'", `'\\''`)}'; read -r keep`)}`
+    spawnSync('sh', ['-c', gone], { input: '2\n3\n0\nkeep\n' })
+    expect(names().filter((name) => name.endsWith('.sum'))).toEqual([])
   })
 
   test('has no part where there is no room for it', () => {

@@ -98,7 +98,8 @@ describe('a file that is sent in parts', () => {
     sh(fillPart(part, 0), Buffer.from('hello'))
     expect(sh(hashAlong(part), Buffer.from('2\n3\n'))).toMatchObject({ status: 0, stderr: '' })
     expect(names().filter((name) => name.endsWith('.sum'))).toEqual([])
-    const gone = `${hashAlong(part).script.replace('read -r keep', `rm -f '${part.path.replaceAll("'", `'\\''`)}'; read -r keep`)}`
+    const quoted = `'${part.path.replaceAll("'", `'\\''`)}'`
+    const gone = hashAlong(part).script.replace('read -r keep', `rm -f ${quoted}; read -r keep`)
     spawnSync('sh', ['-c', gone], { input: '2\n3\n0\nkeep\n' })
     expect(names().filter((name) => name.endsWith('.sum'))).toEqual([])
   })

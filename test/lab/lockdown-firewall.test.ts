@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isLabPossible, type LabHost } from '../../lab/index.ts'
 import type { PlanDraft } from '../../schema/plan.ts'
-import { bootPrepared, layIpv6, listen, plan, said, six } from '../support/apply-lockdown.ts'
+import { bootPrepared, layIpv6, listen, plan, said, type Way } from '../support/apply-lockdown.ts'
 import { applyOn, undoOn } from '../support/apply-plan.ts'
 import { expectLogin, knock } from '../support/expect.ts'
 
@@ -16,7 +16,7 @@ async function mustApply(host: LabHost, draft: PlanDraft): Promise<Record<string
 }
 
 /** What becomes of knocking at ports, over IPv4 and IPv6. */
-async function knocks(host: LabHost, ...ports: number[]): Promise<Record<string, string>> {
+async function knocks(host: LabHost, six: Way, ...ports: number[]): Promise<Record<string, string>> {
   const answers = ports.flatMap((port) =>
     [host.address, six.host].map(async (address, index) => [
       `${port}/${index === 0 ? 4 : 6}`,
@@ -57,10 +57,11 @@ printf '#!/bin/sh\\necho 0.0.0.0:8080-\\>80/tcp, 0.0.0.0:80-\\>80/tcp\\n' > /usr
 
 describe.skipIf(!lab.possible)('a host with rules of its own in nftables and a container', () => {
   let host: LabHost
+  let six: Way
   let draft: PlanDraft
   beforeAll(async () => {
     host = await bootPrepared('lockdown-nftables', 'trixie', ['nftables'])
-    await layIpv6(host)
+    six = await layIpv6(host)
     await said(
       host,
       `printf '%s\\n' '${ruleset}' > /etc/nftables.conf; systemctl enable --now nftables; ${listen(9000)}; ${listen(9001)}`,
@@ -71,7 +72,7 @@ describe.skipIf(!lab.possible)('a host with rules of its own in nftables and a c
 
   it('says which published port is closed', { timeout: 2 * minutes }, async () => {
     await expect
-      .poll(() => knocks(host, 9000, 9001, 8080, 80), { timeout: 20_000 })
+      .poll(() => knocks(host, six, 9000, 9001, 8080, 80), { timeout: 20_000 })
       .toMatchObject({
         '9000/4': 'open',
         '9000/6': 'open',
@@ -101,7 +102,7 @@ describe.skipIf(!lab.possible)('a host with rules of its own in nftables and a c
       '8080/4': 'silent',
       '80/4': 'open',
     }
-    expect(await knocks(host, 9000, 9001, 8080, 80)).toMatchObject(after)
+    expect(await knocks(host, six, 9000, 9001, 8080, 80)).toMatchObject(after)
     await said(host, 'systemctl reload nftables')
     expect(await said(host, 'nft list tables')).toMatch(/inet filter[^]*inet drydock_\w+\n[^]*inet drydock_\w+\n/)
     expect(await expectLogin({ ...host, user: 'app' })).toBe('app\n')
@@ -125,9 +126,10 @@ describe.skipIf(!lab.possible)('a host with rules of its own in nftables and a c
 
 describe.skipIf(!lab.possible)('a host with firewalld', () => {
   let host: LabHost
+  let six: Way
   beforeAll(async () => {
     host = await bootPrepared('lockdown-firewalld', 'bookworm', ['firewalld', 'netbase'])
-    await layIpv6(host)
+    six = await layIpv6(host)
     await said(
       host,
       `timeout 30 sh -c 'until firewall-cmd --state; do sleep 0.2; done'
@@ -145,13 +147,13 @@ describe.skipIf(!lab.possible)('a host with firewalld', () => {
     expect(draft.steps.map(({ id }) => id)).toContain('firewall.firewalld')
     await mustApply(host, draft)
     const open = { '22/4': 'open', '22/6': 'open', '80/4': 'open', '80/6': 'open', '9000/4': 'open' }
-    expect(await knocks(host, 22, 80, 9000)).toMatchObject(open)
+    expect(await knocks(host, six, 22, 80, 9000)).toMatchObject(open)
     await said(host, 'systemctl restart firewalld')
     // It answers for some moments before it has its rules in the kernel.
     await expect
-      .poll(() => knocks(host, 9001), { timeout: 20_000 })
+      .poll(() => knocks(host, six, 9001), { timeout: 20_000 })
       .toMatchObject({ '9001/4': 'refused', '9001/6': 'refused' })
-    expect(await knocks(host, 22, 80, 9000)).toMatchObject(open)
+    expect(await knocks(host, six, 22, 80, 9000)).toMatchObject(open)
     const again = await plan(host, 'operation-2', { settings: onlyFirewall })
     expect([...new Set(Object.values(await mustApply(host, again)))].toSorted()).toEqual(['already so', 'unchanged'])
     expect(await undoOn(host, draft)).toEqual([])
@@ -161,9 +163,10 @@ describe.skipIf(!lab.possible)('a host with firewalld', () => {
 
 describe.skipIf(!lab.possible)('a host with rules of ufw', () => {
   let host: LabHost
+  let six: Way
   beforeAll(async () => {
     host = await bootPrepared('lockdown-ufw', 'trixie', ['ufw'])
-    await layIpv6(host)
+    six = await layIpv6(host)
     await said(host, `ufw deny 22/tcp; ufw allow 9000/tcp; ${listen(9000)}; ${listen(9001)}`)
     await said(
       host,
@@ -182,7 +185,7 @@ describe.skipIf(!lab.possible)('a host with rules of ufw', () => {
     const draft = await plan(host, 'operation-1', { settings: onlyFirewall })
     expect(draft.cuts).toEqual(['9001/tcp is in use by systemd-socket- and is closed'])
     await mustApply(host, draft)
-    expect(await knocks(host, 22, 9000, 9001)).toMatchObject({
+    expect(await knocks(host, six, 22, 9000, 9001)).toMatchObject({
       '22/4': 'open',
       '22/6': 'open',
       '9000/4': 'open',
@@ -196,6 +199,6 @@ describe.skipIf(!lab.possible)('a host with rules of ufw', () => {
     expect(
       await said(host, 'cat /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ufw /etc/ufw/ufw.conf | sha256sum'),
     ).toBe(before)
-    expect((await knocks(host, 9001))['9001/4']).toBe('open')
+    expect((await knocks(host, six, 9001))['9001/4']).toBe('open')
   })
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isLabPossible, type LabHost } from '../../lab/index.ts'
-import { bootPrepared, layIpv6, plan, said, six } from '../support/apply-lockdown.ts'
+import { bootPrepared, layIpv6, plan, said, type Way } from '../support/apply-lockdown.ts'
 import { applyOn, undoOn } from '../support/apply-plan.ts'
 import { expectLogin } from '../support/expect.ts'
 
@@ -20,12 +20,13 @@ const onlySshd = {
 /** The daemon of OpenSSH 9.8 and newer lets nobody knock for a while who has failed again and again. */
 describe.skipIf(!lab.possible)('an sshd that punishes addresses', () => {
   let host: LabHost
+  let six: Way
   const folder = mkdtempSync(join(tmpdir(), 'drydock-penalties-'))
   const wrongKey = join(folder, 'key')
   beforeAll(async () => {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', wrongKey])
     host = await bootPrepared('penalties', 'trixie')
-    await layIpv6(host)
+    six = await layIpv6(host)
   }, 10 * minutes)
   afterAll(async () => {
     rmSync(folder, { recursive: true })
@@ -66,7 +67,7 @@ describe.skipIf(!lab.possible)('an sshd that punishes addresses', () => {
   it('keeps those exempt whom others have named', { timeout: 4 * minutes }, async () => {
     await said(
       host,
-      `echo 'PerSourcePenaltyExemptList 198.51.100.0/24' > /etc/ssh/sshd_config.d/50-ours.conf; systemctl reload ssh`,
+      `echo 'PerSourcePenaltyExemptList 198.51.100.0/24' > /etc/ssh/sshd_config.d/50-ours.conf; systemctl restart ssh`,
     )
     const draft = await plan(host, 'operation-3', { settings: onlySshd })
     expect((await applyOn(host, draft)).failed).toBeNull()

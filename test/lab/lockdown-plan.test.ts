@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { images, isLabPossible, type LabHost } from '../../lab/index.ts'
 import type { PlanDraft } from '../../schema/plan.ts'
-import { bootPrepared, layIpv6, listen, plan, problems, said, six } from '../support/apply-lockdown.ts'
+import { bootPrepared, layIpv6, listen, plan, problems, said, type Way } from '../support/apply-lockdown.ts'
 import { applyOn, fingerprint, undoOn } from '../support/apply-plan.ts'
 import { openPorts } from '../support/port-scan.ts'
 import { pythonTool } from '../support/python-tool.ts'
@@ -27,12 +27,13 @@ const effective = (host: LabHost, user: string): Promise<string> =>
 
 describe.skipIf(!lab.possible).each(images)('a lockdown of a prepared %s', (image) => {
   let host: LabHost
+  let six: Way
   let before: string[]
   let first: PlanDraft
   const login = (user: string) => ({ ...host, user })
   beforeAll(async () => {
     host = await bootPrepared('lockdown-plan', image)
-    await layIpv6(host)
+    six = await layIpv6(host)
     await said(host, `${listen(8080)}; ${listen(443)}`)
     before = await fingerprint(host)
   }, 10 * minutes)
@@ -120,7 +121,7 @@ describe.skipIf(!lab.possible).each(images)('a lockdown of a prepared %s', (imag
 
   it('holds over a reboot', { timeout: 3 * minutes }, async () => {
     await host.reboot()
-    await layIpv6(host)
+    six = await layIpv6(host)
     await said(host, listen(8080))
     for (const address of [host.address, six.host]) {
       expect(await knock({ address, port: 8080 })).toBe('silent')

@@ -59,13 +59,19 @@ export async function bootPrepared(name: string, image: Image = 'bookworm', pack
   return host
 }
 
-/** A way by IPv6, which the lab does not lay: an address at either end of the host's cable. */
-export const six = { here: 'fd77::1', host: 'fd77::2' }
-export async function layIpv6(host: LabHost): Promise<void> {
+export type Way = { readonly here: string; readonly host: string }
+
+/** A way by IPv6, which the lab does not lay: an address at either end of the host's cable, in a network of that cable's own. */
+export async function layIpv6(host: LabHost): Promise<Way> {
+  // The one before each part keeps a zero away, which would have a second spelling.
+  const [, , third, fourth] = host.address.split('.')
+  const network = `fd77:1${third}:1${fourth}:`
+  const way = { here: `${network}:1`, host: `${network}:2` }
   const route = execFileSync('ip', ['-o', 'route', 'get', host.address], { encoding: 'utf8' })
   const device = / dev (\S+)/.exec(route)?.[1] ?? ''
-  execFileSync('ip', ['address', 'replace', `${six.here}/64`, 'dev', device, 'nodad'])
-  await said(host, `ip address replace ${six.host}/64 dev host0 nodad`)
+  execFileSync('ip', ['address', 'replace', `${way.here}/64`, 'dev', device, 'nodad'])
+  await said(host, `ip address replace ${way.host}/64 dev host0 nodad`)
+  return way
 }
 
 /** A listener that a firewall is to close, on every address of both families. */

@@ -10,7 +10,7 @@ import type { Deps } from './deps.ts'
 import { ask, execute } from './execute.ts'
 import { asFailure, commandFailed, outcomeUnknown } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadServer } from './plans.ts'
+import { loadServer } from './operations.ts'
 import { situate } from './step-at-work.ts'
 import { targetFor } from './targets.ts'
 

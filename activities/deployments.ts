@@ -13,9 +13,8 @@ import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
 import { asFailure, guardRefused, preconditionFailed, refusedBeforeChange } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { loadServer, planOf, type PlannedWork, storePlan } from './plans.ts'
-import { mustBeAskedFor } from './recorded.ts'
+import { begin, loadOperation } from './operations.ts'
+import { planOf, type PlannedWork, storePlan } from './plans.ts'
 import { targetFor } from './targets.ts'
 
 type Work = { operationId: string; server: ServerRef; settings: DeploymentSettings }
@@ -24,13 +23,8 @@ type Kind = Extract<OperationKind, 'deployment' | 'rollback'>
 export const deploymentActivities = (deps: Deps) => ({
   /** Looks at the server, then the pure plan, stored. Refused where something stands in the way, before anything is touched. */
   async planDeployment(work: Work & { kind: Kind; previous?: { id: string; hash: string } }): Promise<PlannedWork> {
-    const [operation, server] = await Promise.all([
-      loadOperation(deps, work.operationId),
-      loadServer(deps, work.server),
-    ])
-    mustBeAskedFor(operation, work, work.kind)
+    const { operation, server } = await begin(deps, work, work.kind)
     const application = applicationOf(operation)
-    await deps.store.operations.setState(operation.id, { state: 'running' })
     mustBeAllowed(deps, { operation, server, application })
     // Who goes back to what has served before waits for no canary.
     const part = work.kind === 'rollback' ? ('rest' as const) : work.settings.part

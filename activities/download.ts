@@ -12,10 +12,8 @@ import type { Deps } from './deps.ts'
 import { ask, clear, logFor } from './execute.ts'
 import { asFailure, detached, refusedBeforeChange } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { loadServer } from './plans.ts'
+import { begin } from './operations.ts'
 import { createProgressEvents, leftByLastAttempt } from './progress.ts'
-import { mustBeAskedFor } from './recorded.ts'
 import { hashOf, placeOfDownload, roomAt, sizeOf } from './spool.ts'
 import { targetFor } from './targets.ts'
 import { rightsFor } from './upload.ts'
@@ -60,9 +58,7 @@ export async function fetching<T>(
   work: { readonly operationId: string; readonly server: ServerRef; readonly settings: Place },
   fetch: (known: Fetching) => Promise<T>,
 ): Promise<T> {
-  const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
-  mustBeAskedFor(operation, work, 'transfer')
-  await deps.store.operations.setState(operation.id, { state: 'running' })
+  const { operation, server } = await begin(deps, work, 'transfer')
   const left = leftByLastAttempt()
   const at = { offset: left?.offset ?? 0, movedAt: left?.movedAt ?? Date.now() }
   return withHeartbeat(

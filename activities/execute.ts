@@ -5,7 +5,7 @@ import type { Command, RunAs } from '../schema/command.ts'
 import type { Cleared, OutputChunk, RunEnd } from '../schema/run.ts'
 import type { Server } from '../schema/server.ts'
 import type { ExecResult, Target } from '../ssh/index.ts'
-import type { Operation, Run } from '../store/index.ts'
+import type { Intent, Operation, Run } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { guardRefused } from './failures.ts'
 import { createOutputMask } from './masked-output.ts'
@@ -55,6 +55,8 @@ export type Permission =
       readonly kind: 'undo'
       readonly planHash: string
       readonly undoDigests: readonly string[]
+      /** Of the plan, where it asked: what takes it back was shown in it. */
+      readonly approvalId: string | null
       readonly applied: readonly Command[]
     }
   | { readonly kind: 'auto_revert'; readonly digest: string }
@@ -97,9 +99,8 @@ export async function execute(
     boot,
     outputLimitBytes: deps.settings.ssh.outputLimitBytes,
     firm: o.firm,
-    ...(o.permission.kind === 'approval'
-      ? { approval: { id: o.permission.approvalId, subject: o.permission.subject } }
-      : {}),
+    tries: o.tries,
+    approval: approvalIn(o.permission),
   })
   if (intent.kind === 'refused') throw guardRefused(intent.message)
   const known: Run | null = intent.kind === 'existing' ? intent.run : null
@@ -127,6 +128,12 @@ export async function execute(
   return { runId, end }
 }
 
+function approvalIn(permission: Permission): Intent['approval'] {
+  if (permission.kind === 'approval') return { id: permission.approvalId, subject: permission.subject }
+  if (permission.kind !== 'undo' || permission.approvalId === null) return undefined
+  return { id: permission.approvalId, subject: { kind: 'plan', digest: permission.planHash } }
+}
+
 const passwordsOf = ({ login }: Target): string[] => [
   ...(login.sudoPassword === undefined ? [] : [login.sudoPassword]),
   ...(login.secret.method === 'password' ? [login.secret.password] : []),
@@ -146,6 +153,7 @@ function evidenceOf(
         kind: 'undo',
         plan: { hash: permission.planHash, undoDigests: [...permission.undoDigests] },
         applied: permission.applied,
+        bound,
       }
     case 'approval':
       if (bound === undefined) throw guardRefused('The approval could not be bound to this run.')

@@ -4,8 +4,7 @@ import { requestApproval } from './approvals.ts'
 import type { Deps } from './deps.ts'
 import { commandFailed, preconditionFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { loadServer } from './plans.ts'
+import { loadOperation, loadServer } from './operations.ts'
 import { look, situate, type StepWork } from './step-at-work.ts'
 
 export const gateActivities = (deps: Deps) => ({

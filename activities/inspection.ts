@@ -6,7 +6,7 @@ import { SshError } from '../ssh/index.ts'
 import type { Deps } from './deps.ts'
 import { asFailure, commandFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadServer } from './plans.ts'
+import { loadServer } from './operations.ts'
 import { resolveJump, targetFor } from './targets.ts'
 
 export const inspectionActivities = (deps: Deps) => ({

@@ -17,9 +17,8 @@ import { throughApp } from './auto-revert.ts'
 import { ask } from './execute.ts'
 import { asFailure, refusedBeforeChange } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { loadServer, planOf, type PlannedWork, storePlan } from './plans.ts'
-import { mustBeAskedFor } from './recorded.ts'
+import { begin, loadOperation, loadServer } from './operations.ts'
+import { planOf, type PlannedWork, storePlan } from './plans.ts'
 import { targetFor } from './targets.ts'
 
 type Work<Settings> = {
@@ -114,18 +113,6 @@ export const lockdownActivities = (deps: Deps) => ({
     await deps.store.servers.setFlags(server.id, { securityLocked: false })
   },
 })
-
-/** The server of an operation that was asked for like this and is under way now. */
-export async function begin(
-  deps: Deps,
-  work: Work<object>,
-  kind: 'lockdown' | 'lockdown_revert' | 'key_rotation',
-): Promise<{ server: Server }> {
-  const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
-  mustBeAskedFor(operation, work, kind)
-  await deps.store.operations.setState(work.operationId, { state: 'running' })
-  return { server }
-}
 
 /** Looks at a host for a plan, by the application user's log-in and sudo. */
 export async function onHost(

@@ -1,15 +1,33 @@
-import type { OperationResult } from '../schema/operation.ts'
+import type { OperationKind, OperationResult } from '../schema/operation.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { Operation, OperationAtWork, Ticket } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { guardRefused, preconditionFailed, serverGone } from './failures.ts'
-import { mustBeOf } from './recorded.ts'
+import { mustBeAskedFor, mustBeOf } from './recorded.ts'
 import { unseal } from './unseal.ts'
 
 export async function loadOperation(deps: Deps, id: string): Promise<Operation> {
   const operation = await deps.store.operations.get(id)
   if (operation === null) throw notRecorded(id)
   return operation
+}
+
+export async function loadServer(deps: Deps, ref: ServerRef): Promise<Server> {
+  const server = await deps.store.servers.get(ref.id)
+  if (server === null) throw serverGone(ref.name)
+  return server
+}
+
+/** The operation that was asked for like this, which is under way from now on, and its server. */
+export async function begin(
+  deps: Deps,
+  work: { operationId: string; server: ServerRef; settings: object; resumes?: string },
+  kind: OperationKind,
+): Promise<{ operation: Operation; server: Server }> {
+  const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
+  mustBeAskedFor(operation, work, kind)
+  await deps.store.operations.setState(operation.id, { state: 'running' })
+  return { operation, server }
 }
 
 const notRecorded = (id: string) =>

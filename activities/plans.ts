@@ -11,10 +11,9 @@ import type { SetupSettings } from '../schema/setup.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
-import { asFailure, planImpossible, preconditionFailed, serverGone } from './failures.ts'
+import { asFailure, planImpossible, preconditionFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { mustBeAskedFor } from './recorded.ts'
+import { begin, loadOperation } from './operations.ts'
 import { ownPublicKeys, targetFor } from './targets.ts'
 
 /** A plan as the workflow sees it: its outline, whether it asks. */
@@ -28,21 +27,10 @@ type SetupWork = {
   previous?: Previous
 }
 
-export async function loadServer(deps: Deps, ref: ServerRef): Promise<Server> {
-  const server = await deps.store.servers.get(ref.id)
-  if (server === null) throw serverGone(ref.name)
-  return server
-}
-
 export const planActivities = (deps: Deps) => ({
   /** Facts, then the pure plan, stored. Planning again keeps the stored plan where nothing has changed. */
   async planSetup(work: SetupWork): Promise<PlannedWork> {
-    const [operation, server] = await Promise.all([
-      loadOperation(deps, work.operationId),
-      loadServer(deps, work.server),
-    ])
-    mustBeAskedFor(operation, work)
-    await deps.store.operations.setState(work.operationId, { state: 'running' })
+    const { operation, server } = await begin(deps, work, 'setup')
     const kept = work.resumes === undefined ? null : await planToResume(deps, work.resumes)
     if (kept !== null) return plannedWork(kept, server, work.previous)
     const plan = await withHeartbeat((signal) => draftSetup(deps, { ...work, operation, server, signal }))

@@ -18,7 +18,7 @@ const StoredFleet = z.object({ servers: z.array(z.object({ id: z.string() })), w
 export function mustBeAskedFor(
   operation: Operation,
   told: { server: ServerRef; settings: object; resumes?: string },
-  kind: OperationKind = 'setup',
+  kind: OperationKind,
 ): void {
   const stored = StoredWork.safeParse(operation.input)
   const isSo =

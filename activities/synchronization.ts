@@ -16,10 +16,9 @@ import type { Deps } from './deps.ts'
 import { ask, clear, logFor, timeoutOf } from './execute.ts'
 import { asFailure, guardRefused, planImpossible, preconditionFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
+import { begin } from './operations.ts'
 import { type Kept, packDifference, readArchive } from './packing.ts'
-import { loadServer, planOf, type PlannedWork, storePlan } from './plans.ts'
-import { mustBeAskedFor } from './recorded.ts'
+import { planOf, type PlannedWork, storePlan } from './plans.ts'
 import { ensureSource, placeOfPacked, placeOfSource } from './spool.ts'
 import { targetFor } from './targets.ts'
 import { rightsFor } from './upload.ts'
@@ -49,9 +48,7 @@ type Here = {
 
 /** Compares the archive that was handed in with what the server has, packs what differs, and stores the plan that brings it. */
 export async function planSynchronization(deps: Deps, work: SynchronizationWork): Promise<PlannedSynchronization> {
-  const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
-  mustBeAskedFor(operation, work, 'transfer')
-  await deps.store.operations.setState(operation.id, { state: 'running' })
+  const { operation, server } = await begin(deps, work, 'transfer')
   return withHeartbeat(async (signal) => {
     const { settings, operationId } = work
     await ensureSource(deps, operationId, settings.source, signal)

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity'
-import { digestOf } from '../guard/index.ts'
+import { assessPlan, digestOf } from '../guard/index.ts'
 import { commandOfRevert } from '../plans/auto-revert.ts'
 import { commandDigests } from '../plans/hash.ts'
 import type { StepState } from '../schema/operation.ts'
@@ -13,13 +13,13 @@ export type UndoAnswer = { readonly state: Extract<StepState, 'undone' | 'unchan
 
 export const undoActivities = (deps: Deps) => ({
   /** Takes one step back from the before-state that it saved. A step that changed nothing is left alone. */
-  async undoStep(work: StepWork): Promise<UndoAnswer> {
+  async undoStep(work: StepWork & { approvalId?: string | null }): Promise<UndoAnswer> {
     return withHeartbeat(async (signal) => {
       const begun = Date.now()
       const at = await situate(deps, work, signal)
       const touched = (await deps.store.runs.ofPlanStep({ planId: at.plan.id, stepId: at.step.id })).length > 0
       if (!touched || at.step.undo === undefined) return { state: 'unchanged' }
-      await takeBack(deps, at, at.step.undo, permissionFor(at))
+      await takeBack(deps, at, at.step.undo, permissionFor(at, work.approvalId ?? null))
       await deps.store.steps.finish({
         operationId: at.operation.id,
         stepId: at.step.id,
@@ -31,10 +31,17 @@ export const undoActivities = (deps: Deps) => ({
   },
 })
 
-function permissionFor({ plan, step }: Situation): Permission {
+/** What takes an approved plan back was shown with it, and is covered by the same approval. */
+function permissionFor({ plan, step, server }: Situation, approvalId: string | null): Permission {
   const own = commandOfRevert(plan, step.id, 'undo')
   if (own !== null) return { kind: 'auto_revert', digest: digestOf(own) }
-  return { kind: 'undo', planHash: plan.hash, undoDigests: commandDigests(plan, digestOf).undo, applied: step.apply }
+  return {
+    kind: 'undo',
+    planHash: plan.hash,
+    undoDigests: commandDigests(plan, digestOf).undo,
+    applied: step.apply,
+    approvalId: assessPlan(plan, server).verdict === 'allow' ? null : approvalId,
+  }
 }
 
 const undoTries = 3

@@ -8,9 +8,8 @@ import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
 import { asFailure, refusedBeforeChange } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { loadServer, planOf, type PlannedWork, storePlan } from './plans.ts'
-import { mustBeAskedFor } from './recorded.ts'
+import { begin } from './operations.ts'
+import { planOf, type PlannedWork, storePlan } from './plans.ts'
 import { targetFor } from './targets.ts'
 
 type Work = {
@@ -23,13 +22,8 @@ type Work = {
 export const unitDefinitionActivities = (deps: Deps) => ({
   /** Looks at the unit, has the new file checked on the host, then the pure plan, stored. A file with a fault is refused. */
   async planUnitDefinition(work: Work): Promise<PlannedWork> {
-    const [operation, server] = await Promise.all([
-      loadOperation(deps, work.operationId),
-      loadServer(deps, work.server),
-    ])
+    const { operation, server } = await begin(deps, work, 'service_definition')
     const { settings, operationId } = work
-    mustBeAskedFor(operation, work, 'service_definition')
-    await deps.store.operations.setState(operation.id, { state: 'running' })
     const inspected = await withHeartbeat((signal) => inspect(deps, { operation, server, settings, signal }))
     const draft = planUnitDefinition({ operationId, settings, inspected })
     if (draft.kind === 'impossible')

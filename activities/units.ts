@@ -20,9 +20,8 @@ import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
 import { asFailure, commandFailed, guardRefused, lastLines, refusedBeforeChange } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { loadServer, planOf, type PlannedWork, storePlan } from './plans.ts'
-import { mustBeAskedFor } from './recorded.ts'
+import { begin, loadOperation, loadServer } from './operations.ts'
+import { planOf, type PlannedWork, storePlan } from './plans.ts'
 import { targetFor } from './targets.ts'
 
 type ActionWork = {
@@ -35,12 +34,7 @@ type ActionWork = {
 export const unitActivities = (deps: Deps) => ({
   /** Looks at the unit, then the pure plan, stored. Refused where there is no such unit, or nobody may do that to it. */
   async planUnitAction(work: ActionWork): Promise<PlannedWork> {
-    const [operation, server] = await Promise.all([
-      loadOperation(deps, work.operationId),
-      loadServer(deps, work.server),
-    ])
-    mustBeAskedFor(operation, work, 'service_action')
-    await deps.store.operations.setState(operation.id, { state: 'running' })
+    const { operation, server } = await begin(deps, work, 'service_action')
     const found = await withHeartbeat((signal) => lookAtUnit(deps, { operation, server, signal }, work.settings))
     mustBeAllowed(deps, { operation, server, settings: work.settings, found })
     const draft = planUnitAction({ server: server.name, settings: work.settings, found })

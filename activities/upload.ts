@@ -19,9 +19,8 @@ import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
 import { asFailure, guardRefused, planImpossible } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { loadOperation } from './operations.ts'
-import { loadServer, planOf, type PlannedWork, storePlan } from './plans.ts'
-import { mustBeAskedFor } from './recorded.ts'
+import { begin } from './operations.ts'
+import { planOf, type PlannedWork, storePlan } from './plans.ts'
 import { ensureSource } from './spool.ts'
 import { targetFor } from './targets.ts'
 
@@ -37,9 +36,7 @@ export type PlannedUpload = PlannedWork & { readonly file: WantedFile; readonly 
 
 /** Looks at the place and at the source, and stores the plan that brings one to the other. */
 export async function planUpload(deps: Deps, work: UploadWork): Promise<PlannedUpload> {
-  const [operation, server] = await Promise.all([loadOperation(deps, work.operationId), loadServer(deps, work.server)])
-  mustBeAskedFor(operation, work, 'transfer')
-  await deps.store.operations.setState(operation.id, { state: 'running' })
+  const { operation, server } = await begin(deps, work, 'transfer')
   return withHeartbeat(async (signal) => {
     const { settings, operationId } = work
     const bytes = await ensureSource(deps, operationId, settings.source, signal)

@@ -11,6 +11,7 @@ import { ask, execute } from './execute.ts'
 import { asFailure, commandFailed, outcomeUnknown } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { loadServer } from './operations.ts'
+import { pause } from './pause.ts'
 import { situate } from './step-at-work.ts'
 import { targetFor } from './targets.ts'
 
@@ -184,17 +185,3 @@ const stuck = (server: Server, { state, log }: RevertStatus) =>
     server.name,
     `its automatic revert is ${state} and was due long ago. ${log.split('\n').at(-1) ?? ''}`,
   )
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'))
-      },
-      { once: true },
-    )
-  })
-}

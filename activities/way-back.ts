@@ -7,9 +7,11 @@ import type { OperationResult } from '../schema/operation.ts'
 import type { Server } from '../schema/server.ts'
 import { SshError } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
+import { countdown } from './countdown.ts'
 import type { Deps } from './deps.ts'
 import { ask, execute } from './execute.ts'
 import { commandFailed, lastLines, outcomeUnknown } from './failures.ts'
+import { pause } from './pause.ts'
 import { targetFor } from './targets.ts'
 
 type At = {
@@ -55,7 +57,7 @@ const without = (because: string): WayBack => ({
 })
 
 async function settle(deps: Deps, at: At, revert: Revert, result: OperationResult): Promise<OperationResult> {
-  if (await getsThrough(deps, at, Date.now() + revert.timeoutMs)) {
+  if (await getsThrough(deps, at, revert.timeoutMs)) {
     const disarmed = await end(deps, at, 'way-back.disarm', disarmRevert(revert))
     if (disarmed === 0) return result
   }
@@ -73,26 +75,27 @@ async function settle(deps: Deps, at: At, revert: Revert, result: OperationResul
 const revertLog = (operationId: string): string => `see /var/lib/drydock/reverts/${operationId}/log on it.`
 
 /** A fresh connection, not the pooled one, through the new rules. */
-async function getsThrough(deps: Deps, at: At, until: number): Promise<boolean> {
+async function getsThrough(deps: Deps, at: At, withinMs: number): Promise<boolean> {
+  const time = countdown(Date.now() + withinMs)
   const target = await targetFor(deps, at.server, 'root')
   for (;;) {
     const test = await deps.ssh.testLogin(target, { fresh: true, sudo: target.login.user !== 'root' })
     if (test.success && test.sudo !== false) return true
-    if (Date.now() + pauseMs >= until) return false
+    if (time.leftMs() <= pauseMs) return false
     await pause(pauseMs, at.signal)
   }
 }
 
 /** Waits for the host, which is reached again once it has restored itself. */
 async function restored(deps: Deps, at: At, revert: Revert): Promise<RevertStatus> {
-  const until = Date.now() + revert.timeoutMs + graceMs
+  const time = countdown(Date.now() + revert.timeoutMs + graceMs)
   for (;;) {
     const status = await statusOf(deps, at).catch((error: unknown) => {
       if (!(error instanceof SshError)) throw error
       return null
     })
     if (status !== null && status.state !== 'armed' && status.state !== 'restoring') return status
-    if (Date.now() > until)
+    if (time.leftMs() < 0)
       throw outcomeUnknown(
         'Hear that the host has restored itself',
         at.server.name,
@@ -133,16 +136,3 @@ async function run(deps: Deps, at: At, stepId: string, command: Command): Promis
 
 const notRun = ({ server }: At, title: string, because: string) =>
   commandFailed({ title, server: server.name, type: 'unknown', because, tail: '' })
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'))
-      },
-      { once: true },
-    )
-  })

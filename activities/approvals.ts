@@ -49,7 +49,7 @@ export const approvalActivities = (deps: Deps) => ({
       subject: {
         kind: 'command',
         digest: digestOf(confirmedCommand(command, o.assessment)),
-        shown: `${whole}${shownBatches(o.assessment)}`,
+        shown: `${whole}${shownBatches(command, o.assessment)}`,
       },
       assessment: o.assessment,
     })

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { lookAtTree, parseTree, type Present, type TreeFacts } from '../commands/synchronization.ts'
 import { hashArchivePrefix, measureArchive, readArchiveFrom, type TreeArchive } from '../commands/tree-archive.ts'
 import { whyNotTree } from '../plans/synchronization.ts'
@@ -99,11 +100,13 @@ function compare(settings: DirectoryDownloadSettings, { entries }: TreeFacts, ha
 }
 
 /** Only folders that nothing is in have to be told. */
-const newFolders = (chosen: readonly Present[], have: ReadonlyMap<string, Had>): Present[] =>
-  chosen.filter(
-    ({ path, kind }) =>
-      kind === 'directory' && !have.has(path) && !chosen.some((other) => other.path.startsWith(`${path}/`)),
-  )
+function newFolders(chosen: readonly Present[], have: ReadonlyMap<string, Had>): Present[] {
+  const filled = new Set<string>()
+  for (const { path } of chosen) {
+    for (let above = dirname(path); above !== '.' && !filled.has(above); above = dirname(above)) filled.add(above)
+  }
+  return chosen.filter(({ path, kind }) => kind === 'directory' && !have.has(path) && !filled.has(path))
+}
 
 async function contentOf(known: Fetching, archive: TreeArchive): Promise<Content> {
   const bytes = Number((await askHost(known, measureArchive(archive))).stdout.trim())

@@ -1,6 +1,5 @@
 import { lookAtTree, type Packed, parseTree, type TreeFacts } from '../commands/synchronization.ts'
-import { lookAtStaging, type Part, parseStaging, writeOver } from '../commands/transfer.ts'
-import { assess } from '../guard/index.ts'
+import { lookAtStaging, type Part, parseStaging } from '../commands/transfer.ts'
 import { compareTrees, type Comparison } from '../plans/compared-trees.ts'
 import { planSynchronization as draftSynchronization, whyNotTree } from '../plans/synchronization.ts'
 import type { Staging } from '../plans/transfer.ts'
@@ -14,9 +13,10 @@ import { reachOf } from '../ssh/identity.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { ask, clear, logFor, timeoutOf } from './execute.ts'
-import { asFailure, guardRefused, planImpossible, preconditionFailed } from './failures.ts'
+import { asFailure, planImpossible, preconditionFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { begin } from './operations.ts'
+import { judgeWritingOver } from './overwriting.ts'
 import { type Kept, packDifference, readArchive } from './packing.ts'
 import { planOf, type PlannedWork, storePlan } from './plans.ts'
 import { ensureSource, placeOfPacked, placeOfSource } from './spool.ts'
@@ -147,14 +147,10 @@ const mostReasons = 5
 
 /** What the guard makes of writing over the files that are there: a sentence for each that it does not let pass. */
 function whatItWritesOver(server: Server, root: string, { changed }: Comparison): string[] {
-  const { deviceType: device, environment } = server
   const reasons: string[] = []
   for (const { path } of changed) {
-    const { script } = writeOver(`${root}/${path}`)
-    const { verdict, summary } = assess({ command: script, device, environment, server })
-    if (verdict === 'deny') throw guardRefused(summary)
-    if (verdict === 'confirm' && reasons.length < mostReasons)
-      reasons.push(`It writes over ${root}/${path}. ${summary}`)
+    const reason = judgeWritingOver(server, `${root}/${path}`)
+    if (reason !== null && reasons.length < mostReasons) reasons.push(`It writes over ${root}/${path}. ${reason}`)
   }
   return reasons
 }

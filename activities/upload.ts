@@ -6,9 +6,7 @@ import {
   parseStaging,
   type Place,
   type WantedFile,
-  writeOver,
 } from '../commands/transfer.ts'
-import { assess } from '../guard/index.ts'
 import { planUpload as draftUpload, realPath } from '../plans/transfer.ts'
 import type { Command, RunAs } from '../schema/command.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
@@ -17,9 +15,10 @@ import { SshError } from '../ssh/index.ts'
 import { reachOf } from '../ssh/identity.ts'
 import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
-import { asFailure, guardRefused, planImpossible } from './failures.ts'
+import { asFailure, planImpossible } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { begin } from './operations.ts'
+import { judgeWritingOver } from './overwriting.ts'
 import { planOf, type PlannedWork, storePlan } from './plans.ts'
 import { ensureSource } from './spool.ts'
 import { targetFor } from './targets.ts'
@@ -80,11 +79,7 @@ export const rightsFor = (server: Server, { asRoot }: { readonly asRoot: boolean
 /** What the guard makes of writing over the file that is there: null where it lets that pass. */
 function whatItWritesOver(server: Server, place: Place, { path, source }: UploadSettings): string | null {
   if (place.kind !== 'file' || place.file?.sha256 === source.sha256) return null
-  const { script } = writeOver(realPath(place, path))
-  const { deviceType: device, environment } = server
-  const { verdict, summary } = assess({ command: script, device, environment, server })
-  if (verdict === 'deny') throw guardRefused(summary)
-  return verdict === 'allow' ? null : summary
+  return judgeWritingOver(server, realPath(place, path))
 }
 
 function noHome(server: Server): never {

@@ -19,12 +19,11 @@ export async function readArchive(path: string): Promise<Kept[]> {
   const file = createWindow(await open(path))
   try {
     const entries = new Map<string, Kept>()
-    for await (const told of readTar((offset, bytes) => file.read(offset, bytes))) {
-      const entry = { ...told, path: told.path.replace(/^(\.\/)+/, '').replace(/\/+$/, '') }
+    for await (const entry of readTar((offset, bytes) => file.read(offset, bytes))) {
       if (entry.kind === 'directory' && (entry.path === '' || entry.path === '.')) continue
       if (!EntryPath.safeParse(entry.path).success || entry.path.includes('\ufffd'))
         throw new TarError(
-          `it holds a name that leads out or cannot be shown: ${JSON.stringify(told.path.slice(0, 200))}`,
+          `it holds a name that leads out or cannot be shown: ${JSON.stringify(entry.path.slice(0, 200))}`,
         )
       if (entry.path.split('/').some((name) => name.startsWith(ownName)))
         throw new TarError(`it holds a name that Drydock keeps for itself: ${entry.path}`)

@@ -3,15 +3,15 @@ import { lookAtStaging, type Part, parseStaging } from '../commands/transfer.ts'
 import { compareTrees, type Comparison } from '../plans/compared-trees.ts'
 import { planSynchronization as draftSynchronization, whyNotTree } from '../plans/synchronization.ts'
 import type { Staging } from '../plans/transfer.ts'
-import type { Command, RunAs } from '../schema/command.ts'
+import type { Command } from '../schema/command.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { SynchronizationOutcome } from '../schema/synchronization.ts'
 import { TarError } from '../schema/tar.ts'
 import type { DirectoryUploadSettings } from '../schema/transfer.ts'
-import { SshError, type Target } from '../ssh/index.ts'
+import { SshError } from '../ssh/index.ts'
 import { reachOf } from '../ssh/identity.ts'
-import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
+import type { Fetching } from './download.ts'
 import { ask, clear, logFor, timeoutOf } from './execute.ts'
 import { asFailure, planImpossible, preconditionFailed } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
@@ -37,14 +37,7 @@ export type PlannedSynchronization = PlannedWork & {
   readonly outcome: SynchronizationOutcome
 }
 
-type Here = {
-  readonly deps: Deps
-  readonly operation: Operation
-  readonly server: Server
-  readonly target: Target
-  readonly as: RunAs
-  readonly signal: AbortSignal
-}
+type Here = Omit<Fetching, 'at'>
 
 /** Compares the archive that was handed in with what the server has, packs what differs, and stores the plan that brings it. */
 export async function planSynchronization(deps: Deps, work: SynchronizationWork): Promise<PlannedSynchronization> {

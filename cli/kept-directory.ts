@@ -63,10 +63,10 @@ type Entry = TarEntry & { readonly offset: number }
 
 async function entriesOf(file: FileHandle): Promise<Entry[]> {
   const entries: Entry[] = []
-  for await (const told of readTar((offset, bytes) => readAt(file, offset, bytes))) {
-    const path = told.path.replace(/^\.\//, '').replace(/\/$/, '')
+  for await (const entry of readTar((offset, bytes) => readAt(file, offset, bytes))) {
+    const { path } = entry
     if (!EntryPath.safeParse(path).success) throw refused(`it holds a name that leads out: ${JSON.stringify(path)}`)
-    entries.push({ ...told, path })
+    entries.push(entry)
   }
   return entries
 }

@@ -85,7 +85,7 @@ function sumOf(block: Uint8Array): number {
 /** Reads bytes of an archive: fewer than asked for only at its end. */
 type ReadAt = (offset: number, bytes: number) => Promise<Buffer>
 
-/** The files and folders of an archive, with where the content of each begins. Links and devices are none of them. */
+/** The files and folders of an archive, by their paths in it, with where the content of each begins. Links and devices are none of them. */
 export async function* readTar(readAt: ReadAt): AsyncGenerator<TarEntry & { readonly offset: number }> {
   let offset = 0
   let told: { path?: string; bytes?: number } = {}
@@ -105,7 +105,7 @@ export async function* readTar(readAt: ReadAt): AsyncGenerator<TarEntry & { read
       continue
     }
     if (type === 'g') continue
-    const path = told.path ?? nameOf(block)
+    const path = (told.path ?? nameOf(block)).replace(/^(\.\/)+/, '').replace(/\/+$/, '')
     told = {}
     const kind = kindOf(type)
     if (kind === null) throw new TarError(`it holds a link, device or pipe: ${path}`)

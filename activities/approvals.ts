@@ -4,7 +4,7 @@ import type { Approval, ApprovalState, ApprovalSubject, DecisionAnswer } from '.
 import type { Assessment } from '../schema/guard.ts'
 import type { ServerRef } from '../schema/server.ts'
 import type { Message, PendingConfirmation, Verdict } from '../schema/start.ts'
-import type { Operation } from '../store/index.ts'
+import type { JudgedDecision, Operation } from '../store/index.ts'
 import { alertOfBlocked, alertOfDecision } from './alerts.ts'
 import type { Deps } from './deps.ts'
 import { confirmedCommand, shownBatches } from './in-batches.ts'
@@ -155,25 +155,21 @@ export async function judgeMessage(
 ): Promise<Judged> {
   const decisionId = o.message.decisionId ?? (await decideBare(deps, o))
   if (decisionId === null) return ignored
-  const [decision, approval] = await Promise.all([
-    deps.store.approvals.decision(decisionId),
-    deps.store.approvals.get(o.approvalId),
-  ])
+  const decision = await deps.store.approvals.decision(decisionId)
   if (decision === null || decision.operationId !== o.operationId || decision.approvalId !== o.approvalId) {
     await recordIgnored(deps, o.operationId, 'it names a decision that is not of this approval')
     return ignored
   }
-  const { outcome } = decision
+  const { outcome, approval } = decision
   const alert =
     approval !== null && (outcome === 'confirmed' || outcome === 'max_attempts_exceeded')
       ? () => alertOfDecision(deps, approval, outcome)
       : nobody
-  return { verdict: verdictOf(decision, approval), approval, alert }
+  return { verdict: verdictOf(decision), approval, alert }
 }
 
-type Decided = NonNullable<Awaited<ReturnType<Deps['store']['approvals']['decision']>>>
-
-function verdictOf(decision: Decided, approval: Approval | null): Verdict<null> {
+function verdictOf(decision: JudgedDecision): Verdict<null> {
+  const { approval } = decision
   switch (decision.outcome) {
     case 'confirmed':
       return decision.stands && approval?.state === 'confirmed'

@@ -74,11 +74,7 @@ export function approvals(app: Api, deps: Deps): void {
     const decision = absorb(Decision, c.req.valid('json'))
     Object.assign(c.get('audit'), { operationId: id, parameters: { decision: decision.decision } })
     const { store, settings } = deps
-    const [operation, seen, approvers] = await Promise.all([
-      store.operations.get(id),
-      store.approvals.seen(id),
-      store.tokens.approvers(),
-    ])
+    const { operation, seen, approvers } = await store.approvals.basis(id)
     if (operation && operation.endedAt === null && seen === null) await untilAsked(deps, operation)
     const { decisionId, answer } = await store.approvals.decide({
       operationId: id,

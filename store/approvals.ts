@@ -13,6 +13,7 @@ import { type Actor, systemActor } from '../schema/identity.ts'
 import type { ServerRef } from '../schema/server.ts'
 import type { Settings } from '../schema/settings.ts'
 import { judge, type SeenApproval } from './judge.ts'
+import type { Operation } from './operations.ts'
 import { call, type Db, isUuid, json } from './query.ts'
 
 export type ApprovalRequest = {
@@ -37,6 +38,16 @@ export type DecisionRecord = {
   at: string
 }
 
+/** `stands`: it is the decision that its approval was decided by. */
+export type JudgedDecision = DecisionRecord & { readonly stands: boolean; readonly approval: Approval | null }
+
+/** The operation, the approval that an answer would be about, and how many people may approve: the requester rule needs to know whether there is only one. */
+export type Basis = {
+  readonly operation: Operation | null
+  readonly seen: SeenApproval | null
+  readonly approvers: number
+}
+
 /** What waits for a person, and what people answered: spec GUARD-13, 15, 28, 32, 35. */
 export type Approvals = {
   /** Idempotent by id. */
@@ -45,8 +56,8 @@ export type Approvals = {
   pending(o?: { serverId?: string; limit?: number }): Promise<Approval[]>
   /** The newest of an operation. */
   forOperation(operationId: string): Promise<Approval | null>
-  /** The approval that an answer now would be about. */
-  seen(operationId: string): Promise<SeenApproval | null>
+  /** What an answer now would rest on, in one round trip. */
+  basis(operationId: string): Promise<Basis>
   /**
    * Every answer is recorded, also wrong ones and those of people who may not decide. The clock is the database's. Who
    * has looked already hands in what was `seen`; it counts only if that is still so.
@@ -61,8 +72,8 @@ export type Approvals = {
     roles?: Settings['approval']['roles']
     twoPersons?: Settings['approval']['twoPersons']
   }): Promise<{ decisionId: string; answer: DecisionAnswer }>
-  /** What an activity checks before it believes a signal. `stands`: it is the decision that its approval was decided by. */
-  decision(decisionId: string): Promise<(DecisionRecord & { stands: boolean }) | null>
+  /** What an activity checks before it believes a signal. */
+  decision(decisionId: string): Promise<JudgedDecision | null>
   decisions(operationId: string): Promise<DecisionRecord[]>
   /** `expired`, or the state that it already had; still `pending` when its time is not over. */
   expire(approvalId: string): Promise<ApprovalState>
@@ -82,9 +93,9 @@ export function createApprovals(db: Db): Approvals {
     return rows.map((row) => row.approval)
   }
   const attempts = async (rest: RawBuilder<unknown>) => {
-    const { rows } = await sql<DecisionRecord & { stands: boolean }>`
+    const { rows } = await sql<JudgedDecision>`
       select c.id, c.approval_id as "approvalId", c.operation_id as "operationId", c.outcome, c.actor, c.reason, iso(c.at) as at,
-        coalesce(a.decision_id = c.id, false) as stands
+        coalesce(a.decision_id = c.id, false) as stands, case when a.id is not null then approval_json(a) end as approval
       from confirmation_attempts c left join approvals a on a.id = c.approval_id ${rest}`.execute(db)
     return rows
   }
@@ -113,7 +124,16 @@ export function createApprovals(db: Db): Approvals {
       return (await select(sql`where operation_id = ${operationId} order by created_at desc limit 1`))[0] ?? null
     },
 
-    seen: see,
+    async basis(operationId) {
+      const nothing = { operation: null, seen: null, approvers: 0 }
+      if (!isUuid(operationId)) return nothing
+      const { rows } = await sql<Basis>`
+        select (select operation_json(o) from operations o where o.id = ${operationId}) as operation,
+          approval_seen(${operationId}) as seen,
+          (select count(*)::integer from api_tokens
+            where revoked_at is null and kind = 'person' and role in ('approver', 'admin')) as approvers`.execute(db)
+      return rows[0] ?? nothing
+    },
 
     async decide({ operationId, actor, decision, seen = null, ...rules }) {
       const decisionId = newId()

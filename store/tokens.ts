@@ -26,8 +26,6 @@ export type Tokens = {
   list(): Promise<TokenEntry[]>
   /** By name or id; false when there is none that is valid. */
   revoke(nameOrId: string): Promise<boolean>
-  /** How many people may approve now: the requester rule needs to know whether there is only one. */
-  approvers(): Promise<number>
 }
 
 // 256 random bits need no slow hash: there is nothing to guess at.
@@ -72,14 +70,6 @@ export function createTokens(db: Db): Tokens {
         .where('revoked_at', 'is', null)
         .executeTakeFirst()
       return numUpdatedRows > 0n
-    },
-
-    async approvers() {
-      const { rows } = await sql<{ count: number }>`
-        select count(*) from api_tokens where revoked_at is null and kind = 'person' and role in ('approver', 'admin')`.execute(
-        db,
-      )
-      return rows[0]?.count ?? 0
     },
   }
 }

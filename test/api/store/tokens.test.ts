@@ -1,3 +1,4 @@
+import { v7 as newId } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 
@@ -32,11 +33,12 @@ test('a name is taken until its token is revoked', async () => {
 })
 
 test('approvers are the people who may approve now', async () => {
-  const { tokens } = database.store
-  const before = await tokens.approvers()
+  const { tokens, approvals } = database.store
+  const operationId = newId()
+  const { approvers: before } = await approvals.basis(operationId)
   await tokens.create({ name: 'p1', role: 'approver', kind: 'person' })
   await tokens.create({ name: 'p2', role: 'admin', kind: 'person' })
   await tokens.create({ name: 'p3', role: 'operator', kind: 'person' })
   await tokens.create({ name: 'bot', role: 'admin', kind: 'agent' })
-  expect((await tokens.approvers()) - before).toBe(2)
+  expect(await approvals.basis(operationId)).toEqual({ operation: null, seen: null, approvers: before + 2 })
 })

@@ -38,6 +38,8 @@ export type Intent = {
   as: RunAs
   boot: string
   approval?: { id: string; subject: Pick<ApprovalSubject, 'kind' | 'digest'> }
+  /** Which deliberate try; an approval lets another one pass only of an undo whose try before it was cut off. */
+  tries?: number
   /** On disk before it is answered, with all that was written before it; an intent with an approval always is. */
   firm?: boolean
   /** Bytes of each stream that are kept; 10 MiB unless told. */

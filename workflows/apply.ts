@@ -85,7 +85,7 @@ async function applySteps<P extends PlannedWork>(
     if (step.id === armStep) expectRevert(operation, plan)
     // Registered before apply: a step that was cut off in the middle is taken back too.
     else if (step.undoable)
-      operation.undo.push({ stepId: step.id, planId: plan.id, isGuarded: operation.revert !== null })
+      operation.undo.push({ stepId: step.id, planId: plan.id, approvalId, isGuarded: operation.revert !== null })
     if (step.id === disarmStep) await proveWhileArmed(operation)
     await before(step.id, plan)
     operation.showStep(step.id, 'running')

@@ -19,7 +19,12 @@ import { recover } from './recover.ts'
 import { passSignals } from './signals.ts'
 
 /** What a step left to be taken back, newest last; `isGuarded` where the host itself would bring it back. */
-export type Undo = { readonly stepId: string; readonly planId: string; readonly isGuarded?: boolean }
+export type Undo = {
+  readonly stepId: string
+  readonly planId: string
+  readonly approvalId: string | null
+  readonly isGuarded?: boolean
+}
 
 /** The automatic revert that stands on the host: from before it is armed until it is disarmed. */
 export type StandingRevert = { readonly planId: string; readonly isArmed: boolean; readonly until: string }

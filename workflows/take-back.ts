@@ -40,11 +40,11 @@ async function undoSteps(operation: Operation, undo: readonly Undo[]): Promise<T
   const taken: { count: number; failed: string | null; message: string } = { count: 0, failed: null, message: '' }
   const left = new Set(undo)
   for (const one of undo.toReversed()) {
-    const { stepId, planId } = one
+    const { stepId, planId, approvalId } = one
     operation.showStep(stepId, 'running')
     try {
       const answer = await acts.undoStep.executeWithOptions({ summary: `Take back: ${stepId}` }, [
-        { operationId: operation.input.operationId, planId, stepId },
+        { operationId: operation.input.operationId, planId, stepId, approvalId },
       ])
       operation.showStep(stepId, answer.state)
       left.delete(one)

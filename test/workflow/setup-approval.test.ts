@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common'
 import { expect, test } from 'vitest'
 import { confirm, pendingConfirmation, reject, status } from '../../workflows/messages.ts'
 import { plan, setupsOnStage } from '../support/setups.ts'
@@ -80,6 +81,37 @@ test('a plan that changed under the lock is asked about again before anything is
   await handle.signal(confirm, { operationId, decisionId: 'second' })
   expect(await endOf(handle)).toMatchObject({ state: 'succeeded' })
 })
+
+test('what takes an approved plan back names its approval, and that of a plan that did not ask names none', async () => {
+  const broken = ApplicationFailure.create({ message: 'broken', type: 'CommandFailed', nonRetryable: true })
+  const breakAtPackages = async ({ stepId }: { stepId: string }) => {
+    if (stepId === 'packages') throw broken
+    return { state: 'applied' as const }
+  }
+  const asked = await start({
+    planSetup: async () => asking,
+    requestPlanApproval: async () => question(60_000),
+    checkDecision: async () => ({ kind: 'confirmed', value: null }),
+    applyStep: breakAtPackages,
+  })
+  await asked.handle.signal(confirm, { operationId: asked.operationId, decisionId: 'right' })
+  expect(await endOf(asked.handle)).toMatchObject({ state: 'rolled_back' })
+  expect(undone()).toEqual([
+    { stepId: 'keys', approvalId: 'approval-1' },
+    { stepId: 'user', approvalId: 'approval-1' },
+  ])
+  await stage().close()
+  expect(await endOf((await start({ applyStep: breakAtPackages })).handle)).toMatchObject({ state: 'rolled_back' })
+  expect(undone()).toEqual([
+    { stepId: 'keys', approvalId: null },
+    { stepId: 'user', approvalId: null },
+  ])
+})
+
+const undone = () =>
+  stage()
+    .calls.filter(({ activity }) => activity === 'undoStep')
+    .map(({ input }) => ({ stepId: Object(input).stepId, approvalId: Object(input).approvalId }))
 
 test('the current details show the plan, the question and the end', async () => {
   const { handle } = await start({ planSetup: async () => asking, requestPlanApproval: async () => question(60_000) })

@@ -26,7 +26,13 @@ const passing =
   /^(\.?cache|caches|\.?tmp|temp|node_modules|dist|build|builds|target|releases|workspace|thumbs|previews?|logs?|old|vendor|out|test|tests|fixtures|examples|__pycache__|\.(next|nuxt|venv|tox|gradle|turbo|terraform|parcel-cache|(pytest|mypy|ruff)_cache)|venv|coverage|_work|_temp|[@#](eaDir|tmp|recycle)|\.Trash.*)$/i
 
 /** Whether what lies below a directory of this name is made anew. */
-export const isPassing = (name: string): boolean => passing.test(name)
+export const isPassing = (name: string): boolean => passing.test(name) || isOwnName(name)
+
+/** What Drydock lays beside a file, or into a directory, until all of it is there and gets its name. */
+const own = /^\.(.+\.)?drydock-(new|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/
+
+/** Whether a file or directory of this name is on its way: it holds nothing that was there before. */
+export const isOwnName = (name: string): boolean => own.test(name)
 
 /** The volumes of a Synology, the shares of a QNAP, mounts by number or kind: each directory in them is a whole one. */
 const shareRoots = /^(volume\d+|share|u\d\d|pgdata|data\d+|disk\d+|raid\d*|array\d*|nas|nfs|gluster(fs)?|cephfs)$/

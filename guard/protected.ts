@@ -1,5 +1,5 @@
 import type { DeviceType } from '../schema/server.ts'
-import { dataByName, isOwnData, isPassing, isShareRoot, isStateByHand, isUploads } from './data-names.ts'
+import { dataByName, isOwnData, isOwnName, isPassing, isShareRoot, isStateByHand, isUploads } from './data-names.ts'
 import { devices } from './devices.ts'
 import { couldBe, isDynamic, isGlob, isLiteral, some, star, unknown } from './reading/marks.ts'
 import { resolvePath, segmentsOf } from './reading/paths.ts'
@@ -96,6 +96,7 @@ function judge(path: string, cwd: string, device: DeviceType): Protection | null
   const resolved = resolvePath(path, cwd)
   if (resolved.startsWith(unknown)) return judgeUnknown(resolved, device)
   const segments = segmentsOf(resolved)
+  if (segments.slice(1).some(isOwnName)) return null
   if (isBelowAny(segments, temporary) && (segments[0] === 'mnt' || !isDeviceProtected(segments, device))) return null
   // A part that only the host knows may be empty.
   while (segments[segments.length - 1] === unknown) segments.pop()

@@ -47,6 +47,8 @@ type Situation = TypedCommand & {
   saves: boolean
   /** What is run: what was typed, or what was confirmed in its place. */
   runs: Command
+  /** False where the host has changed since a try before this one: what that has begun is followed, and nothing is begun. */
+  mayStart: boolean
 }
 
 export const commandActivities = (deps: Deps) => ({
@@ -119,6 +121,7 @@ async function situate(
     alert: async () => undefined,
     saves: false,
     runs: typed.command,
+    mayStart: true,
     ...typed,
   }
 }
@@ -144,17 +147,19 @@ async function permit(
     return rated.verdict === 'allow' ? { kind: 'harmless' } : { kind: 'needs_approval' }
   }
   const { approvalId } = approved
-  // Asked while PostgreSQL is, and counted only once the decision does. A run that has begun is attached to: the world
-  // after it is its own doing and no reason to ask again.
-  const looking = at.begun ? null : rateAgain(deps, at, questionOf(at))
-  looking?.catch(() => undefined)
+  // Asked while PostgreSQL is, and counted only once the decision does.
+  const looking = rateAgain(deps, at, questionOf(at))
+  looking.catch(() => undefined)
   const { verdict, approval: asked } = await decisionOn(deps, at, approved)
   if (verdict !== null && verdict.kind !== 'confirmed') return { kind: 'not_approved', verdict }
   at.saves = asked?.assessment.rollback?.saved === true
   if (asked !== null) at.runs = confirmedCommand(at.command, asked.assessment)
   const now = await looking
-  if (now !== null) await refuseDenied(deps, at, now)
-  if (asked !== null && now !== null && hasWorsened(asked.assessment, now)) {
+  const isAsConfirmed = now.verdict !== 'deny' && (asked === null || !hasWorsened(asked.assessment, now))
+  // What a try before this one has begun may itself have changed the host: that is followed, and no reason to ask again.
+  if (at.begun) at.mayStart = isAsConfirmed
+  else if (!isAsConfirmed) {
+    await refuseDenied(deps, at, now)
     await deps.store.approvals.cancel(approvalId, {
       actor: systemActor,
       reason: 'what it would hit has grown since it was asked',
@@ -225,7 +230,7 @@ async function resultOf(deps: Deps, at: Situation, runId: string, end: RunEnd): 
     case 'unknown':
       return {
         state: 'unknown',
-        message: `Nobody can tell whether it ran ${where}: ${end.because} Look at the server before you start it again.`,
+        message: `Nobody can tell whether it ran ${where}: ${end.because}${at.mayStart ? '' : ', and it was not begun anew, because what it would hit has changed since it was confirmed'}. Look at the server before you start it again.`,
       }
     case 'killed':
       return {

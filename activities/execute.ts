@@ -81,6 +81,8 @@ export async function execute(
     signal: AbortSignal
     /** The lock was taken just now: it must be on disk before anything runs. */
     firm?: boolean
+    /** False: it is followed where it was begun, and not begun any more. */
+    mayStart?: boolean
     /** Begun as soon as the host works, which leaves us idle; who gives it awaits it. */
     beside?: () => Promise<void>
   },
@@ -113,7 +115,7 @@ export async function execute(
     runId,
     as: o.as,
     boot: known?.boot ?? boot,
-    mayStart: true,
+    mayStart: o.mayStart ?? true,
     secrets,
     timeoutMs: timeoutOf(o.command),
     offsets: known?.offsets ?? { stdout: 0, stderr: 0 },

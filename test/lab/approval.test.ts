@@ -138,6 +138,36 @@ describe('a destructive command', () => {
     await on.expectRanOnce(it)
   })
 
+  test('is not begun any more where a worker died before it began it, and what it would hit has grown meanwhile', async () => {
+    const it = await on.waiting()
+    const { approval } = it
+    await worker.kill9()
+    expect(await on.decide(it)).toEqual([200, 'confirmed'])
+    const target = (await drydock.store.servers.get(server.id)) ?? expect.fail('no server')
+    // What the worker wrote down last.
+    expect(
+      await drydock.store.runs.intend({
+        runId: `${it.id}.command.0.1`,
+        operationId: it.id,
+        serverId: target.id,
+        stepId: 'command',
+        commandIndex: 0,
+        digest: approval.subject.digest,
+        shown: it.name,
+        as: 'app',
+        boot: (await host().sh('cat /proc/sys/kernel/random/boot_id')).stdout.trim(),
+        approval: { id: approval.id, subject: approval.subject },
+      }),
+    ).toMatchObject({ kind: 'new' })
+    await host().sh(`touch /srv/${it.name}/three`)
+    worker = await drydock.startWorker()
+    expect(await on.ended(it.id)).toMatchObject({
+      state: 'unknown',
+      message: expect.stringContaining('it was not begun anew, because what it would hit has changed'),
+    })
+    expect(await on.runsOf(it.name)).toBe(0)
+  })
+
   test('cancelled while it waits can be confirmed no more', async () => {
     const it = await on.waiting()
     await drydock.start('POST', `/v1/operations/${it.id}/cancellation`, {})

@@ -155,7 +155,7 @@ describe('a destructive command', () => {
         digest: approval.subject.digest,
         shown: it.name,
         as: 'app',
-        boot: (await host().sh('cat /proc/sys/kernel/random/boot_id')).stdout.trim(),
+        boot: `${(await host().sh('cat /proc/sys/kernel/random/boot_id')).stdout.trim()}:?`,
         approval: { id: approval.id, subject: approval.subject },
       }),
     ).toMatchObject({ kind: 'new' })

@@ -2,6 +2,7 @@ import type { Finding } from '../schema/guard.ts'
 import type { DeviceType } from '../schema/server.ts'
 import { beyondRules } from './closed/index.ts'
 import { comesBack } from './comes-back.ts'
+import { isOwnGroupChange } from './own-groups.ts'
 import { fetchedPackages } from './opened/fetched.ts'
 import { byName } from './reading/by-name.ts'
 import { wordsOf, type Call } from './reading/call.ts'
@@ -58,7 +59,7 @@ function look(command: string, device: DeviceType, shell: Shell): Findings {
   for (const call of rows.length === 0 ? calls : [...calls, ...rows]) {
     // `wipefs --help`: a program that is asked for its help does nothing else.
     if (asksForHelp(call)) continue
-    for (const one of actsOf(call, device)) if (!comesBack(one, calls)) add(found, one)
+    for (const one of actsOf(call, device)) if (!comesBack(one, calls) && !isOwnGroupChange(one, calls)) add(found, one)
     for (const finding of insideWindows(call)) add(found, ofWindows(finding))
   }
   for (const call of fetchedPackages(reading.calls))

@@ -70,7 +70,7 @@ const places: Readonly<Record<string, Place>> = {
 
 /** Who logged in and what was done: nobody empties these to make room. */
 const audit =
-  /^\/var\/log\/((auth\.log|secure|wtmp|btmp|lastlog|faillog|sudo\.log|tallylog)$|audit\/|sudo-io\/|journal\/)/
+  /^\/var\/log\/((auth\.log|secure|wtmp|btmp|lastlog|faillog|sudo\.log|tallylog)$|audit\/|sudo-io\/|journal\/)|\/\.(bash|zsh|ash|ksh|sh)_history$/
 const live = /^\/var\/log\/(syslog|messages|kern\.log|daemon\.log|maillog|mail\.log|cron|dpkg\.log|boot\.log|dmesg)$/
 
 function ofAudit({ path, fate }: Named): string | null {

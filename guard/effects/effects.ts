@@ -131,12 +131,13 @@ function moved(call: Call): readonly Told[] {
 }
 
 /** Here a link to nowhere is how something is switched off. */
-const masks = /^\/(etc|run|usr\/lib)\/([\w-]+\.d|systemd|udev|xdg)\/|\/\.\w+_history$/
+const masks = /^\/(etc|run|usr\/lib)\/([\w-]+\.d|systemd|udev|xdg)\/|\/\.(?!(ba|z|k|a)?sh_)\w+_history$/
 
 function linked(call: Call): readonly Told[] {
   const { rest, flags } = readOptions(call.args, placing)
   const target = rest.at(-1)
-  if (rest.length < 2 || target === undefined || !flags.has('f')) return []
+  if (rest.length < 2 || target === undefined) return []
+  if (!flags.has('f') && !/\/\.\w*sh_history$/.test(target.text)) return []
   return each([target], rest[0]?.text === '/dev/null' && !masks.test(target.text) ? 'empties' : 'replaces')
 }
 

@@ -9,6 +9,10 @@ export type Opening = {
   readonly unless?: RegExp
   /** Only where it comes on top of what stands there: another rule has what takes its place. */
   readonly added?: true
+  /** Only where an editor changes lines of what stands there. */
+  readonly edited?: true
+  /** Only where the text takes the place of all that stands there. */
+  readonly whole?: true
   /** What comes from elsewhere asks, whatever it is. */
   readonly unseen?: true
   readonly because: string

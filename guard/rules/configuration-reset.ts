@@ -2,7 +2,10 @@ import type { DeviceType } from '../../schema/server.ts'
 import type { Call } from '../reading/call.ts'
 import { isDynamic, readable } from '../reading/marks.ts'
 import { writtenText } from './written-text.ts'
+import { opensFiles } from '../opened/files.ts'
+import { tellsKernel } from '../opened/kernel.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
+import { editedEnMasse } from './edited-en-masse.ts'
 import { filesystemBulkDelete } from './filesystem-bulk-delete.ts'
 import { lossOf } from './lost-files.ts'
 import { overlaid, overlaidBecause, overlayers } from '../effects/overlaid.ts'
@@ -56,7 +59,14 @@ export const configurationReset: Rule = {
         targets: lost.map(({ path }) => readable(path)),
         count: lost.length,
       }
-    return byTool(call) ?? ofWholeDirectory(call, device) ?? underAnotherTree(call)
+    return (
+      byTool(call) ??
+      opensFiles(call, 'configuration_reset') ??
+      tellsKernel(call) ??
+      editedEnMasse(call) ??
+      ofWholeDirectory(call, device) ??
+      underAnotherTree(call)
+    )
   },
   act: ({ targets }) => (targets.length === 0 ? 'reset this configuration' : `reset ${targets.slice(0, 3).join(', ')}`),
   risk: 'high',

@@ -1,5 +1,6 @@
 import type { Call } from '../reading/call.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
+import { reachOfRule, reachOfStatement } from './packet-rules.ts'
 import type { Rule } from './rule.ts'
 
 const units =
@@ -80,7 +81,11 @@ export const firewallFlush: Rule = {
 
 /** Rules that leave a way in; what shuts everything out and lets nothing in, nobody wants. */
 const letsIn = (rules: string): boolean =>
-  /^:INPUT DROP\b/m.test(rules) ? /^-[AI] INPUT\b.*-j ACCEPT/m.test(rules) : /ACCEPT|DROP/.test(rules)
+  /^:INPUT ACCEPT\b/m.test(rules) && !/-j (DROP|REJECT)|^:\S+ DROP/m.test(rules)
+    ? false
+    : /^:INPUT DROP\b/m.test(rules)
+      ? /^-[AI] INPUT\b.*-j ACCEPT/m.test(rules)
+      : /ACCEPT|DROP/.test(rules)
 
 function reasonOf(call: Call): string | null {
   const options = readOptions(call.args, { short: 't' })
@@ -95,6 +100,7 @@ function reasonOf(call: Call): string | null {
         const given = call.stdin?.read() ?? ''
         return /\bflush ruleset\b|\bdelete table\b/.test(given) && !/\b(accept|drop|policy)\b/.test(given) ? open : null
       }
+      if (reachOfStatement(all.join(' ')) !== null) return reachOfStatement(all.join(' '))
       return /\b(flush|destroy|delete|reset rules)\b (?:.*)?(ruleset|table|chain)/.test(all.join(' ')) ||
         /flush ruleset/.test(all.join(' '))
         ? open
@@ -145,7 +151,7 @@ function reasonOf(call: Call): string | null {
       )
         return cut
       if (all.some((word) => /^(-F|--flush|-X|--delete-chain|-Z?F)$/.test(word))) return open
-      return null
+      return reachOfRule(call)
     }
   }
 }

@@ -62,6 +62,8 @@ export function lossOf({ path, how, to, many }: Effect): Kept | null {
   if (how === 'moves' && to === '/dev/null' && !path.startsWith(`${home}/`) && !isScratch(path))
     return { because: 'Nothing is left of what is moved there.', holds: 'data' }
   if (how === 'moves') return nowhere.test(to ?? '') || isTakenOut(path, to) ? keptFile(path, 'removes', many) : null
+  if (how === 'replaces' && cannotDoWithout.test(path))
+    return { because: 'Nothing runs without it, and another takes its place.', holds: 'data' }
   return keptFile(path, how, many)
 }
 
@@ -72,4 +74,4 @@ const isTakenOut = (path: string, to = ''): boolean =>
 
 /** One file without which nothing starts. */
 export const cannotDoWithout =
-  /^\/(usr\/)?(s?bin\/(ba|da)?sh|s?bin\/(init|sudo|su|login|systemctl|mount|busybox|env|ls|cp|rm|python3|perl|dpkg|rpm|apt)|lib(64|32)?(\/[\w-]+)?\/(libc|ld-linux|libpthread|ld-musl|libcrypto|libssl|libpam)[\w.-]*\.so[\d.]*|lib\/systemd\/systemd)$/
+  /^\/(usr\/)?(s?bin\/(ba|da)?sh|s?bin\/(init|sudo|su|login|passwd|sshd|agetty|systemctl|mount|busybox|env|ls|cp|rm|python3|perl|dpkg|rpm|apt|dash|tar|ip|useradd|usermod)|lib(64|32)?(\/[\w-]+)?\/(libc|ld-linux|libpthread|ld-musl|libcrypto|libssl|libpam)[\w.-]*\.so[\d.]*|lib\/systemd\/systemd)$/

@@ -1,9 +1,7 @@
+import { diskDrivers } from './drivers.ts'
 import type { Row } from './row.ts'
 
 const toAll = 'It lets in everybody, from anywhere.'
-/** Modules without which a machine finds neither its disks nor what is on them. */
-const drivers =
-  '(nvme(_core)?|ahci|megaraid_sas|mpt3sas|hpsa|smartpqi|virtio_(blk|scsi|pci)|vmw_pvscsi|sd_mod|ext4|xfs|btrfs|zfs|dm_(mod|crypt|multipath)|raid\\d+|md_mod|overlay|nfsd?)'
 const between = 'It stands between machines and takes what goes from one to the other.'
 
 /** What is shown to everybody, stood between, or kept from writing and starting. */
@@ -126,14 +124,14 @@ export const exposedRows: readonly Row[] = [
   {
     action: 'service_bulk_disable',
     of: 'rmmod',
-    words: new RegExp(String.raw`(^|\s)${drivers}(\s|$)`),
+    words: new RegExp(String.raw`(^|\s)${diskDrivers}(\s|$)`),
     because: 'Disks, or file systems, of the machine are driven by it.',
     risk: 'high',
   },
   {
     action: 'service_bulk_disable',
     of: 'modprobe',
-    words: new RegExp(String.raw`(^|\s)(-\w*r\w*|--remove)\s(.*\s)?${drivers}(\s|$)`),
+    words: new RegExp(String.raw`(^|\s)(-\w*r\w*|--remove)\s(.*\s)?${diskDrivers}(\s|$)`),
     because: 'Disks, or file systems, of the machine are driven by it.',
     risk: 'high',
   },

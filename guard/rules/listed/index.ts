@@ -6,11 +6,13 @@ import { backupRows } from './backups.ts'
 import { bootRows } from './boot.ts'
 import { cloudRows } from './cloud.ts'
 import { clusterRows } from './clusters.ts'
+import { containedRows } from './contained.ts'
 import { databaseRows } from './databases.ts'
 import { diskToolRows } from './disk-tools.ts'
 import { guestRows } from './guests.ts'
 import { machineRows } from './machines.ts'
 import { networkRows } from './network.ts'
+import { identityRows } from './identities.ts'
 import { httpRows } from './over-http.ts'
 import { repositoryRows } from './repositories.ts'
 import type { Row } from './row.ts'
@@ -20,6 +22,8 @@ import { outageRows } from './outages.ts'
 import { softwareRows } from './software.ts'
 import { storageRows } from './storage.ts'
 import { unprovenRows } from './unproven.ts'
+import { upheavalRows } from './upheaval.ts'
+import { wayRows } from './ways.ts'
 
 const rows: readonly Row[] = [
   ...backupRows,
@@ -39,6 +43,10 @@ const rows: readonly Row[] = [
   ...openedRows,
   ...exposedRows,
   ...unprovenRows,
+  ...containedRows,
+  ...identityRows,
+  ...upheavalRows,
+  ...wayRows,
 ]
 
 /** The rows of one kind of act that look at a program. */

@@ -11,8 +11,6 @@ export const openedRows: readonly Row[] = [
     action: 'bulk_permission_change',
     of: 'usermod useradd',
     words: new RegExp(String.raw`(^|\s)(-[a-zA-Z]*G|--groups)[ =]?(\S+,)?${powerful}(?=[,\s]|$)`),
-    // How a set-up puts its own account there: the groups from before are kept, and it is shown before it is done.
-    unless: /^--append --groups \S+ -- \S+$/,
     because: root,
   },
   {

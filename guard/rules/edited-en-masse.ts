@@ -1,0 +1,57 @@
+import type { Arg, Call } from '../reading/call.ts'
+import { isGlob, readable, star } from '../reading/marks.ts'
+import { readOptions } from '../reading/options.ts'
+import { resolvePath } from '../reading/paths.ts'
+import type { Match } from './rule.ts'
+
+const inPlace = /^(-[a-zA-Z]*i\S*|--in-place\S*|inplace)$/
+/** Where every file of a system, or of all its people, is meant. */
+const wide =
+  /^\/((etc|usr|boot|lib|opt|home|srv|root|bin|sbin|var(\/(lib|www|spool))?)(\/[\uE001]+)?)?\/?([\uE001]+[\w.]*)?$/
+const settings = /^\/(etc|boot|usr\/lib\/systemd)(\/|$)/
+
+/** `find /etc -exec sed -i`, `grep -rl x /etc | xargs sed -i`, `sed -i … /etc/*`: a change in as many files as there are. */
+export function editedEnMasse(call: Call): Match | null {
+  if (!call.args.some(({ text }) => inPlace.test(text))) return null
+  const files = readOptions(call.args, { short: 'e', long: ['expression'] }).rest.map(({ text }) => text)
+  const given = files.filter((path) => path.startsWith('/') && isGlob(path)).map((path) => resolvePath(path, '/'))
+  const roots = [...given, ...rootsOf(call)].filter((path) => wide.test(path))
+  return roots.length === 0
+    ? null
+    : {
+        because: `It changes every file of ${roots.map(readable).slice(0, 3).join(', ')} in which it finds something.`,
+        targets: roots.map(readable),
+        ...(roots.some((path) => settings.test(path)) ? { risk: 'high' } : {}),
+      }
+}
+
+/** The directories in which a list of files was looked for, with all that lies below them. */
+function rootsOf(call: Call): readonly string[] {
+  const { parent } = call
+  const lists = [
+    ...call.args.flatMap((arg) => arg.outputOf ?? []),
+    ...(parent?.name === 'xargs' || parent?.name === 'parallel' ? [parent.stdin?.from ?? ''] : []),
+    ...(call.repeated ? [call.stdin?.from ?? ''] : []),
+  ]
+  const found =
+    parent !== null && /^(find|bfs|fd|fdfind)$/.test(parent.name) ? startsOf(parent.args, parent.cwds[0] ?? '') : []
+  return [...found, ...lists.flatMap(listed)]
+}
+
+const startsOf = (args: readonly Arg[], cwd: string): readonly string[] => {
+  const end = args.findIndex(({ text }) => /^[-(!]/.test(text))
+  return args.slice(0, Math.max(0, end)).map(({ text }) => everythingIn(resolvePath(text, cwd)))
+}
+
+const everythingIn = (directory: string): string => `${directory === '/' ? '' : directory}/${star}`
+
+const searches =
+  /^\s*(?:sudo\s+)?(?:(?:find|bfs)\s+((?:\/\S*\s+)+)|(?:e|f|z)?grep\s+(?:.*\s)?-\w*[rR]\w*\s.*?\s((?:\/\S*\s*)+)$|rg\s.*\s((?:\/\S*\s*)+)$)/
+
+function listed(source: string): readonly string[] {
+  const [, ofFind, ofGrep, ofRg] = searches.exec(source.split('|')[0]?.trim() ?? '') ?? []
+  return (ofFind ?? ofGrep ?? ofRg ?? '')
+    .split(/\s+/)
+    .filter((root) => root.startsWith('/'))
+    .map((root) => everythingIn(resolvePath(root.replaceAll(/["']/g, ''), '/')))
+}

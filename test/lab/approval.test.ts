@@ -141,6 +141,11 @@ describe('a destructive command', () => {
   test('is not begun any more where a worker died before it began it, and what it would hit has grown meanwhile', async () => {
     const it = await on.waiting()
     const { approval } = it
+    // Nothing is under way at the worker, which would have to be missed first.
+    await until(async () => {
+      const { raw } = await drydock.temporal.workflow.getHandle(it.workflowId).describe()
+      return raw.pendingWorkflowTask || (raw.pendingActivities ?? []).length > 0 ? null : true
+    })
     await worker.kill9()
     expect(await on.decide(it)).toEqual([200, 'confirmed'])
     const target = (await drydock.store.servers.get(server.id)) ?? expect.fail('no server')
@@ -161,7 +166,7 @@ describe('a destructive command', () => {
     ).toMatchObject({ kind: 'new' })
     await host().sh(`touch /srv/${it.name}/three`)
     worker = await drydock.startWorker()
-    expect(await on.ended(it.id)).toMatchObject({
+    expect(await until(async () => (await drydock.operation(it.id)).result, 60_000)).toMatchObject({
       state: 'unknown',
       message: expect.stringContaining('it was not begun anew, because what it would hit has changed'),
     })

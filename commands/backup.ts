@@ -6,7 +6,7 @@ export type Backup = { readonly operationId: string; readonly item: string }
 const root = '/var/lib/drydock/backups'
 
 export const backupDirectory = (backup: Backup): string => `${root}/${backup.operationId}`
-export const backupPath = (backup: Backup, mark?: 'absent' | 'made' | 'new' | 'displaced'): string =>
+export const backupPath = (backup: Backup, mark?: 'absent' | 'made' | 'new' | 'displaced' | 'again'): string =>
   `${backupDirectory(backup)}/${backup.item}${mark === undefined ? '' : `.${mark}`}`
 
 export const openBackup = (backup: Backup): Script => sh`mkdir -p -- ${backupDirectory(backup)}`

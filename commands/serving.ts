@@ -39,19 +39,42 @@ export const startAnew = (unit: string, deadlineMs: number): Command => {
   return { ...move, script: lines(sh`systemctl reset-failed -- ${unit} 2> /dev/null`, { text: move.script }).text }
 }
 
-/** Has a unit run again that ran, and waits until it is up. One that nobody has touched since is left alone. */
-export const serveAgain = (unit: string, backup: Backup, deadlineMs: number): Command =>
-  unlessUntouched(unit, backup, startAnew(unit, deadlineMs), {
-    ranBefore: true,
-    shown: `restart ${unit} as it was, unless nobody has touched it`,
-  })
+/** Has a unit run again that ran, and waits until it is up. One that nobody has touched since, or that does so already, is left alone. */
+export function serveAgain(unit: string, backup: Backup, deadlineMs: number): Command {
+  const anew = startAnew(unit, deadlineMs)
+  const script = lines(
+    sh`(`,
+    { text: anew.script },
+    sh`) || exit`,
+    // Whoever takes back more restarts it no second time, while it gets requests.
+    sh`{`,
+    noteOf([unit]),
+    sh`} >> ${backupPath(backup, 'again')} || :`,
+  )
+  return unlessUntouched(
+    unit,
+    backup,
+    { ...anew, script: script.text },
+    { ranBefore: true, shown: `restart ${unit} as it was, unless nobody has touched it` },
+  )
+}
 
-/** Stops a unit again that did not run. */
-export const restAgain = (unit: string, backup: Backup, deadlineMs: number): Command =>
-  unlessUntouched(unit, backup, moveUnit('stop', { unit }, { deadlineMs }), {
-    ranBefore: false,
-    shown: `stop ${unit} where it did not run before`,
-  })
+/** Stops a unit again that did not run. That it failed meanwhile is forgotten: nobody is to be called for that later. */
+export function restAgain(unit: string, backup: Backup, deadlineMs: number): Command {
+  const stop = moveUnit('stop', { unit }, { deadlineMs })
+  const script = lines(
+    sh`(`,
+    { text: stop.script },
+    sh`) || exit`,
+    sh`systemctl reset-failed -- ${unit} 2> /dev/null || :`,
+  )
+  return unlessUntouched(
+    unit,
+    backup,
+    { ...stop, script: script.text },
+    { ranBefore: false, shown: `stop ${unit} where it did not run before` },
+  )
+}
 
 function unlessUntouched(
   unit: string,
@@ -66,7 +89,7 @@ function unlessUntouched(
       sh`[ -e ${backupPath(backup)} ] || exit 0`,
       when(ranBefore ? sh`! ${ran}` : ran, sh`exit 0`),
       sh`now=$(${noteOf([unit])})`,
-      sh`grep -qxF -e "$now" -- ${backupPath(backup)} && exit 0`,
+      sh`grep -qsxF -e "$now" -- ${backupPath(backup)} ${backupPath(backup, 'again')} && exit 0`,
       { text: move.script },
     ),
     shown,

@@ -7,7 +7,7 @@ import type { Step } from '../schema/plan.ts'
 import { watchShare } from './deployment-canary.ts'
 import type { Instance } from './deployment-instances.ts'
 import { chained, freshOf, gettingRequests, letAnswer, sendTo, type Shares } from './deployment-proxy.ts'
-import { beHealthy, enable, runAgain, settle, start, stop, unlessServing } from './deployment-units.ts'
+import { beHealthy, enable, restoreFiles, runAgain, settle, start, stop, unlessServing } from './deployment-units.ts'
 import type { WantedUnit, Wish } from './deployment-wish.ts'
 
 /** The new release in the instances, as the strategy has it. Without instances there is nothing to do. */
@@ -47,7 +47,9 @@ function rolling(wish: Wish): Step[] {
             `Send ${one.name} no more requests`,
           )
         : []
-    return [...away, ...runNew(wish, one)]
+    // What dies young does so while the others still serve the old release.
+    const proven = at === 0 && instances.length > 1 && wish.active !== null ? [settleAlone(wish, one)] : []
+    return [...away, ...runNew(wish, one), ...proven]
   })
   return [...steps, ...send(wish, { id: 'proxy.switch', to: instances }, `Send requests to ${namesOf(instances)}`)]
 }
@@ -86,14 +88,17 @@ function prepareFresh(wish: Wish): Step[] {
       ? send(wish, { id: 'proxy.free', to: others, without: [fresh] }, `Send ${fresh.name} no more requests`)
       : []),
     ...runNew(wish, fresh),
-    settle(wish, {
-      id: `${fresh.name}.settle`,
-      title: `See for ${wish.application.settle} that ${fresh.name} stays healthy before anybody is sent there`,
-      checks: fresh.checks,
-      around: fresh.around,
-    }),
+    settleAlone(wish, fresh),
   ]
 }
+
+const settleAlone = (wish: Wish, { name, checks, around }: Instance): Step =>
+  settle(wish, {
+    id: `${name}.settle`,
+    title: `See for ${wish.application.settle} that ${name} stays healthy before anybody is sent there`,
+    checks,
+    around,
+  })
 
 function switchToFresh(wish: Wish): Step[] {
   const fresh = freshOf(wish)
@@ -188,7 +193,13 @@ function runNew(wish: Wish, one: Instance): Step[] {
       check: isLinked(link),
       apply: [switchLink(link, kept)],
       verify: isLinked(link),
-      undo: [switchBack(link.path, kept), ...one.units.map((unit) => runAgain(wish, unit)), ...listensAgain(wish, one)],
+      undo: [
+        switchBack(link.path, kept),
+        // Before it runs again, so that it need not once more when the step that wrote them is taken back.
+        ...restoreFiles(wish, one.units),
+        ...one.units.map((unit) => runAgain(wish, unit)),
+        ...listensAgain(wish, one),
+      ],
     }),
     givePort(wish, one),
     ...one.units.flatMap((unit) => enable(wish, unit, idOf(one, unit))),

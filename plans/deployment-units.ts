@@ -54,6 +54,10 @@ export function writeFiles(wish: Wish): Step[] {
   return first.flatMap((unit) => (unit.file === undefined ? [] : [writeFileOf(wish, unit, unit.file)]))
 }
 
+/** Puts back what units are run by, which a template has for all of its instances. */
+export const restoreFiles = (wish: Wish, units: readonly WantedUnit[]): Command[] =>
+  units.flatMap(({ file, of, index }) => (file === undefined ? [] : [restoreUnit(of, wish.backup(`unit-${index}`))]))
+
 function writeFileOf(wish: Wish, { name, of, index }: WantedUnit, file: string): Step {
   const kept = wish.backup(`unit-${index}`)
   return unlessServing(wish, {

@@ -152,10 +152,11 @@ describe('rolling', () => {
     ])
   })
 
-  it('begins with the instance that gets no requests', () => {
+  it('begins with the instance that gets no requests, and touches no other before that has settled', () => {
     expect(fromSwitch({ strategy }, servedBy('blue'))).toEqual([
       'unit-0.file',
       ...runs('green'),
+      'green.settle',
       'proxy.without-blue',
       ...runs('blue'),
       'proxy.switch',

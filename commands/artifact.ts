@@ -27,6 +27,7 @@ export function fetchArtifact(of: ArtifactOf): Command {
     script: strict(
       sh`mkdir -p -m 700 -- ${layout.incoming}`,
       sh`rm -f -- ${part}`,
+      clearOnFailure([part], layout.incoming),
       path === null ? download(artifact, part) : sh`cp -T -- ${path} ${part}`,
       sh`sync -- ${part}`,
     ),
@@ -37,6 +38,21 @@ export function fetchArtifact(of: ArtifactOf): Command {
   })
 }
 
+/**
+ * What is not whole goes at once: a full disk has no room for the run that would take it away later. Nor had it for what
+ * tar said, and curl does not say why it cannot write.
+ */
+function clearOnFailure(paths: readonly string[], folder: string): Script {
+  const clear = lines(
+    sh`if [ $? != 0 ]; then`,
+    sh`free=$(($(stat -f -c '%a * %S' -- ${folder})))`,
+    sh`rm -rf -- ${paths}`,
+    sh`[ "$free" -ge 65536 ] || printf 'No space left on device: %s bytes were free.\n' "$free" >&2`,
+    sh`fi`,
+  )
+  return sh`trap ${clear.text} EXIT`
+}
+
 /** curl, else wget; neither follows to anything but HTTP. */
 const download = ({ source, bytes }: Artifact, part: string): Script =>
   when(
@@ -45,9 +61,10 @@ const download = ({ source, bytes }: Artifact, part: string): Script =>
     sh`wget -nv --tries=3 --timeout=60 --connect-timeout=20 -O ${part} -- ${source}`,
   )
 
+/** With the folder, as long as nobody else has something in it. */
 export const removeFetched = (of: ArtifactOf): Command =>
   command({
-    script: sh`rm -f -- ${partPath(of)} ${artifactPath(of)}`,
+    script: sh`rm -f -- ${partPath(of)} ${artifactPath(of)} && { rmdir -- ${of.layout.incoming} 2> /dev/null || :; }`,
     shown: `remove ${artifactPath(of)}`,
     effect: 'change',
     category: 'files',
@@ -97,8 +114,9 @@ export function inspectArtifact(of: ArtifactOf): Command {
     script: lines(
       sh`export LC_ALL=C`,
       sh`room=$(($(stat -f -c '%a * %S' -- ${layout.releases})))`,
+      sh`inodes=$(stat -f -c '%d %c' -- ${layout.releases})`,
       sh`list() { ${listing(of)}; }`,
-      sh`list | awk -v entries=${artifact.entries} -v bytes=${artifact.bytes} -v room="$room" -v zip=${artifact.kind === 'zip' ? 1 : 0} ${judging} >&2 || exit 1`,
+      sh`list | awk -v entries=${artifact.entries} -v bytes=${artifact.bytes} -v room="$room" -v inodes="$inodes" -v zip=${artifact.kind === 'zip' ? 1 : 0} ${judging} >&2 || exit 1`,
     ),
     shown: `look at what is in ${artifactPath(of)}`,
     effect: 'change',
@@ -126,6 +144,7 @@ function listing(of: ArtifactOf): Script {
 
 /** Leading `..` of a link may climb as high as its own folder is deep, and no further. */
 const judging = `
+BEGIN { split(inodes, two, " "); free = two[1]; countable = two[2] > 0 } # btrfs counts none
 function fail(why) { print "The artifact is refused: " why; failed = 1; exit 1 }
 function climbs(target, depth,   parts, count, i, up) {
   count = split(target, parts, "/"); up = 0
@@ -157,7 +176,9 @@ $0 == "unreadable" { fail("it cannot be read (" said ")") }
   if (++seen > entries) fail("it holds more than " entries " files and folders")
   total += size
   if (total > bytes) fail("it is larger than " bytes " bytes once it is unpacked")
-  if (total > room) fail("there is no space left on device: more than " room " bytes are needed")
+  needed += int((size + 4095) / 4096) * 4096
+  if (needed > room) fail("there is no space left on device: more than " room " bytes are needed")
+  if (seen > free && countable) fail("there is no space left on device: no more than " free " files and folders fit")
 }
 END { if (!failed && seen == 0) { print "The artifact is refused: it is empty"; exit 1 } if (failed) exit 1 }`
 
@@ -169,6 +190,7 @@ export function unpackRelease(of: ArtifactOf, shared: readonly string[], backup:
     script: strict(
       openBackup(backup),
       sh`rm -rf -- ${draft}`,
+      clearOnFailure([draft, `${draft}.links`], layout.releases),
       sh`mkdir -m 755 -- ${draft}`,
       unpacking(of, draft),
       sh`find ${draft} '(' -type b -o -type c -o -type p -o -type s ')' -print -quit | grep -q . && ${{ text: '{' }} ${refuse('The artifact holds a device, pipe or socket')}; ${{ text: '}' }}`,

@@ -1,7 +1,9 @@
 export LC_ALL=C
 room=$(($(stat -f -c '%a * %S' -- '/srv/hello/releases')))
+inodes=$(stat -f -c '%d %c' -- '/srv/hello/releases')
 list() { tar -tvPzf '/srv/hello/.incoming/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' --numeric-owner --quoting-style=escape 2>&1 || echo unreadable; }
-list | awk -v entries='200000' -v bytes='4294967296' -v room="$room" -v zip='0' '
+list | awk -v entries='200000' -v bytes='4294967296' -v room="$room" -v inodes="$inodes" -v zip='0' '
+BEGIN { split(inodes, two, " "); free = two[1]; countable = two[2] > 0 } # btrfs counts none
 function fail(why) { print "The artifact is refused: " why; failed = 1; exit 1 }
 function climbs(target, depth,   parts, count, i, up) {
   count = split(target, parts, "/"); up = 0
@@ -33,6 +35,8 @@ $0 == "unreadable" { fail("it cannot be read (" said ")") }
   if (++seen > entries) fail("it holds more than " entries " files and folders")
   total += size
   if (total > bytes) fail("it is larger than " bytes " bytes once it is unpacked")
-  if (total > room) fail("there is no space left on device: more than " room " bytes are needed")
+  needed += int((size + 4095) / 4096) * 4096
+  if (needed > room) fail("there is no space left on device: more than " room " bytes are needed")
+  if (seen > free && countable) fail("there is no space left on device: no more than " free " files and folders fit")
 }
 END { if (!failed && seen == 0) { print "The artifact is refused: it is empty"; exit 1 } if (failed) exit 1 }' >&2 || exit 1

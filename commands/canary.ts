@@ -1,6 +1,6 @@
 import type { HealthCheck } from '../schema/application.ts'
 import type { Command } from '../schema/command.ts'
-import { probes, type Surroundings } from './health-check.ts'
+import { lastWords, probes, type Surroundings } from './health-check.ts'
 import { command, lines, sh, strict, type Script } from './shell.ts'
 
 /** What has a new release, and what it may do wrong. */
@@ -13,7 +13,8 @@ export type Canary = {
 
 /**
  * Exit 0 when the canary is healthy and has answered well, as far as there are `least` answers to judge by. It fails where
- * there are fewer and they are needed. Its standard output tells how many there were.
+ * there are fewer and they are needed. Its standard output tells how many there were, and where it fails what the units
+ * have logged.
  */
 export const judgeCanary = (
   { checks, around, answers }: Canary,
@@ -21,10 +22,14 @@ export const judgeCanary = (
 ): Command =>
   command({
     script: strict(
+      sh`give_up() {`,
+      ...lastWords(around),
+      sh`exit 1`,
+      sh`}`,
       ...probes(checks, around).map(({ body, name }) =>
-        lines(body, sh`${{ text: name }} || { printf '%s\n' "$why" >&2; exit 1; }`),
+        lines(body, sh`${{ text: name }} || { printf '%s\n' "$why" >&2; give_up; }`),
       ),
-      ...(answers === null ? [] : [judgeAnswers(answers, least, isNeeded)]),
+      ...(answers === null ? [] : [sh`${judgeAnswers(answers, least, isNeeded)} || give_up`]),
     ),
     shown: `see that it is healthy${answers === null ? '' : ` and ${answers.address} answers well, by ${answers.log}`}`,
     effect,

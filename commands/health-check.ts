@@ -136,7 +136,8 @@ function bodyOf({ http, status = 200, body, tcp, command: text }: HealthCheck, {
   )
 }
 
-const lastWords = ({ units }: Surroundings): readonly Script[] => [
-  sh`journalctl --sync > /dev/null 2>&1`,
+/** What a process said before it died reaches the journal a moment after systemd tells of its end; --sync knows only what has. */
+export const lastWords = ({ units }: Surroundings): readonly Script[] => [
+  sh`sleep 0.5; journalctl --sync > /dev/null 2>&1`,
   ...units.map((unit) => lastJournalLines({ unit }, Math.max(4, Math.floor(18 / units.length)), sh`'-10 minutes'`)),
 ]

@@ -6,9 +6,12 @@ import { systemdWords, type UnitOf } from './systemd.ts'
 const ofUnit = ({ unit, scope = 'system' }: UnitOf): Script =>
   scope === 'system' ? sh`--unit=${unit}` : sh`--user-unit=${unit}`
 
-/** Prints the last lines of a unit since a time, which is shell text such as `"@$since"`. */
+/**
+ * Prints the last lines of a unit since a time, which is shell text such as `"@$since"`. With both --since and --lines, the
+ * journalctl of systemd 252 prints the first ones.
+ */
 export const lastJournalLines = (of: UnitOf, count: number, since: Script): Script =>
-  sh`journalctl --no-pager --quiet --no-hostname --output=short-iso --lines=${count} --since=${since} ${ofUnit(of)}`
+  sh`journalctl --no-pager --quiet --no-hostname --output=short-iso --since=${since} ${ofUnit(of)} | tail -n ${count}`
 
 /** Reads the journal of a unit; with `follow`, goes on until the time is over, which is no failure. */
 export function readJournal(of: UnitOf, settings: JournalSettings): Command {

@@ -28,7 +28,7 @@ IFS=. read -r up rest < /proc/uptime; [ "$up" -lt "$until" ] || break
 sleep 0.2
 done
 journalctl --sync > /dev/null 2>&1
-journalctl --no-pager --quiet --no-hostname --output=short-iso --lines='5' --since="@$since" --user-unit='web.service'
+journalctl --no-pager --quiet --no-hostname --output=short-iso --since="@$since" --user-unit='web.service' | tail -n '5'
 [ "$active" = failed ] || [ -z "$said" ] || printf '%s\n' "$said" >&2
 [ -z "$result" ] || [ "$result" = success ] && why= || why=", result $result"
 [ -z "$code" ] || [ "$code" = 0 ] || why="$why, exit status $code"

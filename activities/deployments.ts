@@ -7,7 +7,7 @@ import { deploymentQuestions, releaseOf } from '../plans/deployment-wish.ts'
 import { Application } from '../schema/application.ts'
 import type { DeploymentOutcome, DeploymentPart, DeploymentSettings } from '../schema/deployment.ts'
 import type { OperationKind } from '../schema/operation.ts'
-import type { Server, ServerRef } from '../schema/server.ts'
+import { inMaintenance, type Server, type ServerRef } from '../schema/server.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
@@ -15,6 +15,7 @@ import { asFailure, guardRefused, preconditionFailed, refusedBeforeChange } from
 import { withHeartbeat } from './heartbeat.ts'
 import { begin, loadOperation } from './operations.ts'
 import { planOf, type PlannedWork, storePlan } from './plans.ts'
+import { standstills } from './standstills.ts'
 import { targetFor } from './targets.ts'
 
 type Work = { operationId: string; server: ServerRef; settings: DeploymentSettings }
@@ -61,6 +62,9 @@ export function applicationOf({ id, input }: Operation): Application {
   throw preconditionFailed(`Operation ${id} names no application.`, 'Start deployments through the API.')
 }
 
+/** What one of several servers goes back by: half of a deployment is worse than whatever keeps others from beginning. */
+const isWayBack = ({ kind, parent }: Operation): boolean => kind === 'rollback' && parent !== null
+
 async function draft(
   deps: Deps,
   o: {
@@ -73,12 +77,15 @@ async function draft(
 ) {
   const { operation, server, application, part, signal } = o
   const refuse = (because: string, next: string) => refusedBeforeChange(server.name, because, next)
-  if (server.maintenance)
-    throw refuse('it is in maintenance.', 'Wait for its end; an operator ends it in the registry.')
+  if (server.maintenance && !isWayBack(operation))
+    throw refuse(`it is ${inMaintenance(server)}.`, 'Wait for its end: `drydock server show` says whether it is over.')
   try {
     const { user } = server.app
     const questions = deploymentQuestions(application, user)
     const target = await targetFor(deps, server, 'root')
+    const busy = await standstills(deps, { operation, server, target, signal })
+    if (busy.length > 0 && !isWayBack(operation))
+      throw refuse(`it is in the middle of something. ${busy.join(' ')}`, 'Start again once that is over.')
     const command = inspectForDeployment(questions)
     const seen = await ask(deps, { operation, server, target, command, as: 'root', signal, fresh: true })
     const facts = parseDeploymentFacts(seen.stdout, questions)

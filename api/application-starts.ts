@@ -1,7 +1,7 @@
 import type { Application, Variable } from '../schema/application.ts'
 import type { DeploymentSettings } from '../schema/deployment.ts'
 import { deploymentTitle } from '../schema/titles.ts'
-import type { Server } from '../schema/server.ts'
+import { inMaintenance, type Server } from '../schema/server.ts'
 import type { FleetInput } from '../schema/start.ts'
 import { actorOf, type Deps, type Request } from './context.ts'
 import { serverOf } from './parameters.ts'
@@ -29,6 +29,7 @@ export function start(deps: Deps, c: Request, { kind, server, settings, definiti
     title,
     // One of them an application and server at a time (spec DEPLOY-11).
     workflowId: `deployment/${settings.application}/${server.id}`,
+    alone: { application: settings.application, serverIds: [server.id] },
     work: { server: { id: server.id, name: server.name }, settings },
     input: { settings, definition },
   })
@@ -51,6 +52,7 @@ export function startOnMany(
     kind: 'fleet',
     server: null,
     title: deploymentTitle('deployment', settings, `${servers.length} servers`),
+    alone: { application: settings.application, serverIds: servers.map(({ id }) => id) },
     work: shape,
     input: { ...shape, settings, definition },
   })
@@ -91,8 +93,8 @@ export function mustBeReady(c: Request, server: Server): void {
   if (!server.setupComplete) throw notSetUp(server.name)
   if (server.maintenance)
     throw conflict(
-      `${server.name} is in maintenance.`,
-      'End it first: PATCH /v1/servers/{server} with maintenance false.',
+      `${server.name} is ${inMaintenance(server)}. Nothing is deployed there meanwhile.`,
+      `Wait for its end, or end it: \`drydock server maintenance ${server.name} --off\`.`,
     )
 }
 

@@ -128,7 +128,13 @@ export function servers(app: Api, deps: Deps): void {
     const { id } = server
     const wanted = absorb(Change, c.req.valid('json'))
     c.get('audit').serverId = id
-    c.get('audit').parameters = { fields: Object.keys(wanted) }
+    const { maintenance, maintenanceReason: reason } = wanted
+    if (reason !== undefined && maintenance !== true)
+      throw invalid('maintenance_reason', 'is only for a server that is put into maintenance: "maintenance": true')
+    c.get('audit').parameters = {
+      fields: Object.keys(wanted),
+      ...(maintenance === undefined ? {} : { maintenance, reason: reason ?? null }),
+    }
     checkRating(actorOf(c), server, wanted)
     await checkReferences(deps, actorOf(c), wanted)
     const answer = await store.servers.change(id, wanted)

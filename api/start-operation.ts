@@ -28,6 +28,8 @@ export type StartRequest = {
   readonly session?: { readonly id: string; readonly name: string }
   readonly asked?: string
   readonly exclusive?: boolean
+  /** Refuse while another operation brings this application to any of these servers (spec DEPLOY-11). */
+  readonly alone?: { readonly application: string; readonly serverIds: readonly string[] }
   readonly resumes?: string
   readonly details?: string
   readonly risk?: string
@@ -46,6 +48,7 @@ export async function startOperation(deps: Deps, c: Request, o: StartRequest): P
       c.header('idempotent-replayed', 'true')
       return startAnswer(await withLiveState(deps, operation))
     }
+    if (o.alone !== undefined) await mustBeAlone(deps, operation, o.alone)
     await startWorkflow(deps, operation, o)
     return watch ? await waitForEnd(deps, c, { operation, watch, waitMs }) : startAnswer(operation)
   } finally {
@@ -103,6 +106,15 @@ async function record(
   }
   c.get('audit').done = made.created
   return { operation: made.operation, isNew: made.created }
+}
+
+async function mustBeAlone(deps: Deps, { id }: Operation, alone: NonNullable<StartRequest['alone']>): Promise<void> {
+  const before = await deps.store.operations.deploymentBefore({ id, ...alone })
+  const running = before === null ? null : await withLiveState(deps, before)
+  if (running === null || running.endedAt !== null) return
+  const refusal = alreadyRunning(deps, running)
+  await deps.store.operations.end(id, { state: 'refused', message: refusal.message })
+  throw refusal
 }
 
 export const alreadyRunning = (deps: Deps, operation: Operation): Refusal =>

@@ -22,11 +22,16 @@ export const ServerAnswer = z.looseObject({
   tags: z.array(z.string()).default([]),
   setup_complete: z.boolean(),
   security_locked: z.boolean(),
+  maintenance: z.boolean().default(false),
+  maintenance_reason: z.string().nullish(),
 })
 export type ServerAnswer = z.infer<typeof ServerAnswer>
 export const ServersAnswer = z.looseObject({ items: z.array(ServerAnswer), next: z.string().nullish() })
 
-export const readiness = (server: ServerAnswer, paint: Palette): string => {
+export const readiness = (server: ServerAnswer, paint: Palette): string =>
+  server.maintenance ? `${stateOf(server, paint)}, ${paint.yellow('in maintenance')}` : stateOf(server, paint)
+
+function stateOf(server: ServerAnswer, paint: Palette): string {
   if (server.setup_complete && server.security_locked) return paint.green('set up, locked')
   return server.setup_complete ? paint.green('set up') : paint.yellow('not set up')
 }
@@ -39,6 +44,7 @@ export const serverLines = (server: ServerAnswer, paint: Palette): string[] => [
     state: readiness(server, paint),
     'root log-in': `${server.root.user} by ${server.root.authentication.method}`,
     'app log-in': `${server.app.user} by ${server.app.authentication.method}`,
+    maintenance: server.maintenance ? (server.maintenance_reason ?? 'yes') : null,
     environment: server.environment === 'unknown' ? null : server.environment,
     'device type': server.device_type === 'generic' ? null : server.device_type,
     tags: server.tags.join(', '),

@@ -8,6 +8,7 @@ import { allPages } from './pages.ts'
 import { addServerAdd } from './server-add.ts'
 import { serverArgument } from './server-argument.ts'
 import { readiness, ServerAnswer, serverLines, ServersAnswer } from './server-answer.ts'
+import { addServerMaintenance } from './server-maintenance.ts'
 import { addServerPin } from './server-pin.ts'
 import { addServerTest } from './server-test.ts'
 import { tableLines } from './table.ts'
@@ -42,6 +43,7 @@ export function addServer(program: Command, cli: Cli): void {
     })
 
   addServerPin(server, cli)
+  addServerMaintenance(server, cli)
   addServerTest(server, cli)
 
   server

@@ -24,6 +24,20 @@ const checksOf = (device: DeviceType, actions: readonly string[]): readonly Chec
     return check !== undefined && actions.some((action) => check.about.test(action)) ? [check] : []
   })
 
+const blocksOf = (device: DeviceType): readonly Check[] =>
+  checksOf(device, ['deployment']).filter(({ blocks }) => blocks === true)
+
+/** What has to be asked of a kind of device to know whether it is in the middle of something that must not be disturbed. */
+export const standstillQuestions = (device: DeviceType): HostQuestion[] =>
+  blocksOf(device).flatMap((check) => check.questions([]))
+
+/** What a device is in the middle of, and what to do then. What it does not say keeps nobody. */
+export const standstillsOf = (device: DeviceType, answers: HostAnswers): string[] =>
+  blocksOf(device).flatMap(({ look, advice }) => {
+    const seen = look(answers)
+    return seen === null || seen.fine ? [] : [`${seen.detail} ${advice}`]
+  })
+
 /** What has to be asked of the host for its checks. */
 export const checkQuestions = (
   device: DeviceType,

@@ -89,6 +89,7 @@ export const Server = z.object({
   securityLocked: z.boolean(),
   monitoringIntervalMs: z.int().positive(),
   maintenance: z.boolean(),
+  maintenanceReason: z.string().min(1).max(300).optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 })
@@ -131,6 +132,7 @@ export const ServerChange = Server.pick({
   metadata: true,
   monitoringIntervalMs: true,
   maintenance: true,
+  maintenanceReason: true,
 })
   .partial()
   .extend({
@@ -138,6 +140,10 @@ export const ServerChange = Server.pick({
     jump: JumpHost.nullish().describe('null removes it'),
   })
 export type ServerChange = z.infer<typeof ServerChange>
+
+/** That a server is in maintenance, and why where somebody has said so. */
+export const inMaintenance = ({ maintenanceReason }: Pick<Server, 'maintenanceReason'>): string =>
+  `in maintenance${maintenanceReason === undefined ? '' : `: ${maintenanceReason}`}`
 
 /** The few fields of a server that may stand in a workflow's input and history. */
 export const ServerRef = z.object({ id: Id, name: ServerName })

@@ -80,6 +80,8 @@ export type Operations = {
     before?: string
   }): Promise<Operation[]>
   openFor(o: { serverId: string; kind?: OperationKind }): Promise<Operation | null>
+  /** The oldest one before `id` that brings this application to any of these servers, alone or as the parent of several. */
+  deploymentBefore(o: { id: string; application: string; serverIds: readonly string[] }): Promise<Operation | null>
   /** Never overwrites an end: answers false there. */
   setState(
     id: string,
@@ -168,6 +170,16 @@ export function createOperations(db: Db, envelope: Envelope): Operations {
     async openFor({ serverId, kind }) {
       const open = await select(sql`where server_id = ${serverId} and ended_at is null
         and (${kind ?? null}::text is null or kind = ${kind ?? null}) order by id limit 1`)
+      return open[0] ?? null
+    },
+
+    async deploymentBefore({ id, application, serverIds }) {
+      const open =
+        await select(sql`where ended_at is null and kind in ('deployment', 'rollback', 'fleet') and id < ${id}
+        and input #>> '{settings,application}' = ${application}
+        and (server_id = any(${serverIds}::uuid[])
+          or exists (select from jsonb_array_elements(input -> 'servers') s where s ->> 'id' = any(${serverIds}::text[])))
+        order by id limit 1`)
       return open[0] ?? null
     },
 

@@ -184,6 +184,8 @@ function columns(server: ServerChange): Updateable<Database['servers']> {
     metadata: asJson(server.metadata),
     monitoring_interval_ms: server.monitoringIntervalMs,
     maintenance: server.maintenance,
+    // The reason is that of this maintenance, and ends with it.
+    maintenance_reason: server.maintenance === undefined ? undefined : (server.maintenanceReason ?? null),
   }
 }
 

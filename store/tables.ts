@@ -28,6 +28,7 @@ export type Database = {
     security_locked: Generated<boolean>
     monitoring_interval_ms: number
     maintenance: boolean
+    maintenance_reason: string | null
     created_at: Time
     updated_at: Time
     removed_at: NullableTime

@@ -5,6 +5,7 @@ export const arrayChecks: Readonly<Record<string, Check>> = {
   'array.started': {
     text: 'The array is started and healthy.',
     about: every,
+    blocks: true,
     questions: () => [{ kind: 'parity' }],
     look: ({ parity }) =>
       parity?.state === undefined || parity.state === ''
@@ -20,6 +21,7 @@ export const arrayChecks: Readonly<Record<string, Check>> = {
   'array.parity': {
     text: 'No parity operation is under way.',
     about: every,
+    blocks: true,
     questions: () => [{ kind: 'parity' }],
     look: ({ parity }) => {
       if (parity === undefined) return null

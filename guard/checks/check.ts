@@ -10,6 +10,8 @@ export type Check = {
   readonly questions: (targets: readonly string[]) => readonly HostQuestion[]
   /** Null where the host did not say. */
   readonly look: (answers: HostAnswers) => { readonly fine: boolean; readonly detail: string } | null
+  /** Where it is not so, nothing is deployed there either (spec DEPLOY-13). */
+  readonly blocks?: true
   /** What to do where it is not so. */
   readonly advice: string
   /** Kinds of device that need not have what it is about: shown there only where the host has said something. */

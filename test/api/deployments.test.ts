@@ -37,6 +37,8 @@ const deploy = (name: string, body: Record<string, unknown>) =>
 const goBack = (name: string, body: Record<string, unknown> = {}) =>
   api.ask('operator', 'POST', `/v1/applications/${name}/rollbacks`, body)
 
+const idOf = ({ body }: { body: unknown }): string => Object(Object(body).operation).id
+
 /** Has a release served on a server, as a deployment that ended well leaves it. */
 async function served(name: string, server: { id: string; name: string }, release: string): Promise<void> {
   const started = await deploy(name, { definition: definition(name), server: server.name, dry_run: true })
@@ -65,8 +67,8 @@ describe('a deployment', () => {
   })
 
   it('goes to the hosts that the definition names: one by itself, several under a parent', async () => {
-    const [name, server, other] = [named(), await prepared(), await prepared()]
-    const one = await deploy(name, { definition: definition(name, { hosts: [server.name] }) })
+    const [name, server, other, alone] = [named(), await prepared(), await prepared(), await prepared()]
+    const one = await deploy(name, { definition: definition(name, { hosts: [alone.name] }) })
     expect([one.status, one.body]).toMatchObject([202, { operation: { kind: 'deployment' } }])
     const hosts = [server.name, other.name]
     const several = await deploy(name, { definition: definition(name, { hosts }) })
@@ -80,11 +82,36 @@ describe('a deployment', () => {
   })
 
   it('is one at a time of an application and server, and of another application beside it', async () => {
-    const [name, other, server] = [named(), named(), await prepared()]
-    expect((await deploy(name, { definition: definition(name), server: server.name })).status).toBe(202)
+    const [name, other, server, elsewhere] = [named(), named(), await prepared(), await prepared()]
+    await served(name, server, '1.0.0-aaaaaaaa')
+    await served(name, server, '2.0.0-bbbbbbbb')
+    const first = await deploy(name, { definition: definition(name), server: server.name })
+    expect(first.status).toBe(202)
+    const running = [409, { code: 'ALREADY_RUNNING', operation: { id: idOf(first) } }]
     const second = await deploy(name, { definition: definition(name), server: server.name })
-    expect([second.status, second.text('code')]).toEqual([409, 'ALREADY_RUNNING'])
+    expect([second.status, second.body]).toMatchObject(running)
+    expect(second.text('error')).toContain(`Deploy ${name} 1.0.0 on ${server.name}`)
+    const back = await goBack(name)
+    expect([back.status, back.body]).toMatchObject(running)
+    const several = await deploy(name, { definition: definition(name, { hosts: [elsewhere.name, server.name] }) })
+    expect([several.status, several.body]).toMatchObject(running)
     expect((await deploy(other, { definition: definition(other), server: server.name })).status).toBe(202)
+    expect((await deploy(name, { definition: definition(name), server: elsewhere.name })).status).toBe(202)
+    const list = await api.ask('viewer', 'GET', `/v1/applications/${name}/deployments`)
+    expect(list.body).toMatchObject({ items: [{ state: 'waiting' }, { state: 'refused' }, { id: idOf(first) }] })
+  })
+
+  it('to several servers is the only one on each of them, also where it has not begun yet', async () => {
+    const [name, one, other] = [named(), await prepared(), await prepared()]
+    const hosts = [one.name, other.name]
+    const first = await deploy(name, { definition: definition(name, { hosts }) })
+    const second = await deploy(name, { definition: definition(name), server: other.name })
+    expect([second.status, second.body]).toMatchObject([409, { operation: { id: idOf(first), kind: 'fleet' } }])
+    const key = { 'idempotency-key': randomUUID() }
+    const ask = () => api.ask('operator', 'POST', `/v1/applications/x${name}/deployments`, again, key)
+    const again = { definition: definition(`x${name}`, { hosts }) }
+    const [begun, repeated] = [await ask(), await ask()]
+    expect([begun.status, repeated.status, idOf(repeated)]).toEqual([202, 202, idOf(begun)])
   })
 
   it('keeps the version that its secrets have now, and none of their values', async () => {
@@ -107,7 +134,10 @@ describe('a deployment', () => {
       return [answer.status, answer.text('code')]
     }
     expect(await on(await register())).toEqual([400, 'PRECONDITION_FAILED'])
-    expect(await on((await prepared({ maintenance: true })).name)).toEqual([409, 'CONFLICT'])
+    const resting = await prepared({ maintenance: true, maintenance_reason: 'new disks' })
+    expect(await on(resting.name)).toEqual([409, 'CONFLICT'])
+    const told = await deploy(name, { definition: definition(name), server: resting.name })
+    expect(told.text('error')).toContain(`${resting.name} is in maintenance: new disks.`)
     const { name: server } = await prepared()
     expect(await on(server, { name: 'other' })).toEqual([422, 'VALIDATION_FAILED'])
     expect(await on(server, { environment: { A: { secret: 'nobody-stored-it' } } })).toEqual([422, 'VALIDATION_FAILED'])

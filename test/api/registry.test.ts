@@ -29,6 +29,27 @@ describe('the registry', () => {
     })
   })
 
+  it('keeps why a server is in maintenance as long as it is, and the audit trail keeps who has said so', async () => {
+    const path = `/v1/servers/${await register({})}`
+    const on = { maintenance: true, maintenance_reason: 'new disks' }
+    expect((await api.ask('operator', 'PATCH', path, on)).body).toMatchObject(on)
+    expect((await api.ask('operator', 'PATCH', path, { tags: ['a'] })).body).toMatchObject(on)
+    const off = await api.ask('operator', 'PATCH', path, { maintenance: false })
+    const { id, ...left } = Object(off.body)
+    expect(left).toMatchObject({ maintenance: false })
+    expect(left).not.toHaveProperty('maintenance_reason')
+    expect((await api.ask('operator', 'PATCH', path, { maintenance_reason: 'none' })).status).toBe(422)
+    const filters = { server: String(id), action: 'server.change', success: true }
+    const said = (await api.store.audit.list({ filters, limit: 9 })).filter(
+      ({ parameters }) => 'maintenance' in parameters,
+    )
+    const [ended, begun] = said
+    expect([begun?.parameters, ended?.parameters]).toMatchObject([
+      { maintenance: true, reason: 'new disks' },
+      { maintenance: false, reason: null },
+    ])
+  })
+
   it('takes away by null what may be missing, and nothing else', async () => {
     const jump = { hostname: 'bastion', port: 22, login: webServer.root }
     const server = await register({ alternate_port: 2222, jump })

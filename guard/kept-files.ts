@@ -82,7 +82,7 @@ function ofAudit({ path, fate }: Named): string | null {
 const comesAndGoes =
   /\/([\w.-]+\.d|[\w-]+-(enabled|available)|conf\.avail|snippets|systemd\/(system|user|network)|cron\.\w+|motd|issue(\.net)?|nologin|logrotate\.d|alternatives|modules-load\.d|init\.d|skel|udev\/rules\.d|profile\.d)(\/|$)/
 const unneeded =
-  /(^|[-_.])(old|test|tmp|temp|backup|bak|orig|example|sample|default|legacy|unused|disabled|stale|obsolete|copy|staging|dev|demo|removed?)([-_.\d]|$)/i
+  /(?!^backup$)(^|[-_.])(old|test|tmp|temp|backup|bak|orig|example|sample|default|legacy|unused|disabled|stale|obsolete|copy|staging|dev|demo|removed?)([-_.\d]|$)/i
 
 function asSetting({ path, name, kind, fate, many, segments }: Named): string | null {
   if (/^\/boot\/config\/plugins\/[^/]+$/.test(path) || unneeded.test(name)) return null

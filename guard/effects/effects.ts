@@ -143,10 +143,15 @@ function linked(call: Call): readonly Told[] {
 
 function byDd(call: Call): readonly Told[] {
   // What is not cut to its new length has to be there already: a part of it is written over.
-  const how = call.args.some(({ text }) => /^if=\/dev\/null$|^conv=\S*notrunc/.test(text)) ? 'empties' : 'replaces'
-  return call.args.flatMap((arg) =>
-    arg.text.startsWith('of=') ? each([{ ...arg, text: arg.text.slice(3) }], how) : [],
-  )
+  const partly = call.args.some(({ text }) => /^if=\/dev\/null$|^conv=\S*notrunc/.test(text))
+  const texts = call.args.map(({ text }) => text)
+  // Without anything copied, only its length is set.
+  const blindly = texts.some((text) => /^if=\/dev\/(zero|u?random)$/.test(text)) && !texts.includes('count=0')
+  return call.args.flatMap((arg) => {
+    if (!arg.text.startsWith('of=')) return []
+    const text = arg.text.slice(3)
+    return each([{ ...arg, text }], partly || (blindly && text.startsWith('/var/lib/')) ? 'empties' : 'replaces')
+  })
 }
 
 /** Options that name the file a program writes its output to. */

@@ -6,11 +6,12 @@ import { pathOn, shapes } from './sent.ts'
 
 /** Directories whose whole content nothing else may lie over: the system's, everybody's homes, what databases keep. */
 const whole =
-  /^\/(?:etc|boot|usr|lib(?:32|64)?|s?bin|var|root|home|var\/lib|var\/lib\/(?:mysql|mariadb|postgresql|pgsql|mongodb?|redis|ldap|etcd|docker|libvirt|dpkg|rpm)|etc\/(?:ssh|pam\.d|ssl|pki|pve|systemd))?$/
+  /^\/(?:etc|boot|usr|lib(?:32|64)?|s?bin|var|root|home|var\/lib|var\/lib\/(?:mysql|mariadb|postgresql|pgsql|mongodb?|redis|ldap|etcd|docker|libvirt|dpkg|rpm)|etc\/(?:ssh|pam\.d|ssl|pki|pve|systemd|passwd|g?shadow|group|sudoers(?:\.d)?|netplan|network|cron\.d))?$/
 
 type Way = (call: Call) => readonly string[]
 
 const ways: Readonly<Record<string, Way>> = {
+  patch: patchedIn,
   cp: copiedOver,
   rsync: syncedOver,
   scp: syncedOver,
@@ -90,6 +91,13 @@ function landing(source: string, target: string, contents: RegExp): readonly str
   return name === '' ? [] : [`${target.replace(/\/+$/, '')}/${name}`]
 }
 
+/** `patch -d /etc`: which files it changes, only the patch tells. */
+function patchedIn(call: Call): readonly string[] {
+  const options = readOptions(call.args, { short: 'pidorBDFgVYz', long: ['directory', 'input', 'strip'] })
+  if (options.rest.length > 0 || hasAny(options, 'dry-run', 'C', 'check')) return []
+  return [...(options.values.get('d') ?? []), ...(options.values.get('directory') ?? [])].map(({ text }) => text)
+}
+
 /** `unzip -o etc.zip -d /etc`; without being told, unzip asks before each file. */
 function unzippedOver(call: Call): readonly string[] {
   const options = readOptions(call.args, { short: 'dxP' })
@@ -133,13 +141,15 @@ function unpackedOver(call: Call): readonly string[] {
     long: ['file', 'directory', 'exclude', 'strip-components'],
   })
   const old = /^[A-Za-z]+$/.test(bundle)
-  if (rest.length > (old ? (bundle.match(/[fC]/g)?.length ?? 0) + 1 : 0)) return []
+  const members = rest.slice(old ? (bundle.match(/[fC]/g)?.length ?? 0) + 1 : 0)
   const forced = texts.some((text) => /^(-\w*U\w*|--overwrite|--unlink-first|--recursive-unlink)$/.test(text))
   const told = texts.flatMap((text, index) =>
     /^(-\w*C|--directory)$/.test(text) ? (texts[index + 1] ?? []) : (/^(?:--directory=|-C)(.+)$/.exec(text)?.[1] ?? []),
   )
   const targets = old && bundle.startsWith('C') ? texts.slice(1, 2) : told.length > 0 ? told : call.cwds.slice(0, 1)
-  return onto(call, targets, forced)
+  return members.length === 0
+    ? onto(call, targets, forced)
+    : targets.flatMap((target) => members.map(({ text }) => `${target.replace(/\/+$/, '')}/${text}`))
 }
 
 /** What an archive of a whole system, or of what somebody kept, is called; and the system's own directories. */

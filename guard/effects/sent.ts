@@ -22,9 +22,17 @@ export function pathOn(arg: Arg): { readonly host: string | null; readonly arg: 
 /** A single file that is sent over another. */
 export function sentTo(call: Call): readonly Told[] {
   const { rest, flags } = readOptions(call.args, call.name === 'scp' ? shapes.scp : shapes.rsync)
-  if (rest.length !== 2 || ['n', 'dry-run', 'r', 'a', 'archive', 'recursive'].some((flag) => flags.has(flag))) return []
+  if (rest.length !== 2 || ['n', 'dry-run'].some((flag) => flags.has(flag))) return []
   const [source, target] = rest
   if (source === undefined || target === undefined) return []
+  if (['r', 'a', 'archive', 'recursive'].some((flag) => flags.has(flag)) && !isSameFile(source.text, target.text))
+    return []
   const { arg } = pathOn(target)
   return /^\/.*[^/]$/.test(arg.text) ? each([arg], source.text === '/dev/null' ? 'empties' : 'replaces') : []
+}
+
+/** Told to bring trees, it brings a single file where both sides end in the same name. */
+const isSameFile = (from: string, to: string): boolean => {
+  const [, name] = /\/([^/:]+)$/.exec(to) ?? []
+  return name !== undefined && from.endsWith(`/${name}`)
 }

@@ -75,7 +75,7 @@ export const shutting: readonly Opening[] = [
   }),
   reset(
     /^\/(usr\/local\/)?etc\/sudoers(\.d\/|$)/,
-    /^\s*Defaults\s+(targetpw|rootpw|runaspw|!log\w*|!syslog|!env_reset|!secure_path)|env_keep\s*\+?=.*LD_|NOPASSWD:\s*\/\S*\*/m,
+    /^\s*Defaults\s+(\S*,)?(targetpw|rootpw|runaspw|!log\w*|!syslog|!env_reset|!secure_path)|env_keep\s*\+?=.*LD_|NOPASSWD:\s*\/\S*\*/m,
     'It changes who becomes root, or hides what root does.',
   ),
   reset(/^\/etc\/sudoers$/, /^(?!\s*Defaults\b)/, 'It changes who becomes root.', { edited: true }),

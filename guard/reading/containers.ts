@@ -2,6 +2,9 @@ import type { Wrapper } from './wrapper.ts'
 
 /** Programs that run a command in a container or a guest of this host. */
 export const intoContainers: Readonly<Record<string, Wrapper>> = {
+  'podman unshare': { place: 'host' },
+  'docker unshare': { place: 'host' },
+  'buildah unshare': { place: 'host' },
   'machinectl shell': { short: 'u', long: ['user'], skip: 1, place: 'container' },
   'docker exec': {
     short: 'euw',

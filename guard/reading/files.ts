@@ -77,7 +77,7 @@ function commandsIn(path: string, text: string | null): readonly string[] {
     return [...text.matchAll(/\bInvoke(?:-\w+)?\b[^{;]*\{([^}]*)\}/g)].flatMap(([, list = '']) =>
       [...list.matchAll(/"([^"]*)"/g)].map(([, command = '']) => command),
     )
-  if (/^\/(etc|lib|usr\/lib)\/systemd\/.*\.service$|\/\.config\/systemd\//.test(path))
+  if (/^\/(etc|lib|usr\/lib)\/systemd\/.*\.service(\.d\/[^/]+\.conf)?$|\/\.config\/systemd\//.test(path))
     return [...text.matchAll(/^Exec\w+=[-@:+!|]*(.*)$/gm)].map(([, command = '']) => command)
   return /^\/etc\/(cron\.\w+\/|rc\.local$|profile(\.d\/|$)|bash\.bashrc$|init\.d\/)|\/\.(bashrc|profile|bash_profile|bash_logout|zshrc)$/.test(
     path,

@@ -7,6 +7,7 @@ import { some, star } from './marks.ts'
 export const transferClients = 'sftp lftp ftp ncftp tnftp smbclient'
 
 const deletes = /^(?:glob\s+)?-?(rm|mrm|rmdir|mdelete|delete|del|dele|deltree|rmtree)\s+(.+)$/i
+const puts = /^(?:put|mput|reput)\s+(?:-\w+\s+)*(\S+)\s+(\/\S+)$/i
 const recursive = /^(deltree|rmtree)$/i
 
 /** What a client is told to delete there, as rm would be asked for it. */
@@ -20,6 +21,9 @@ export function transfers(call: Call): readonly Inner[] {
   const commands = scripts.flatMap((script) => script.split(/[;\n]/).map((line) => line.trim()))
   const root = startOf(call, commands)
   const told = commands.flatMap((command): readonly Inner[] => {
+    const [, from, to] = puts.exec(command) ?? []
+    if (from !== undefined && to !== undefined)
+      return [{ kind: 'words', words: [{ text: 'cp' }, { text: from }, { text: to }], place: 'elsewhere' }]
     const [, verb = '', words] = deletes.exec(command) ?? []
     return words === undefined || verb.toLowerCase() === 'rmdir' ? [] : [removal(verb, words, root)]
   })

@@ -143,9 +143,17 @@ function isUnset({ path, how, lines = '' }: Effect): boolean {
       roots.test(lines) || lines.length < 6 || /pam_(unix|deny|faillock|tally2?|access|wheel|securetty)/.test(lines)
     )
   return (
-    path === '/etc/fstab' && /\\s\/\\?s| \/ |\\\/ |(UUID|LABEL)=?\.?\*?\/|\[\^#|ext4|xfs|btrfs|dev\\?\//.test(lines)
+    isNetwork.test(path) ||
+    path === '/etc/crypttab' ||
+    (path === '/etc/fstab' &&
+      /\\s\/\\?s| \/ |\\\/ |\/(var|usr|home|boot|srv)\b|(UUID|LABEL)=?\.?\*?\/|\[\^#|ext4|xfs|btrfs|dev\\?\//.test(
+        lines,
+      ))
   )
 }
+
+/** By what stands there, the machine is reached. */
+const isNetwork = /^\/etc\/(netplan\/|network\/interfaces)/
 
 /** Emptied, these are as a program set up anew has them. */
 const stateOf = /^\/var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|docker|ldap|etcd|dpkg|rpm)\//
@@ -166,10 +174,12 @@ function saysTooLittle(path: string, call: Call): boolean {
 
 /** By these a machine starts and is reached: what takes their place should be read, and the old one kept. */
 const needsCare = /^\/etc\/(fstab|crypttab|network\/interfaces)$/
+const fromAfar = /^(curl|wget)$/
 
 const comesUnseen = (path: string, call: Call): boolean =>
-  needsCare.test(path) &&
-  /^(mv|cp|install)$/.test(call.name) &&
+  (needsCare.test(path) || fromAfar.test(call.name)) &&
+  (/^(mv|cp|install|curl|wget|scp|rsync)$/.test(call.name) ||
+    (call.name === 'tee' && (call.stdin?.read() ?? null) === null)) &&
   !call.args.some(({ text }) => text.startsWith(path) && text !== path) &&
   !call.args.some(({ text }) => /^(-\w*b|--backup\b)|back-?up|\.(bak|orig|old|save|before)$/.test(text))
 

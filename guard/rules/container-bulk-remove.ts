@@ -86,6 +86,8 @@ export const containerBulkRemove: Rule = {
 
 const unused = ['unused docker resources']
 const aDay = 24
+/** A name that says others live by it. */
+const inUse = /(^|[-_.])(prod(uction)?|live|primary|master|main|leader)([-_.\d]|$)/i
 
 function docker(call: Call): Match | null {
   const read = readDocker(call)
@@ -116,6 +118,11 @@ function docker(call: Call): Match | null {
   const withData = hasAny(options, 'v', 'volumes') ? namesOf(args).filter(isDataContainer) : []
   if (withData.length > 0)
     return { because: 'It removes a database with the volumes of its own.', targets: withData, risk: 'medium' }
+  const forced = hasAny(options, 'f', 'force')
+    ? namesOf(args).filter((name) => isDataContainer(name) && inUse.test(name))
+    : []
+  if (forced.length > 0)
+    return { because: 'It ends a database that is in use, without letting it save.', targets: forced, risk: 'medium' }
   return reach === 'named'
     ? { because: `It removes ${args.length} containers at once.`, targets: namesOf(args), count: args.length }
     : null

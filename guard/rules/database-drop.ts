@@ -38,6 +38,9 @@ const isDump = /\b(zcat|gunzip|gzip|xzcat|zstdcat|bzcat|lz4|pg_dump\w*|mysqldump
 const toldByName =
   /(^|\s|=|(?<!migrat\w*|versions|changes)\/)(drop|wipe|truncate|purge|nuke|delete|destroy|reset)(?!\S*(index|report|view|column|sequence|constraint|trigger|test))([-_]\w[\w-]*)?\.sql\b/i
 const inUse = /(^|[-_.=])(prod(uction)?|live)([-_.]|$)/i
+/** What says itself which databases it writes over. */
+const ofAll =
+  /(^|[-_./ ])(all[-_]?(db|dbs|databases?)|full[-_]?(dump|backup)?|dumpall|everything|cluster|global)([-_.\d][\w.-]*)?\.(sql|dump)\b|--all-databases\b|\bpg_dumpall\b/i
 const mongo =
   /\b(dropDatabase|dropAllUsers|deleteMany\s*\(\s*\{\s*\}|remove\s*\(\s*\{\s*\}|shutdownServer|dropIndexes)|\brs\.remove\s*\(|\bsh\.removeShard\s*\(|\bshutdown['"]?\s*:\s*1|\.drop\s*\(|\bdb\.dropUser/
 const redis = /^(flushall|flushdb|shutdown|swapdb)$/i
@@ -174,6 +177,11 @@ function reasonOf(call: Call): string | null {
     if ([...words.map((word) => word.replace(/^--[\w-]+=/, '')), read ?? ''].some(isDrop)) return drops
     if (call.stdin !== null && isDump.test(call.stdin.from) && words.some((word) => inUse.test(word)))
       return 'It writes what was dumped over a database that is in use.'
+    if (
+      ofAll.test(call.stdin?.from ?? fedFrom(call)) ||
+      words.some((word) => /^(-f ?)?\S*\.(sql|dump)\b/.test(word) && ofAll.test(word))
+    )
+      return 'It writes what was dumped of every database over those that are there.'
     if (words.some((word) => toldByName.test(word)) || (read === null && toldByName.test(fedFrom(call)))) return drops
     if (read === null && call.stdin !== null && sql.test(call.stdin.from))
       return 'It runs statements that are made to drop.'

@@ -15,7 +15,8 @@ export function editedEnMasse(call: Call): Match | null {
   if (!call.args.some(({ text }) => inPlace.test(text))) return null
   const files = readOptions(call.args, { short: 'e', long: ['expression'] }).rest.map(({ text }) => text)
   const given = files.filter((path) => path.startsWith('/') && isGlob(path)).map((path) => resolvePath(path, '/'))
-  const roots = [...given, ...rootsOf(call)].filter((path) => wide.test(path))
+  const several = given.filter((path) => settings.test(path))
+  const roots = [...given, ...rootsOf(call)].filter((path) => wide.test(path) || several.length > 1)
   return roots.length === 0
     ? null
     : {

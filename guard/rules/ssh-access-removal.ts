@@ -117,6 +117,7 @@ const restricts =
   /^\s*((Allow|Deny)(Users|Groups)\s+\S|PubkeyAuthentication\s+no\b|ListenAddress\s+(127\.|::1|localhost)|ForceCommand\s+\S*(false|nologin|exit))/im
 
 function turnsAway(path: string, how: string, call: Call): boolean {
+  if (/^\/(etc|run|var\/run)\/nologin$/.test(path)) return how !== 'removes' && how !== 'moves'
   const settings = /^\/etc\/ssh\/sshd_config(\.d\/|$)/.test(path)
   if ((!settings && path !== '/etc/hosts.deny') || (how !== 'appends' && how !== 'replaces')) return false
   const text = writtenText(call) ?? ''

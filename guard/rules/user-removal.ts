@@ -71,6 +71,8 @@ export const userRemoval: Rule = {
       case 'passwd':
         if (call.name === 'usermod' && hasAny(options, 'G', 'groups') && !hasAny(options, 'a', 'append', 'r', 'remove'))
           return found('It takes a user out of every group that is not named.', names)
+        if (call.name === 'passwd' && call.stdin !== null && options.flags.size === 0 && names.includes('root'))
+          return found('Whoever knew the password of root does not get in any more.', names, true)
         return (hasAny(
           options,
           ...(call.name === 'usermod' ? ['L', 'lock', 'e', 'expiredate'] : ['l', 'lock', 'd', 'delete']),

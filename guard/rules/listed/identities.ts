@@ -92,6 +92,12 @@ export const identityRows: readonly Row[] = [
     risk: 'high',
   },
   {
+    action: 'user_removal',
+    of: 'chattr',
+    words: /^(-\S+ )*\+\w*i\w*\s(.*\s)?\/etc\/(passwd|g?shadow|group|sudoers)(\s|$)/,
+    because: 'Nobody can be added, removed or given a password any more.',
+  },
+  {
     action: 'configuration_reset',
     of: 'semanage',
     words:

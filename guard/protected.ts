@@ -152,7 +152,9 @@ function judgeSegments(segments: readonly string[], glob: boolean): Protection |
   const data = dataByName(segments)
   if (data !== null) return { because: `${data}.`, reach: 'data' }
   if (segments.length > 2 || second === undefined || isShareRoot(top)) return null
-  if (isLiteral(second) && (temporaryName.test(second) || putAside.test(second))) return null
+  // A disk that is mounted under such a name holds whatever it was bought for.
+  const isNobodys = temporaryName.test(second) && !(top === 'mnt' && second === 'cache')
+  if (isLiteral(second) && (isNobodys || putAside.test(second))) return null
   if (second !== some && (glob || second.includes(some)) && !isLiteral(second) && /\.[a-z0-9]+$/i.test(second))
     return null
   return { because: `is ${top === 'home' ? 'a whole home' : 'a whole directory of data'}.`, reach: 'data' }

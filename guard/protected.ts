@@ -217,6 +217,7 @@ const disk =
 
 /** A block device, or memory: writing there passes every file system by. */
 export const isRawDevice = (path: string): boolean => {
+  if (!path.includes('dev')) return false
   const resolved = resolvePath(path, '/')
   if (!resolved.startsWith('/dev/')) return false
   if (disk.test(resolved)) return true

@@ -1,5 +1,6 @@
 import type { ActionType } from '../../schema/guard.ts'
 import { effectsOf } from '../effects/effects.ts'
+import { needleFor } from '../needles.ts'
 import { writtenText } from '../rules/written-text.ts'
 import { ofLastCall, type Call } from '../reading/call.ts'
 import { isLiteral, readable, unknown } from '../reading/marks.ts'
@@ -9,7 +10,7 @@ import { shutting } from './shutting.ts'
 
 export type Opened = { readonly because: string; readonly targets: readonly string[] }
 
-const editors = /^(g?sed|perl|ruby|ed|ex|awk|gawk)$/
+const editors = new Set('sed gsed perl ruby ed ex awk gawk'.split(' '))
 const byAction = new Map<ActionType, Opening[]>()
 for (const opening of [...openings, ...shutting])
   byAction.set(opening.action, [...(byAction.get(opening.action) ?? []), opening])
@@ -49,20 +50,23 @@ const comesFromAfar = (call: Call): boolean =>
 
 type Written = { readonly path: string; readonly as: 'whole' | 'added' | 'edited' }
 
-/** Files that get a new text, or one more line. */
+/** Most paths are none of these files, which one look tells. */
+const mayOpen = needleFor([...openings, ...shutting].map(({ path }) => path))
+
+/** Files that get a new text, or one more line, as far as an opening looks at them. */
 const writtenPaths = ofLastCall((call): readonly Written[] => {
-  const written = effectsOf(call).flatMap(({ path, how }) =>
-    how === 'appends' || how === 'replaces' ? [{ path, as: how === 'appends' ? 'added' : 'whole' } as const] : [],
-  )
-  if (!editors.test(call.name) || !call.args.some(({ text }) => inPlace.test(text))) return written
-  const edited = call.args.flatMap(({ text }) => (text.startsWith('/') ? [{ path: text, as: 'edited' } as const] : []))
-  return [...written, ...edited]
+  const written: Written[] = []
+  for (const { path, how } of effectsOf(call))
+    if (how === 'appends' || how === 'replaces') written.push({ path, as: how === 'appends' ? 'added' : 'whole' })
+  if (editors.has(call.name) && call.args.some(({ text }) => inPlace.test(text)))
+    for (const { text } of call.args) if (text.startsWith('/')) written.push({ path: text, as: 'edited' })
+  return written.filter(({ path }) => mayOpen?.test(path) !== false)
 })
 
 const longest = 20_000
 
 function textOf(call: Call): string {
-  if (editors.test(call.name))
+  if (editors.has(call.name))
     return broughtBy(
       call.args
         .map(({ text }) => text)

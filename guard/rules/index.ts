@@ -17,6 +17,7 @@ import { packageBulkRemove } from './package-bulk-remove.ts'
 import { rawDeviceWrite } from './raw-device-write.ts'
 import type { Rule } from './rule.ts'
 import { serviceBulkDisable } from './service-bulk-disable.ts'
+import { either, shows, signOf, type Sign } from './signs.ts'
 import { sshAccessRemoval } from './ssh-access-removal.ts'
 import { systemReboot } from './system-reboot.ts'
 import { systemShutdown } from './system-shutdown.ts'
@@ -68,34 +69,33 @@ function mapped(given: Readonly<Record<ActionType, Rule>>): Record<ActionType, R
 /** The rules that look at a program. */
 type Index = {
   readonly rules: readonly Rule[]
-  /** The same, with those that look at every call that sends its output to a file. */
+  /** Those among them that look at it whatever it is told. */
+  readonly always: readonly Rule[]
+  /** What a word shows where one of the others may be concerned. */
+  readonly sign: Sign
+  /** All, with those that look at every call that sends its output to a file. */
   readonly sending: readonly Rule[]
-  /** Those that look at it whatever it is told, a bit for each of `rules`. */
-  readonly always: number
-  /** Those that a word calls for. */
-  readonly calledBy: ReadonlyMap<string, number>
-  /** What bits stand for, once they have been asked for. */
-  readonly chosen: Map<number, readonly Rule[]>
 }
 
 const redirected = Object.values(rules).filter((rule) => rule.redirected === true)
 const inOrder = [...Object.values(rules).filter((rule) => rule.redirected !== true), ...redirected]
 
 const byProgram = new Map<string, Index>(
-  [...new Set(inOrder.flatMap((rule) => rule.programs))].map((program) => [program, indexOf(program)]),
+  [...new Set(inOrder.flatMap((rule) => [...rule.programs, ...(rule.listed?.keys() ?? [])]))].map((program) => [
+    program,
+    indexOf(program),
+  ]),
 )
 
 function indexOf(program: string): Index {
-  const asked = inOrder.filter((rule) => rule.programs.includes(program))
-  const calledBy = new Map<string, number>()
-  let always = 0
-  for (const [at, rule] of asked.entries()) {
-    const verbs = rule.verbs?.[program]
-    if (verbs === undefined) always |= 1 << at
-    else for (const verb of verbs.split(' ')) calledBy.set(verb, (calledBy.get(verb) ?? 0) | (1 << at))
+  const asked = inOrder.filter((rule) => rule.programs.includes(program) || rule.listed?.has(program))
+  const signs = new Map(asked.map((rule) => [rule, signOf(rule, program)]))
+  return {
+    rules: asked,
+    always: asked.filter((rule) => signs.get(rule) === null),
+    sign: either([...signs.values()].filter((sign) => sign !== null)),
+    sending: inOrder.filter((rule) => rule.redirected === true || asked.includes(rule)),
   }
-  const sending = inOrder.filter((rule) => rule.redirected === true || asked.includes(rule))
-  return { rules: asked, sending, always, calledBy, chosen: new Map() }
 }
 
 const none: readonly Rule[] = []
@@ -105,23 +105,5 @@ export function rulesFor(call: Call): readonly Rule[] {
   const index = byProgram.get(call.name)
   if (index === undefined) return call.redirects.length > 0 ? redirected : none
   if (call.redirects.length > 0) return index.sending
-  return index.calledBy.size === 0 ? index.rules : calledFor(index, call)
+  return shows(index.sign, call) ? index.rules : index.always
 }
-
-/** Those that look at the program whatever it is told, or by one of its words; all, where only the host knows the words. */
-function calledFor({ rules: all, always, calledBy, chosen }: Index, call: Call): readonly Rule[] {
-  if (call.open !== null) return all
-  let called = always
-  for (const { text } of call.args) {
-    const by = calledBy.get(text)
-    if (by !== undefined) called |= by
-    else if (!oneKnownWord.test(text)) return all
-  }
-  const known = chosen.get(called)
-  if (known !== undefined) return known
-  const rulesCalled = all.filter((_, at) => (called & (1 << at)) !== 0)
-  chosen.set(called, rulesCalled)
-  return rulesCalled
-}
-
-const oneKnownWord = /^[^\s\uE000-\uE003]*$/

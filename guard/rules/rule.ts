@@ -2,6 +2,7 @@ import type { ActionType, Risk } from '../../schema/guard.ts'
 import type { HostAnswers, HostQuestion } from '../../schema/host-questions.ts'
 import type { DeviceType } from '../../schema/server.ts'
 import type { Call } from '../reading/call.ts'
+import type { Rows } from './listed/row.ts'
 
 /** One act that a rule found in a call. */
 export type Match = {
@@ -30,6 +31,8 @@ export type Rule = {
   readonly action: ActionType
   /** Names of the programs it looks at. */
   readonly programs: readonly string[]
+  /** By program, what the tables of listed/ add to it. */
+  readonly listed?: ReadonlyMap<string, Rows>
   /** It looks at every call that sends its output to a file as well. */
   readonly redirected?: true
   /** By program, and parted by blanks: the words of which it needs one. With none of them a call is not looked at. */

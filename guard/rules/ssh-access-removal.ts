@@ -10,6 +10,9 @@ const unit = /^(sshd?|openssh(-server)?|dropbear|ssh\.socket|sshd?@\S*)(\.servic
 const keys =
   /\/\.ssh(\/authorized_keys2?|\/\*?|\/\uE001)?$|\/authorized_keys2?$|^\/etc\/ssh(\/sshd_config|\/ssh_host_\S+|\/\uE001|\/sshd_config\.d(\/\uE001)?)?$/
 
+/** Whatever decides who gets in has one of these in its path. */
+const lets = /ssh|authorized_keys|hosts\.deny/
+
 const doors = new Set([
   'systemctl',
   'service',
@@ -44,12 +47,13 @@ export const sshAccessRemoval: Rule = {
   match(call) {
     const because = reasonOf(call)
     if (because !== null) return { because, targets: [] }
-    if (effectsOf(call).some(({ path, how }) => turnsAway(path, how, call)))
+    const effects = effectsOf(call).filter(({ path }) => lets.test(path))
+    if (effects.some(({ path, how }) => turnsAway(path, how, call)))
       return { because: 'It writes a rule that may turn everybody away.', targets: [] }
     const shut = opensFiles(call, 'ssh_access_removal')
     if (shut !== null) return shut
     const lost = [
-      ...effectsOf(call).filter(
+      ...effects.filter(
         ({ path, how }) =>
           how !== 'appends' &&
           keys.test(path) &&

@@ -7,7 +7,6 @@ export const clusterRows: readonly Row[] = [
   {
     action: 'bulk_permission_change',
     of: 'kubectl',
-    verbs: 'create',
     words: /\bclusterrolebinding\b.*cluster-admin\b.*system:(anonymous|unauthenticated|authenticated|serviceaccounts)/,
     because: 'Everybody would administer the cluster.',
   },
@@ -139,14 +138,12 @@ export const clusterRows: readonly Row[] = [
   {
     action: 'container_bulk_remove',
     of: 'docker',
-    verbs: 'leave',
     words: /^swarm leave\b/,
     because: 'It takes this node out of its swarm, with what runs here.',
   },
   {
     action: 'container_bulk_stop',
     of: 'docker',
-    verbs: 'scale update',
     words:
       /^service scale\b.*=0(\s|$)|^service update\b.*--replicas[ =]0(\s|$)|^node update\b.*--availability[ =]drain\b/,
     because: 'It leaves a service, or a node, without containers.',

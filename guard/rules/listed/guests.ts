@@ -92,7 +92,7 @@ export const guestRows: readonly Row[] = [
     words: /^(delete|rm|remove|factory-reset)\b/,
     because: destroys,
   },
-  { action: 'virtual_machine_destroy', of: 'docker', verbs: 'rm', words: /^machine rm\b/, because: destroys },
+  { action: 'virtual_machine_destroy', of: 'docker', words: /^machine rm\b/, because: destroys },
   { action: 'virtual_machine_destroy', of: 'docker-machine', words: /^(rm|kill)\b/, because: destroys },
   {
     action: 'virtual_machine_destroy',

@@ -2,6 +2,7 @@ import type { ActionType } from '../../../schema/guard.ts'
 import { ofLastCall, wordsOf, type Call } from '../../reading/call.ts'
 import { isDynamic } from '../../reading/marks.ts'
 import type { Match, Rule } from '../rule.ts'
+import { shows, signOfRows, type Sign } from '../signs.ts'
 import { backupRows } from './backups.ts'
 import { bootRows } from './boot.ts'
 import { cloudRows } from './cloud.ts'
@@ -15,7 +16,7 @@ import { networkRows } from './network.ts'
 import { identityRows } from './identities.ts'
 import { httpRows } from './over-http.ts'
 import { repositoryRows } from './repositories.ts'
-import type { Row } from './row.ts'
+import type { Row, Rows } from './row.ts'
 import { exposedRows } from './exposed.ts'
 import { openedRows } from './opened.ts'
 import { outageRows } from './outages.ts'
@@ -49,18 +50,16 @@ const rows: readonly Row[] = [
   ...wayRows,
 ]
 
-/** The rows of one kind of act that look at a program. */
-type Rows = { readonly rows: Row[]; isFed: boolean }
-
 const byAction = new Map<ActionType, Map<string, Rows>>()
 for (const row of rows) {
   const programs = byAction.get(row.action) ?? new Map<string, Rows>()
   byAction.set(row.action, programs)
   for (const name of row.of.split(' ')) {
-    const own = programs.get(name) ?? { rows: [], isFed: false }
-    programs.set(name, own)
-    own.rows.push(row)
-    own.isFed ||= row.fed === true
+    const before = programs.get(name)
+    programs.set(name, {
+      rows: [...(before?.rows ?? []), row],
+      isFed: row.fed === true || before?.isFed === true,
+    })
   }
 }
 
@@ -69,28 +68,20 @@ export function withRows(rule: Rule): Rule {
   const programs = byAction.get(rule.action)
   if (programs === undefined) return rule
   const own = new Set(rule.programs)
-  const all = [...new Set([...own, ...programs.keys()])]
+  const signs = new Map([...programs].map(([name, given]) => [name, signOfRows(given)]))
   return {
     ...rule,
-    programs: all,
-    verbs: Object.fromEntries(
-      all.flatMap((name) => {
-        const verbs = together(own.has(name) ? (rule.verbs?.[name] ?? null) : '', programs.get(name)?.rows ?? [])
-        return verbs === null ? [] : [[name, verbs]]
-      }),
-    ),
+    listed: programs,
     match: (call, device) =>
       (own.has(call.name) || (rule.redirected === true && call.redirects.length > 0)
         ? rule.match(call, device)
-        : null) ?? matchRows(programs.get(call.name), call),
+        : null) ?? (mayFit(signs.get(call.name), call) ? matchRows(programs.get(call.name), call) : null),
   }
 }
 
-/** The words of which a rule and its rows need one; null where one of them does without. */
-function together(own: string | null, given: readonly Row[]): string | null {
-  const verbs = [own, ...given.map((row) => row.verbs ?? null)]
-  return verbs.includes(null) ? null : verbs.join(' ').trim()
-}
+/** Null: whatever the call says. */
+const mayFit = (sign: Sign | null | undefined, call: Call): boolean =>
+  sign === null || (sign !== undefined && shows(sign, call))
 
 /** Anywhere else than at an end, `-h` names a host and `-H` a header. */
 const onlyShows =

@@ -125,7 +125,6 @@ export const machineRows: readonly Row[] = [
   {
     action: 'service_bulk_disable',
     of: 'systemctl',
-    verbs: 'stop disable mask',
     words:
       /(^|\s)(stop|disable|mask)\s.*\b(multi-user|graphical|basic|sysinit|network|local-fs|default|timers|sockets)\.target\b/,
     because: 'It stops everything that stands on a target.',
@@ -133,14 +132,12 @@ export const machineRows: readonly Row[] = [
   {
     action: 'service_bulk_disable',
     of: 'systemctl service',
-    verbs: 'stop mask kill',
     words: /(^|\s)(stop|mask|kill)\s.*\b(docker|containerd)(\.service|\.socket)?\b|^(docker|containerd) stop\b/,
     because: 'Every container stops with it.',
   },
   {
     action: 'container_bulk_stop',
     of: 'systemctl service rc-service',
-    verbs: 'stop mask kill',
     words: /(^|\s)(stop|mask|kill)\s.*\b(docker|containerd)(\.service|\.socket)?(\s|$)|^(docker|containerd) stop\b/,
     because: 'Every container stops with it.',
   },

@@ -13,7 +13,6 @@ export const networkRows: readonly Row[] = [
   {
     action: 'ssh_access_removal',
     of: 'find',
-    verbs: '-delete -exec -execdir',
     words: /authorized_keys\b.*(-delete|-exec(dir)?\s+(\S*\/)?(rm|shred|unlink|truncate)\b)/,
     because: 'It takes away what lets people log in.',
   },

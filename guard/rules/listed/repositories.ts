@@ -10,7 +10,6 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'reset',
     words: /(^|\s)reset\b.*--hard\b/,
     unless: configures,
     because: unkept,
@@ -19,7 +18,6 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'checkout restore',
     words: /(^|\s)(checkout|restore)( -f| --force| -q| --staged --worktree)*( --)? (\.|:\/|\*)(\s|$)/,
     unless: new RegExp(String.raw`(^|\s)restore\b.*--staged(?!.*--worktree)|${configures.source}`),
     because: unkept,
@@ -28,7 +26,6 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'push',
     words: /(^|\s)push\b.*(\s(-\w*f\w*|--force|--mirror)(\s|$)|\s\+\w)/,
     because: 'It replaces the history that others have.',
     risk: 'medium',
@@ -36,14 +33,12 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'push',
     words: /(^|\s)push\b.*(\s(-d|--delete)\s|\s:)(.*\/)?(main|master|prod|production|release)\b/,
     because: 'It removes a branch that others work from.',
   },
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'push branch',
     words: /(^|\s)push\b.*\s(-d|--delete|--prune)(\s|$)|(^|\s)branch\b.*\s(-D|-[df]{2})(\s|$)/,
     many: true,
     because: 'It removes whatever a list of branches holds.',
@@ -51,7 +46,6 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'update-ref',
     words:
       /(^|\s)(-C \S+\.git\/?|--git-dir\S*|--bare)\s.*\bupdate-ref\b.*\s(-d|--stdin)\b|\bupdate-ref -d \S*\/(main|master|production|release)$/,
     because: 'It removes a branch that others work from.',
@@ -59,7 +53,6 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'reflog stash gc',
     words:
       /(^|\s)reflog expire\b.*--expire(-unreachable)?=(now|all)|(^|\s)stash clear\b|(^|\s)gc\b.*--prune=(now|all)\b.*--aggressive/,
     because: 'It removes the last copies of what was thrown away.',
@@ -85,7 +78,6 @@ export const repositoryRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'filter-branch filter-repo',
     words: /(^|\s)filter-branch\b|(^|\s)filter-repo\b.*(--force|-f\b|--all|--path|--invert|--strip)/,
     because: 'It writes the history anew and drops what it takes out.',
   },

@@ -5,8 +5,6 @@ export type Row = {
   readonly action: ActionType
   /** Names of the programs, parted by blanks. */
   readonly of: string
-  /** The words of which it needs one, parted by blanks; see rule.ts. */
-  readonly verbs?: string
   /** What the words after the name look like; a group called `target` names what is hit. */
   readonly words: RegExp
   readonly because: string
@@ -17,4 +15,11 @@ export type Row = {
   /** Only where several are named, or a list that the host makes; `repeated`: only for each of a list. */
   readonly many?: true | 'repeated'
   readonly risk?: Risk
+}
+
+/** The rows of one kind of act that look at a program. */
+export type Rows = {
+  readonly rows: readonly Row[]
+  /** What the program reads from its standard input counts as its words for one of them. */
+  readonly isFed: boolean
 }

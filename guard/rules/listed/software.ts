@@ -112,7 +112,6 @@ export const softwareRows: readonly Row[] = [
   {
     action: 'configuration_reset',
     of: 'git',
-    verbs: 'reset clean checkout',
     words: /(^|\s)-C \/etc\/?\s.*(reset\b.*--hard|clean\b.*-\w*f|checkout (-f|-- \.))/,
     because: 'It resets the whole of /etc.',
   },

@@ -61,7 +61,6 @@ export const upheavalRows: readonly Row[] = [
   {
     action: 'service_bulk_disable',
     of: 'systemctl',
-    verbs: 'set-property',
     words:
       /set-property\b.*(\.slice|docker|containerd|mysql\w*|mariadb|postgres\w*|nginx|ssh\w*)\S*\s.*(Memory(Max|High)=(\d{1,2}M|\d+K|\d{1,7})(\s|$)|CPUQuota=[1-5]%|TasksMax=\d{1,2}(\s|$))/,
     because: starved,
@@ -69,7 +68,6 @@ export const upheavalRows: readonly Row[] = [
   {
     action: 'service_bulk_disable',
     of: 'systemctl',
-    verbs: 'stop mask kill',
     words:
       /(^|\s)(stop|mask|kill)\s(.*\s)?(dbus(-broker)?|polkit|getty@\S+|systemd-(logind|udevd|journald)|user@\d+|multipathd?|iscsid?|open-iscsi|lvm2-\S+|zfs-\S+|proc-sys\S*)(\.service|\.socket)?(\s|$)/,
     unless: /@(test|dev)/,
@@ -215,7 +213,6 @@ export const upheavalRows: readonly Row[] = [
   {
     action: 'filesystem_bulk_delete',
     of: 'git',
-    verbs: 'branch',
     words: /\bbranch (-\w*D|--delete --force|-d -f)\s.*\b(main|master|prod\w*|release\S*|trunk|develop)\b/,
     because: 'What only that branch held is found no more.',
   },

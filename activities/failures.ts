@@ -144,6 +144,18 @@ export const commandFailed = (o: {
   )
 }
 
+/** Nobody can tell how far a command came, but it runs no more: what its operation has done can be taken back. */
+export const cutOff = (title: string, server: string, because: string): ApplicationFailure =>
+  failure(
+    {
+      ...problem('connection_lost', 'COMMAND_FAILED', `"${title}" was cut off on ${server}: ${because}`, [
+        'Look why the host went down, then start again.',
+      ]),
+      retryable: true,
+    },
+    'CommandFailed',
+  )
+
 export const outcomeUnknown = (title: string, server: string, because: string): ApplicationFailure =>
   failure(
     problem(

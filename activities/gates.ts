@@ -16,7 +16,8 @@ export const gateActivities = (deps: Deps) => ({
       const seen = await look(deps, at, at.step.watch.look)
       if (seen.holds) return
       const { title } = at.step
-      throw commandFailed({ title, server: at.server.name, type: 'unknown', because: seen.because, tail: seen.because })
+      const { because, tail } = seen
+      throw commandFailed({ title, server: at.server.name, type: 'unknown', because, tail })
     })
   },
 

@@ -6,7 +6,15 @@ import { classifyCommandFailure, SshError, type Target } from '../ssh/index.ts'
 import type { Operation } from '../store/index.ts'
 import type { Deps } from './deps.ts'
 import { ask, timeoutOf } from './execute.ts'
-import { asFailure, commandFailed, detached, lastLines, outcomeUnknown, preconditionFailed } from './failures.ts'
+import {
+  asFailure,
+  commandFailed,
+  cutOff,
+  detached,
+  lastLines,
+  outcomeUnknown,
+  preconditionFailed,
+} from './failures.ts'
 import { loadAtWork } from './operations.ts'
 import { underWay } from './runs.ts'
 import { mayCutAccess, targetFor } from './targets.ts'
@@ -60,16 +68,25 @@ export async function attempt<T>(deps: Deps, at: Situation, work: () => Promise<
   }
 }
 
+/**
+ * A host that boots in the middle of a deployment would stand between two releases: the old one comes back, however far
+ * the step came.
+ */
+const takesBackWhatWasCutOff = ({ kind }: Operation): boolean => kind === 'deployment' || kind === 'rollback'
+
 /** Stores how a run ended; what it did not bring about is a failure, told with its last lines. */
 export async function settle(deps: Deps, at: Situation, runId: string, end: RunEnd): Promise<void> {
-  const { step, server } = at
+  const { operation, step, server } = at
   if (end.kind === 'unknown') {
     const observed = step.verify ?? step.check
     // The run counts as open until the host has been looked at: as long as it boots, that is tried again.
     const seen = observed === undefined ? null : await look(deps, at, observed)
+    const endsForCertain = seen?.holds !== true && takesBackWhatWasCutOff(operation)
+    if (endsForCertain) await attempt(deps, at, () => deps.ssh.kill(at.target, { runId, as: step.as }))
     await deps.store.runs.finish(runId, end)
     if (seen?.holds === true) return
-    throw outcomeUnknown(step.title, server.name, [end.because, seen?.because ?? ''].join('. ').replace(/[. ]*$/, '.'))
+    const because = [end.because, seen?.because ?? ''].join('. ').replace(/[. ]*$/, '.')
+    throw endsForCertain ? cutOff(step.title, server.name, because) : outcomeUnknown(step.title, server.name, because)
   }
   await deps.store.runs.finish(runId, end)
   if (end.kind === 'exited' && end.exitCode === 0) return
@@ -98,17 +115,19 @@ export async function settle(deps: Deps, at: Situation, runId: string, end: RunE
   })
 }
 
-type Look = { readonly holds: boolean; readonly because: string }
+/** `tail` is the end of all that it said. */
+type Look = { readonly holds: boolean; readonly because: string; readonly tail: string }
 
 /** Asks the host whether something holds. */
 export const look = (deps: Deps, at: Situation, command: Command): Promise<Look> =>
   attempt(deps, at, async () => {
     const { operation, server, target, signal, step } = at
     const seen = await ask(deps, { operation, server, target, command, as: step.as, signal, fresh: true })
-    if (seen.timedOut || seen.exitCode === null || seen.exitCode > 128) throw cutOff(server.name)
-    return { holds: seen.exitCode === 0, because: lastLines(seen.stderr, 3) }
+    if (seen.timedOut || seen.exitCode === null || seen.exitCode > 128) throw endedBySignal(server.name)
+    const tail = lastLines(`${seen.stdout}\n${seen.stderr}`)
+    return { holds: seen.exitCode === 0, because: lastLines(seen.stderr, 3), tail }
   })
 
 /** A look that a signal ended, as when its host goes down, has not said no. */
-const cutOff = (host: string): SshError =>
+const endedBySignal = (host: string): SshError =>
   new SshError({ type: 'temporary_failure', host, because: 'a look at it was cut off before it could answer' })

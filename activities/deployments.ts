@@ -1,22 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { inspectForDeployment, parseDeploymentFacts } from '../commands/deployment-facts.ts'
 import { policyFor } from '../guard/index.ts'
 import { planDeployment } from '../plans/deployment.ts'
-import { deploymentQuestions, releaseOf } from '../plans/deployment-wish.ts'
+import { releaseOf } from '../plans/deployment-wish.ts'
 import { Application } from '../schema/application.ts'
 import type { DeploymentOutcome, DeploymentPart, DeploymentSettings } from '../schema/deployment.ts'
 import type { OperationKind } from '../schema/operation.ts'
 import { inMaintenance, type Server, type ServerRef } from '../schema/server.ts'
 import type { Operation } from '../store/index.ts'
+import { lookForDeployment } from './deployment-situation.ts'
 import type { Deps } from './deps.ts'
-import { ask } from './execute.ts'
 import { asFailure, guardRefused, preconditionFailed, refusedBeforeChange } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { begin, loadOperation } from './operations.ts'
 import { planOf, type PlannedWork, storePlan } from './plans.ts'
-import { standstills } from './standstills.ts'
-import { targetFor } from './targets.ts'
 
 type Work = { operationId: string; server: ServerRef; settings: DeploymentSettings }
 type Kind = Extract<OperationKind, 'deployment' | 'rollback'>
@@ -75,32 +72,15 @@ async function draft(
     signal: AbortSignal
   },
 ) {
-  const { operation, server, application, part, signal } = o
+  const { operation, server } = o
   const refuse = (because: string, next: string) => refusedBeforeChange(server.name, because, next)
   if (server.maintenance && !isWayBack(operation))
     throw refuse(`it is ${inMaintenance(server)}.`, 'Wait for its end: `drydock server show` says whether it is over.')
   try {
-    const { user } = server.app
-    const questions = deploymentQuestions(application, user)
-    const target = await targetFor(deps, server, 'root')
-    const busy = await standstills(deps, { operation, server, target, signal })
+    const { situation, busy } = await lookForDeployment(deps, o)
     if (busy.length > 0 && !isWayBack(operation))
       throw refuse(`it is in the middle of something. ${busy.join(' ')}`, 'Start again once that is over.')
-    const command = inspectForDeployment(questions)
-    const seen = await ask(deps, { operation, server, target, command, as: 'root', signal, fresh: true })
-    const facts = parseDeploymentFacts(seen.stdout, questions)
-    const place = { application: application.name, serverId: server.id }
-    const [active, history] = await Promise.all([deps.store.releases.active(place), deps.store.releases.known(place)])
-    const serving = facts.current.kind === 'release' ? facts.current.release : null
-    const planned = planDeployment({
-      operationId: operation.id,
-      server: { name: server.name, user },
-      application,
-      previous: active !== null && active.release === serving ? active.definition : null,
-      history,
-      facts,
-      part,
-    })
+    const planned = planDeployment(situation)
     if (planned.kind === 'impossible') throw refuse(planned.problems.join(' '), 'Mend what is named, then start again.')
     return planOf(operation.id, server, planned.plan)
   } catch (error) {

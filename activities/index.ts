@@ -13,6 +13,7 @@ import { lockdownActivities } from './lockdown.ts'
 import { lockActivities } from './locks.ts'
 import { operationActivities } from './operations.ts'
 import { planActivities } from './plans.ts'
+import { prerequisiteActivities } from './prerequisites.ts'
 import { repairActivities } from './repairs.ts'
 import { runActivities } from './runs.ts'
 import { serverActivities } from './servers.ts'
@@ -42,6 +43,7 @@ export const createActivities = (deps: Deps) => ({
   ...lockdownActivities(deps),
   ...operationActivities(deps),
   ...planActivities(deps),
+  ...prerequisiteActivities(deps),
   ...runActivities(deps),
   ...serverActivities(deps),
   ...signalActivities(deps),

@@ -34,6 +34,7 @@ import { operations } from './operations.ts'
 import { output } from './output.ts'
 import { pool } from './pool.ts'
 import { answerProblem, notFound, Refusal } from './problem.ts'
+import { prerequisites } from './prerequisites.ts'
 import { rateLimit } from './rate-limit.ts'
 import { readinessOfServers } from './readiness.ts'
 import { resumptions } from './resumptions.ts'
@@ -82,6 +83,7 @@ export function createApi(wired: ApiDeps): RunningApp {
     assessment,
     monitoring,
     applications,
+    prerequisites,
     units,
     unitActions,
     unitDefinitions,

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ConfigurationValidation, validateConfiguration } from '../schema/configuration-validation.ts'
+import { failed, passed, Prerequisite, prerequisitesInRecord } from '../schema/prerequisites.ts'
 import { isReadyForDeployment } from '../schema/server.ts'
 import { connectionTestAction } from './connection-tests.ts'
 import type { Api, Deps } from './context.ts'
@@ -15,6 +16,7 @@ const Readiness = z
     ready: z.boolean().describe('Set up and locked'),
     connection_healthy: z.boolean().nullable().describe('By the last connection test; null before the first'),
     last_checked: z.string().nullable(),
+    checks: z.array(outside(Prerequisite, 'Prerequisite')).describe('Each thing, why it is not so, and what to do'),
   })
   .openapi('Readiness')
 
@@ -44,13 +46,15 @@ export function readinessOfServers(app: Api, deps: Deps): void {
     const server = await serverOf(deps, c.req.valid('param').server)
     const filters = { server: server.id, action: connectionTestAction, success: true }
     const [last] = await deps.store.audit.list({ filters, limit: 1 })
+    const healthy = last ? last.parameters.status === 'healthy' : null
     const body = {
       server_id: server.id,
       setup_complete: server.setupComplete,
       security_locked: server.securityLocked,
       ready: isReadyForDeployment(server),
-      connection_healthy: last ? last.parameters.status === 'healthy' : null,
+      connection_healthy: healthy,
       last_checked: last?.at ?? null,
+      checks: [...prerequisitesInRecord(server), ofConnection(server.name, healthy)],
     }
     return c.json(body, 200)
   })
@@ -59,4 +63,12 @@ export function readinessOfServers(app: Api, deps: Deps): void {
     const server = await serverOf(deps, c.req.valid('param').server)
     return c.json(present(ConfigurationValidation, validateConfiguration(server, new Date())), 200)
   })
+}
+
+function ofConnection(server: string, healthy: boolean | null): Prerequisite {
+  if (healthy === true) return passed('connection', 'Its last connection test found it healthy.')
+  const next = `Test it: \`drydock server test ${server}\`.`
+  return healthy === false
+    ? failed('connection', 'Its last connection test found it not healthy.', next)
+    : { kind: 'connection', result: 'unknown', because: 'Its connection was never tested.', next }
 }

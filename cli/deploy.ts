@@ -4,11 +4,12 @@ import { StartedAnswer } from './answers.ts'
 import { readApplicationFile } from './application-file.ts'
 import type { Cli } from './cli.ts'
 import { segment } from './client.ts'
+import { tellPrerequisites } from './deploy-prerequisites.ts'
 import { planAtEnd } from './plan-lines.ts'
 import { seeThrough } from './see-through.ts'
 import { serverArgument } from './server-argument.ts'
 
-type Options = { check?: boolean; server?: string; dryRun?: boolean; detach?: boolean }
+type Options = { check?: boolean; prerequisites?: boolean; server?: string; dryRun?: boolean; detach?: boolean }
 
 export function addDeploy(program: Command, cli: Cli): void {
   program
@@ -17,11 +18,13 @@ export function addDeploy(program: Command, cli: Cli): void {
     .argument('<file>', 'the YAML file that declares the application')
     .option('--server <server>', 'name or id; without it, those that the file names', serverArgument)
     .option('--dry-run', 'show what would be done, with the changes of each file, and change nothing')
+    .option('--prerequisites', 'only look whether the servers are ready for it: what is missing, why, and what to do')
     .option('--check', 'only look whether the file can be understood; asks nobody')
     .option('--detach', 'do not wait for its end')
     .action(async (file: string, o: Options) => {
       const definition = readApplicationFile(file)
       if (o.check) return tellWhatIsDeclared(cli, file, definition)
+      if (o.prerequisites) return tellPrerequisites(cli, definition, o.server)
       const body = {
         definition,
         ...(o.server === undefined ? {} : { server: o.server }),

@@ -7,8 +7,18 @@ import { deploymentQuestions, unitNames, type DeploymentSituation } from './depl
 const leastBytes = 67_108_864
 const littleBytes = 1_073_741_824
 
+/** What stands in the way of a deployment, and what to do about it. */
+export type Finding = {
+  readonly about: 'place' | 'storage' | 'tools' | 'services'
+  readonly because: string
+  readonly next: string
+}
+
 /** What stands in the way, as sentences; nothing is touched where there is any (spec DEPLOY-7). */
-export function deploymentProblems(situation: DeploymentSituation): string[] {
+export const deploymentProblems = (situation: DeploymentSituation): string[] =>
+  deploymentFindings(situation).map(({ because }) => because)
+
+export function deploymentFindings(situation: DeploymentSituation): Finding[] {
   return [
     ...problemsOfRoot(situation),
     ...problemsOfTools(situation),
@@ -18,25 +28,43 @@ export function deploymentProblems(situation: DeploymentSituation): string[] {
   ]
 }
 
-function problemsOfRoot({ application, facts, server }: DeploymentSituation): string[] {
+const about =
+  (what: Finding['about']) =>
+  (because: string, next: string): Finding => ({ about: what, because, next })
+
+const place = about('place')
+const storage = about('storage')
+const tools = about('tools')
+const services = about('services')
+
+function problemsOfRoot({ application, facts, server }: DeploymentSituation): Finding[] {
   const root = rootOf(application)
+  const free = `Free some at ${root}; "keep" says how many releases stay.`
   return [
-    ...(facts.rootIsElsewhere ? [`The way to ${root} leads through a symbolic link.`] : []),
+    ...(facts.rootIsElsewhere
+      ? [place(`The way to ${root} leads through a symbolic link.`, 'Name where it leads as "root".')]
+      : []),
     ...(facts.root !== null && facts.root.kind !== 'directory'
-      ? [`${root} is no directory (${facts.root.kind}).`]
+      ? [place(`${root} is no directory (${facts.root.kind}).`, 'Name another "root", or move that away.')]
       : []),
     ...(facts.current.kind === 'other'
-      ? [`${root}/current is no link to a release; nobody knows what serves there.`]
+      ? [place(`${root}/current is no link to a release; nobody knows what serves there.`, 'Move it away.')]
       : []),
-    ...(facts.userGroup !== null ? [] : [`There is no user ${server.user}.`]),
-    ...(facts.freeBytes < leastBytes ? [`There is no room: ${mebibytes(facts.freeBytes)} are free at ${root}.`] : []),
-    ...(facts.freeInodes < 1_000 ? [`There is no room: ${facts.freeInodes} inodes are free at ${root}.`] : []),
+    ...(facts.userGroup !== null
+      ? []
+      : [place(`There is no user ${server.user}.`, `Set it up: \`drydock setup ${server.name}\`.`)]),
+    ...(facts.freeBytes < leastBytes
+      ? [storage(`There is no room: ${mebibytes(facts.freeBytes)} are free at ${root}.`, free)]
+      : []),
+    ...(facts.freeInodes < 1_000
+      ? [storage(`There is no room: ${facts.freeInodes} inodes are free at ${root}.`, free)]
+      : []),
   ]
 }
 
-function problemsOfTools({ application, facts }: DeploymentSituation): string[] {
+function problemsOfTools({ application, facts }: DeploymentSituation): Finding[] {
   const missing = toolsFor(application).filter((one) => !one.split(' or ').some((tool) => facts.tools.has(tool)))
-  return missing.length === 0 ? [] : [`It lacks ${missing.join(', ')}.`]
+  return missing.length === 0 ? [] : [tools(`It lacks ${missing.join(', ')}.`, 'Install what is missing.')]
 }
 
 /** Each a program, or several of which one is enough. */
@@ -56,24 +84,25 @@ function toolsFor({ artifact, health, units, proxy }: Application): string[] {
   ]
 }
 
-function problemsOfUnits({ application, facts, server }: DeploymentSituation): string[] {
+function problemsOfUnits({ application, facts, server }: DeploymentSituation): Finding[] {
   const { units } = deploymentQuestions(application, server.user)
   return units.flatMap(({ name, of, file }) => {
     const found = facts.units.get(name)
-    if (found?.load === 'masked') return [`${name} is masked, so that nothing can start it.`]
+    if (found?.load === 'masked')
+      return [services(`${name} is masked, so that nothing can start it.`, `systemctl unmask ${name}`)]
     if (file !== undefined || found?.load === 'loaded') return []
-    return [`There is no unit ${of}; the application can bring it, as "file".`]
+    return [services(`There is no unit ${of}; the application can bring it, as "file".`, 'Declare its "file".')]
   })
 }
 
-function problemsOfCanary({ application, part }: DeploymentSituation): string[] {
+function problemsOfCanary({ application, part }: DeploymentSituation): Finding[] {
   const { strategy, proxy } = application
   return strategy.kind === 'canary' && proxy === undefined && part === undefined
-    ? ['A canary on one server needs instances and a proxy.']
+    ? [services('A canary on one server needs instances and a proxy.', 'Declare them, or another strategy.')]
     : []
 }
 
-function problemsOfProxy({ application, facts, server }: DeploymentSituation): string[] {
+function problemsOfProxy({ application, facts, server }: DeploymentSituation): Finding[] {
   const proxy = proxyOf(application)
   if (proxy === null) return []
   const members = membersIn(facts.proxy.file ?? '')
@@ -81,10 +110,14 @@ function problemsOfProxy({ application, facts, server }: DeploymentSituation): s
     members.some((member) => member.name === name && member.port !== port),
   )
   return [
-    ...(facts.tools.has('nginx') && !facts.proxy.runs ? ['nginx does not run.'] : []),
-    ...moved.map(
-      ({ name }) =>
+    ...(facts.tools.has('nginx') && !facts.proxy.runs
+      ? [services('nginx does not run.', `Start it: \`drydock service start ${server.name} nginx\`.`)]
+      : []),
+    ...moved.map(({ name }) =>
+      services(
         `${name} gets requests at another port than ${application.name} gives it now; change the port of an idle one.`,
+        'Give it the port that it has.',
+      ),
     ),
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Application } from './application.ts'
 import type { AuditRequest, MonitoringRequest } from './audit.ts'
 import type { DeploymentSettings } from './deployment.ts'
 import type { Actor } from './identity.ts'
@@ -176,6 +177,15 @@ export type UnitListInput = {
   readonly correlationId: string
 }
 export type UnitShowInput = Omit<UnitListInput, 'type'> & { readonly unit: string }
+
+/** A look whether an application could be deployed; `running` is what brings it there now. */
+export type PrerequisitesInput = {
+  readonly server: ServerRef
+  /** Without the values of its environment and the texts of its units. */
+  readonly application: Application
+  readonly running: { readonly id: string; readonly title: string } | null
+  readonly correlationId: string
+}
 
 /** Body of `POST /v1/servers/{server}/setups`. */
 export const SetupRequest = SetupSettings.extend({

@@ -48,6 +48,7 @@ const matrix: Record<string, Role | 'anyone'> = {
   'POST /v1/applications/{application}/rollbacks': 'operator',
   'GET /v1/applications/{application}/rollbacks': 'viewer',
   'GET /v1/applications/{application}/releases': 'viewer',
+  'POST /v1/applications/{application}/prerequisites': 'operator',
   'POST /v1/servers/{server}/commands': 'operator',
   'GET /v1/servers/{server}/commands': 'viewer',
   'POST /v1/uploads': 'operator',

@@ -11,7 +11,7 @@ export type ServedArtifact = { readonly source: string; readonly sha256: string 
 /** An HTTP server on this machine that a lab host fetches artifacts from. */
 export type ArtifactServer = {
   /** Packs files into a tar.gz and serves it. */
-  pack(name: string, files: Readonly<Record<string, string>>): ServedArtifact
+  pack(name: string, files: Readonly<Record<string, string | Buffer>>): ServedArtifact
   /** Serves a file of any kind. */
   serve(name: string, content: Buffer): ServedArtifact
   /** Gives the file another content than it was declared with. */

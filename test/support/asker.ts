@@ -2,7 +2,7 @@ import { get } from 'node:http'
 
 // A process of its own, so that no work of a test makes the requests late. See requests.ts.
 
-/** What an asker tells once it is stopped; times are milliseconds since it began. */
+/** What an asker tells of the time since it told last; times are milliseconds since it began. */
 export type Told = {
   readonly answers: readonly { readonly at: number; readonly text: string }[]
   /** Each request that got no answer with status 200: when it began, whom it asked, and what it got. */
@@ -58,12 +58,22 @@ const timer = setInterval(() => {
   }
 }, everyMs)
 process.send?.('asking')
-process.once('message', () => void stop())
-async function stop(): Promise<void> {
-  clearInterval(timer)
-  const forMs = now()
+let last = { begun: 0, at: 0 }
+process.on('message', (word) => void tell(word === 'stop'))
+async function tell(isAll: boolean): Promise<void> {
+  if (isAll) clearInterval(timer)
+  const here = { begun, at: now() }
   await Promise.all(open)
-  const told: Told = { answers, failures, unanswered, begun, forMs, latestMs }
-  process.send?.(told, () => process.disconnect())
+  const told: Told = {
+    answers: answers.splice(0),
+    failures: failures.splice(0),
+    unanswered,
+    begun: here.begun - last.begun,
+    forMs: here.at - last.at,
+    latestMs,
+  }
+  last = here
+  ;[unanswered, latestMs] = [0, 0]
+  process.send?.(told, () => isAll && process.disconnect())
 }
 process.once('disconnect', () => process.exit())

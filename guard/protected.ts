@@ -23,12 +23,17 @@ const systemDirectories = new Set([
   'var',
   'run',
   'snap',
+  'nix',
+  'gnu',
+  'ostree',
+  'sysroot',
+  'efi',
   'System',
   'Library',
 ])
 /** Whatever else lies at the top holds data; in these the sources of a program are worked on, or it runs in a container. */
 const workshops =
-  /^(.|apps?|code|src|workspaces?|work|repo|builds?|projects?|scratch|github|actions-runner|cache|nix|out|dist|wd|web|site|bundle|project|source|ci|runner|go|target|output|artifacts|lost\+found|\.\w+)$/
+  /^(.|apps?|code|src|workspaces?|work|repo|builds?|projects?|scratch|github|actions-runner|cache|out|dist|wd|web|site|bundle|project|source|ci|runner|go|target|output|artifacts|lost\+found|\.\w+)$/
 
 /** Made anew by the tool that filled them. */
 const rebuilt =

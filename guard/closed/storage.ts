@@ -180,7 +180,7 @@ export const storage: readonly Closed[] = [
     of: 'drbdadm drbdsetup drbdmanage linstor',
     action: 'volume_group_remove',
     harmless:
-      'cstate, dstate, role, dump-md, sh-\\S+, up, primary, connect, adjust, verify, show-gi, get-gi, wait-\\S+, apply-al, resize, \\S+ (l|lp|list-properties)',
+      'cstate, dstate, role, events2, show, dump-md, sh-\\S+, up, primary, connect, adjust, verify, show-gi, get-gi, wait-\\S+, apply-al, resize, \\S+ (l|lp|list-properties)',
     never: /--force|--overwrite-data-of-peer|--discard-my-data/,
     asks: ['drbdadm invalidate r0', 'drbdadm disconnect r0', 'drbdadm down all', 'drbdadm secondary r0'],
     passes: ['drbdadm status', 'drbdadm adjust r0', 'linstor node list', 'drbdadm cstate r0'],

@@ -1,6 +1,7 @@
 import type { Call } from '../reading/call.ts'
 import { isDynamic, readable } from '../reading/marks.ts'
 import { hasAny, readOptions } from '../reading/options.ts'
+import { isDrop, isDump, ofAll, sql, toldByName } from './drops.ts'
 import type { Rule } from './rule.ts'
 
 const sqlClients = [
@@ -30,17 +31,7 @@ const sqlClients = [
   'spanner-cli',
 ]
 
-const sql =
-  /\b(drop\s+(database|schema|table|tablespace|user|role|view|keyspace|owned|measurement|materialized|index\s+\S+\s+cascade|type|extension)|truncate(\s+table)?\s+[\w"`.]|delete\s+from\s+[\w"`.]+\s*(;|$|--)|delete\s+from\s+[\w"`.]+\s+where\s+(1\s*=\s*1|true)|update\s+[\w"`.]+\s+set\s+(?![\s\S]*\bwhere\b)|alter\s+table\s+\S+\s+drop\s+(column|partition)|reset\s+(master|slave|replica|binary\s+logs)|revoke\s+all\s+(privileges\s+)?on\s+(\*|database|schema|all)|purge\s+binary\s+logs|shutdown)/i
-/** What holds all of a database, and a database that its name says to be the one in use. */
-const isDump = /\b(zcat|gunzip|gzip|xzcat|zstdcat|bzcat|lz4|pg_dump\w*|mysqldump|mariadb-dump)\b|\.(sql|dump|bak)\b/
-/** A file of statements whose name says what they do. */
-const toldByName =
-  /(^|\s|=|(?<!migrat\w*|versions|changes)\/)(drop|wipe|truncate|purge|nuke|delete|destroy|reset)(?!\S*(index|report|view|column|sequence|constraint|trigger|test))([-_]\w[\w-]*)?\.sql\b/i
 const inUse = /(^|[-_.=])(prod(uction)?|live)([-_.]|$)/i
-/** What says itself which databases it writes over. */
-const ofAll =
-  /(^|[-_./ ])(all[-_]?(db|dbs|databases?)|full[-_]?(dump|backup)?|dumpall|everything|cluster|global)([-_.\d][\w.-]*)?\.(sql|dump)\b|--all-databases\b|\bpg_dumpall\b/i
 const mongo =
   /\b(dropDatabase|dropAllUsers|deleteMany\s*\(\s*\{\s*\}|remove\s*\(\s*\{\s*\}|shutdownServer|dropIndexes)|\brs\.remove\s*\(|\bsh\.removeShard\s*\(|\bshutdown['"]?\s*:\s*1|\.drop\s*\(|\bdb\.dropUser/
 const redis = /^(flushall|flushdb|shutdown|swapdb)$/i
@@ -283,14 +274,3 @@ function reasonOf(call: Call): string | null {
 
 const fedFrom = ({ stdin, redirects }: Call): string =>
   `${stdin?.from ?? ''} ${redirects.map(({ operator, target }) => (operator === '<' ? target.text : '')).join(' ')}`
-
-/** What stands in a string of SQL is no statement, unless something there executes strings. */
-function isDrop(text: string): boolean {
-  const plain = text
-    .replaceAll(/\/\*!?\d*([\s\S]*?)\*\//g, ' $1 ')
-    .replaceAll(/^\s*--.*$/gm, '')
-    .replaceAll(/\bexplain\s(?![^;]*\banaly[sz]e\b)[^;]*/gi, '')
-  return sql.test(
-    /\b(execute|prepare|exec|dblink)\b|\\gexec\b/i.test(plain) ? plain : plain.replaceAll(/'(?:''|[^'])*'/g, "''"),
-  )
-}

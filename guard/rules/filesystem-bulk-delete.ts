@@ -15,6 +15,7 @@ import { lostPaths } from './lost-paths.ts'
 import { isScratch } from '../kept-files.ts'
 import { atHomeOf } from './homes.ts'
 import { mirror } from './mirrors.ts'
+import { packers } from './packers.ts'
 import type { Match, Rule } from './rule.ts'
 import { find, listedBy, wholeOf } from './searched.ts'
 
@@ -44,7 +45,7 @@ const programs: Readonly<Record<string, (call: Call, device: DeviceType) => Matc
   bfs: find,
   fd: () => null,
   mv: move,
-  tar: packed,
+  ...packers,
   rsync: mirror,
   git: (call) => clean(call),
 }
@@ -134,16 +135,6 @@ export const filesystemBulkDelete: Rule = {
     'git clean -n',
     'rm old.log',
   ],
-}
-
-function packed(call: Call, device: DeviceType): Match | null {
-  const options = readOptions(call.args, { short: 'fCTX', long: ['file', 'directory', 'exclude'] })
-  if (!hasAny(options, 'remove-files')) return null
-  const archive = [...(options.values.get('f') ?? []), ...(options.values.get('file') ?? [])]
-  const paths = options.rest.filter(({ text }) => !isScratch(text))
-  return archive.some(({ text }) => text === '/dev/null') && paths.length > 0
-    ? { because: 'It deletes what it packs, and keeps no archive.', targets: paths.map(({ text }) => readable(text)) }
-    : lostPaths(options.rest, call, device, 'packs and deletes')
 }
 
 function remove(call: Call, device: DeviceType): Match | null {
@@ -262,8 +253,9 @@ function isRename(from: string, to: string): boolean {
   if (/^\/(opt|srv|home)\/[^/]+\/?$/.test(from)) return !/^\/(dev\/null|tmp|var\/tmp)\b/.test(to)
   if (stateOf.test(from)) return to.startsWith(directory)
   return (
-    /^\/(etc|var)\/(?!(lib|log|spool|run|mail|ssh|pam\.d|systemd|security|pve)\/?$)[^/]+\/?$/.test(from) &&
-    to.startsWith(directory)
+    /^\/(etc|var)\/(?!(lib|log|spool|run|mail|ssh|ssl|pki|netplan|network|NetworkManager|sudoers\.d|alternatives|udev|init\.d|default|pam\.d|systemd|security|pve)\/?$)[^/]+\/?$/.test(
+      from,
+    ) && to.startsWith(directory)
   )
 }
 

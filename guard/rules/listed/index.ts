@@ -8,6 +8,7 @@ import { bootRows } from './boot.ts'
 import { cloudRows } from './cloud.ts'
 import { clusterRows } from './clusters.ts'
 import { containedRows } from './contained.ts'
+import { datastoreRows } from './datastores.ts'
 import { databaseRows } from './databases.ts'
 import { diskToolRows } from './disk-tools.ts'
 import { guestRows } from './guests.ts'
@@ -45,6 +46,7 @@ const rows: readonly Row[] = [
   ...exposedRows,
   ...unprovenRows,
   ...containedRows,
+  ...datastoreRows,
   ...identityRows,
   ...upheavalRows,
   ...wayRows,

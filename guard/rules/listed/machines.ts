@@ -28,7 +28,8 @@ export const machineRows: readonly Row[] = [
   {
     action: 'bulk_permission_change',
     of: 'chmod',
-    words: /^(0?[4-7][0-7]{3}|[ugoa]*\+[rwx]*s[rwx]*)\s.*\/((ba|da|z|k)?sh|\.[\w-]+)(\s|$)/,
+    words: /^(-\S+ )*(0?[4-7][0-7]{3}|([ugoa]*,)*u?[ua]*[+=][rwx]*s[rwx]*(,\S+)?)\s.*\/\S/,
+    unless: /^(-\S+ )*(0?[4-7][0-7]{3}|\S*s\S*) (\S*\/)?chrome-sandbox$/,
     because: 'Whoever starts it is root.',
   },
   {

@@ -74,7 +74,7 @@ export const openedRows: readonly Row[] = [
   {
     action: 'bulk_permission_change',
     of: 'mysqld mysqld_safe mariadbd mariadbd-safe',
-    words: /--skip-grant-tables\b(?!.*--skip-networking)/,
+    words: /^(?=.*--skip-grant-tables\b(?!=(0|off|false)))(?!.*--skip-networking(?!=(0|off|false)))/i,
     because: 'Whoever reaches it gets in without a password.',
   },
   {

@@ -1,12 +1,13 @@
 import type { ActionType } from '../../../schema/guard.ts'
 import { files } from './files.ts'
 import { machine } from './machine.ts'
+import { opened } from './opened.ts'
 import { programs } from './programs.ts'
 import type { WindowsRule } from './rule.ts'
 import { software } from './software.ts'
 
 /** Every rule for PowerShell and cmd. */
-export const windowsRules: readonly WindowsRule[] = [...files, ...machine, ...programs, ...software]
+export const windowsRules: readonly WindowsRule[] = [...files, ...machine, ...opened, ...programs, ...software]
 
 /** Calls of methods that do the same, in the text of a statement. */
 export const methodActs: readonly (readonly [ActionType, RegExp, string])[] = [

@@ -32,7 +32,8 @@ export function upstreamText({ name, members, site, logged }: Upstream): string 
     `upstream ${name} {`,
     ...members.map(({ name: who, port, weight }) => {
       const share = weight === total || members.every((one) => one.weight === weight) ? '' : ` weight=${weight}`
-      return `    server 127.0.0.1:${port}${share}; # ${who}`
+      // Else those that all failed for a moment, as while they restart, are not asked again for ten seconds.
+      return `    server 127.0.0.1:${port}${share} max_fails=0; # ${who}`
     }),
     '}',
     `map $proxy_host $${variable} { ${name} 1; default 0; }`,

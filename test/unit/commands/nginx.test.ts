@@ -16,7 +16,7 @@ describe('the file of an upstream', () => {
       upstreamText({ ...upstream, members: [blue] }),
     ).toBe(`# Drydock writes this file anew with each deployment: what is changed here is lost.
 upstream my-shop {
-    server 127.0.0.1:8081; # blue
+    server 127.0.0.1:8081 max_fails=0; # blue
 }
 map $proxy_host $drydock_my_shop { my-shop 1; default 0; }
 log_format drydock_my_shop '$upstream_addr $upstream_status';
@@ -25,7 +25,9 @@ log_format drydock_my_shop '$upstream_addr $upstream_status';
 
   it('gives shares, a log while a canary is watched, and the site that the application brings', () => {
     const text = upstreamText({ ...upstream, members: [blue, green], logged: true, site: 'server { listen 80; }' })
-    expect(text).toContain('    server 127.0.0.1:8081 weight=1; # blue\n    server 127.0.0.1:8082 weight=4; # green\n')
+    expect(text).toContain(
+      '    server 127.0.0.1:8081 weight=1 max_fails=0; # blue\n    server 127.0.0.1:8082 weight=4 max_fails=0; # green\n',
+    )
     expect(text).toContain(
       'access_log /var/log/nginx/drydock-my-shop.log drydock_my_shop if=$drydock_my_shop;\nserver {',
     )

@@ -110,18 +110,18 @@ describe('blue-green', () => {
       'blue-0.disable',
       'releases.remove',
     ])
-    expect(upstreams({}, servedBy('blue'))).toEqual([['proxy.switch', ['server 127.0.0.1:8082; # green']]])
+    expect(upstreams({}, servedBy('blue'))).toEqual([['proxy.switch', ['server 127.0.0.1:8082 max_fails=0; # green']]])
   })
 
   it('frees one instance first where both get requests', () => {
     expect(upstreams({}, servedBy('blue', 'green'))).toEqual([
-      ['proxy.free', ['server 127.0.0.1:8081; # blue']],
-      ['proxy.switch', ['server 127.0.0.1:8082; # green']],
+      ['proxy.free', ['server 127.0.0.1:8081 max_fails=0; # blue']],
+      ['proxy.switch', ['server 127.0.0.1:8082 max_fails=0; # green']],
     ])
   })
 
   it('brings the very first release into one instance', () => {
-    expect(upstreams({}, nothing)).toEqual([['proxy.switch', ['server 127.0.0.1:8081; # blue']]])
+    expect(upstreams({}, nothing)).toEqual([['proxy.switch', ['server 127.0.0.1:8081 max_fails=0; # blue']]])
   })
 
   it('changes nothing that serves where the release does already', () => {
@@ -146,9 +146,9 @@ describe('rolling', () => {
   const strategy = { kind: 'rolling' }
   it('takes each instance out of the upstream while it restarts', () => {
     expect(upstreams({ strategy }, servedBy('blue', 'green'))).toEqual([
-      ['proxy.without-blue', ['server 127.0.0.1:8082; # green']],
-      ['proxy.without-green', ['server 127.0.0.1:8081; # blue']],
-      ['proxy.switch', ['server 127.0.0.1:8081; # blue', 'server 127.0.0.1:8082; # green']],
+      ['proxy.without-blue', ['server 127.0.0.1:8082 max_fails=0; # green']],
+      ['proxy.without-green', ['server 127.0.0.1:8081 max_fails=0; # blue']],
+      ['proxy.switch', ['server 127.0.0.1:8081 max_fails=0; # blue', 'server 127.0.0.1:8082 max_fails=0; # green']],
     ])
   })
 
@@ -173,8 +173,11 @@ describe('canary', () => {
   it('sends a share to the new release, watches it, asks a person, and only then sends all', () => {
     const steps = plan({ strategy }, servedBy('blue'))
     expect(upstreams({ strategy }, servedBy('blue'))).toEqual([
-      ['proxy.share', ['server 127.0.0.1:8082 weight=1; # green', 'server 127.0.0.1:8081 weight=4; # blue']],
-      ['proxy.switch', ['server 127.0.0.1:8082; # green']],
+      [
+        'proxy.share',
+        ['server 127.0.0.1:8082 weight=1 max_fails=0; # green', 'server 127.0.0.1:8081 weight=4 max_fails=0; # blue'],
+      ],
+      ['proxy.switch', ['server 127.0.0.1:8082 max_fails=0; # green']],
     ])
     const ids = fromSwitch({ strategy }, servedBy('blue'))
     expect(ids.slice(ids.indexOf('green.settle'), ids.indexOf('release.switch'))).toEqual([
@@ -189,7 +192,7 @@ describe('canary', () => {
   })
 
   it('has nothing to compare with where nothing served before', () => {
-    expect(upstreams({ strategy }, nothing)).toEqual([['proxy.switch', ['server 127.0.0.1:8081; # blue']]])
+    expect(upstreams({ strategy }, nothing)).toEqual([['proxy.switch', ['server 127.0.0.1:8081 max_fails=0; # blue']]])
   })
 })
 

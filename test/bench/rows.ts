@@ -1,6 +1,7 @@
 import type { LoopbackSshd } from '../../lab/index.ts'
 import { type Engines, appliedStep, approval, guardedCommand } from './engine.ts'
 import { fullAudit } from './audit.ts'
+import { deployment } from './deployment.ts'
 import { classification, rating } from './guard.ts'
 import { preparedLockdown } from './lockdown.ts'
 import type { Figures } from './measure.ts'
@@ -118,7 +119,7 @@ export const rows: readonly Row[] = [
   },
   {
     name: 'upload-afar',
-    title: 'a file of 250 MB with 50 ms each way',
+    title: 'a file of 1 GB with 50 ms each way',
     against: 'scp of it',
     goal: 0.5,
     needs: 'sshd',
@@ -147,6 +148,14 @@ export const rows: readonly Row[] = [
     goal: 1.5,
     needs: 'nothing',
     measure: preparedLockdown,
+  },
+  {
+    name: 'deployment',
+    title: 'a deployment of 50 MB, POST to its end',
+    against: 'the same acts in one ssh script',
+    goal: 1.5,
+    needs: 'nothing',
+    measure: deployment,
   },
 ]
 

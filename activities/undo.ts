@@ -1,13 +1,15 @@
 import { Context } from '@temporalio/activity'
+import { isGoingDown } from '../commands/systemd.ts'
 import { assessPlan, digestOf } from '../guard/index.ts'
 import { commandOfRevert } from '../plans/auto-revert.ts'
 import { commandDigests } from '../plans/hash.ts'
 import type { StepState } from '../schema/operation.ts'
 import type { Step } from '../schema/plan.ts'
+import type { RunEnd } from '../schema/run.ts'
 import type { Deps } from './deps.ts'
 import { execute, type Permission } from './execute.ts'
 import { withHeartbeat } from './heartbeat.ts'
-import { attempt, settle, situate, type Situation, type StepWork } from './step-at-work.ts'
+import { attempt, look, settle, situate, type Situation, type StepWork } from './step-at-work.ts'
 
 export type UndoAnswer = { readonly state: Extract<StepState, 'undone' | 'unchanged'> }
 
@@ -76,12 +78,22 @@ async function isEnded(
   const { runId, end } = await attempt(deps, at, () =>
     execute(deps, { ...at, ...o, stepId: at.step.id, as: at.step.as }),
   )
-  const isCutOff = end.kind === 'unknown' || (end.kind === 'killed' && !end.timedOut)
-  if (!isCutOff || o.tries === undoTries) {
+  if (o.tries === undoTries || !(await isCutOff(deps, at, runId, end))) {
     await settle(deps, at, runId, end)
     return true
   }
   await attempt(deps, at, () => deps.ssh.kill(at.target, { runId, as: at.step.as }))
-  await deps.store.runs.finish(runId, end)
+  const because = 'it failed while its host went down'
+  await deps.store.runs.finish(runId, end.kind === 'exited' ? { kind: 'unknown', because } : end)
   return false
+}
+
+/** Also what failed while its host went down, when systemd refuses whatever it is asked for. */
+async function isCutOff(deps: Deps, at: Situation, runId: string, end: RunEnd): Promise<boolean> {
+  if (end.kind === 'unknown') return true
+  if (end.kind === 'killed') return !end.timedOut
+  if (end.exitCode === 0 || end.timedOut) return false
+  const begun = await deps.store.runs.get(runId)
+  const boot = await attempt(deps, at, () => deps.ssh.boot(at.target))
+  return begun?.boot !== boot || (await look(deps, at, isGoingDown)).holds
 }

@@ -23,6 +23,14 @@ export const isActive = ({ unit, scope = 'system' }: UnitOf): Command =>
     category,
   })
 
+/** Exit 0 while the host goes down: systemd starts nothing any more. */
+export const isGoingDown: Command = command({
+  script: sh`[ "$(systemctl is-system-running 2> /dev/null)" = stopping ]`,
+  shown: 'systemctl is-system-running',
+  effect: 'read',
+  category,
+})
+
 /** Exit 0 when a unit does not run and is not about to: one that fails and starts again is not stopped. */
 export const isStopped = ({ unit, scope = 'system' }: UnitOf): Command =>
   command({

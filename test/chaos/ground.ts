@@ -1,6 +1,7 @@
 import { install, type Installation, type WorkerProcess } from '../support/installation.ts'
 import { type Beginning, type Lockable, makeLockable } from './fresh-lockdown.ts'
 import { freshServer, setUpUndisturbed, type Undisturbed } from './fresh-setup.ts'
+import { type DeployedServer, makeDeployed, prepareForDeployments } from './deployed-server.ts'
 import { type Mortal, mortalPostgres, mortalTemporal } from './mortal.ts'
 import { pause, type Server } from './work.ts'
 
@@ -15,6 +16,10 @@ export type Ground = {
   setUp(): Promise<Undisturbed>
   /** Servers to lock down, and how that goes; made when they are first asked for. */
   lockable(beginning: Beginning): Promise<Lockable>
+  /** A server on which an application serves; made when it is first asked for, and used by one seed after the other. */
+  deployed(): Promise<DeployedServer>
+  /** Takes that server down: no other seed is to suffer from what is wrong with it. */
+  giveUpDeployed(): Promise<void>
   /** Kills the worker with -9 and starts the next one, after a while without any. */
   changeWorker(awayMs?: number): Promise<void>
   /** Throws where the worker has ended by itself, and starts the next one: no other seed is to suffer from it. */
@@ -38,6 +43,13 @@ export async function openGround(): Promise<Ground> {
     open.push(() => server.host.stop())
     let worker: WorkerProcess = await drydock.startWorker()
     let undisturbed: Promise<Undisturbed> | null = null
+    let deployed: Promise<DeployedServer> | null = null
+    const giveUpDeployed = async () => {
+      const gone = deployed
+      deployed = null
+      await gone?.then((one) => one.close()).catch(() => undefined)
+    }
+    open.push(giveUpDeployed)
     const lockables = new Map<Beginning, Promise<Lockable>>()
     const makeOne = (beginning: Beginning): Promise<Lockable> => {
       const made = makeLockable(drydock, beginning)
@@ -53,6 +65,8 @@ export async function openGround(): Promise<Ground> {
       server,
       setUp: () => (undisturbed ??= setUpUndisturbed(drydock)),
       lockable: (beginning) => lockables.get(beginning) ?? makeOne(beginning),
+      deployed: () => (deployed ??= prepareForDeployments(drydock).then((prepared) => makeDeployed(drydock, prepared))),
+      giveUpDeployed,
       async changeWorker(awayMs = 0) {
         await worker.kill9()
         await pause(awayMs)

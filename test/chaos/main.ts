@@ -7,9 +7,10 @@ import type { Form, Story } from './story.ts'
 const usage = `npm run chaos -- [STORY...] [--seeds N] [--seed S] [--long] [--json]
 
 Breaks one thing at a seeded moment and looks whether what Drydock promises holds, on the server itself as well.
-Odd seeds break it in the middle of a setup, even ones in the middle of a command; each of "lockdown" in that.
+Odd seeds break it in the middle of a setup, even ones in the middle of a command; each of "lockdown" in that. Sixteen
+seeds of "deployment" are each strategy under each disturbance; from 16 to 31 in the middle of its being taken back.
 
-${stories.map(({ name, promise }) => `  ${name.padEnd(10)}${promise}`).join('\n')}
+${stories.map(({ name, promise }) => `  ${name.padEnd(12)}${promise}`).join('\n')}
 
   --seeds N   how many seeds of each story, from 1 on (3)
   --seed S    this seed only
@@ -82,7 +83,7 @@ async function play(ground: Ground, story: Story, o: { seed: number; form: Form 
 const tellJson = (outcome: Outcome): void => console.log(JSON.stringify(outcome))
 
 function tellLine({ story, seed, ok, seconds, what }: Outcome): void {
-  console.log(`${ok ? 'held  ' : 'BROKEN'} ${story.padEnd(8)} seed ${String(seed).padStart(3)}  ${seconds} s  ${what}`)
+  console.log(`${ok ? 'held  ' : 'BROKEN'} ${story.padEnd(10)} seed ${String(seed).padStart(3)}  ${seconds} s  ${what}`)
   if (!ok) console.log(`       again: npm run chaos -- ${story} --seed ${seed}`)
 }
 

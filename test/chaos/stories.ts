@@ -1,5 +1,6 @@
 import { cancel } from './cancel.ts'
 import { database } from './database.ts'
+import { deployment } from './deployment.ts'
 import { lockdown } from './lockdown.ts'
 import { network } from './network.ts'
 import { reboot } from './reboot.ts'
@@ -7,4 +8,4 @@ import type { Story } from './story.ts'
 import { temporal } from './temporal.ts'
 import { worker } from './worker.ts'
 
-export const stories: readonly Story[] = [worker, network, temporal, database, reboot, cancel, lockdown]
+export const stories: readonly Story[] = [worker, network, temporal, database, reboot, cancel, lockdown, deployment]

@@ -29,7 +29,7 @@ const passing =
 export const isPassing = (name: string): boolean => passing.test(name) || isOwnName(name)
 
 /** What Drydock lays beside a file, or into a directory, until all of it is there and gets its name. */
-const own = /^\.(.+\.)?drydock-(new|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/
+const own = /^\.(.+\.)?drydock-(new|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(\.sum)?)$/
 
 /** Whether a file or directory of this name is on its way: it holds nothing that was there before. */
 export const isOwnName = (name: string): boolean => own.test(name)

@@ -15,6 +15,7 @@ test.each([
   `dd of=/etc/nginx/${own}/archive bs=262144 seek=0 oflag=seek_bytes conv=notrunc status=none`,
   `dd of=/etc/nginx/.x.conf${own} bs=262144 seek=0 oflag=seek_bytes conv=notrunc status=none`,
   `set -C; : > /etc/nginx/.x.conf${own}`,
+  `rm -f -- /etc/.x.conf${own} /etc/.x.conf${own}.sum /etc/.x.conf.drydock-new`,
   `rm -f -- /etc/nginx/.x.conf${own} /etc/nginx/.x.conf${own}.sum /etc/nginx/.x.conf.drydock-new`,
 ])('what is on its way to the system holds nothing of it: %s', (command) => {
   expect(verdict(command)).toBe('allow')

@@ -7,15 +7,17 @@ import {
   type Place,
   type WantedFile,
 } from '../commands/transfer.ts'
+import { measureWebFile, parseWebFileSize, withoutKeys } from '../commands/web-file.ts'
 import { planUpload as draftUpload, realPath } from '../plans/transfer.ts'
 import type { Command, RunAs } from '../schema/command.ts'
 import type { Server, ServerRef } from '../schema/server.ts'
 import type { UploadSettings } from '../schema/transfer.ts'
-import { SshError } from '../ssh/index.ts'
+import { isFetchedThere } from '../schema/transfer-source.ts'
+import { type ExecResult, SshError } from '../ssh/index.ts'
 import { reachOf } from '../ssh/identity.ts'
 import type { Deps } from './deps.ts'
 import { ask } from './execute.ts'
-import { asFailure, planImpossible } from './failures.ts'
+import { asFailure, lastLines, planImpossible, refusedBeforeChange } from './failures.ts'
 import { withHeartbeat } from './heartbeat.ts'
 import { begin } from './operations.ts'
 import { judgeWritingOver } from './overwriting.ts'
@@ -38,12 +40,14 @@ export async function planUpload(deps: Deps, work: UploadWork): Promise<PlannedU
   const { operation, server } = await begin(deps, work, 'transfer')
   return withHeartbeat(async (signal) => {
     const { settings, operationId } = work
-    const bytes = await ensureSource(deps, operationId, settings.source, signal)
-    const { sha256 } = settings.source
     const as = rightsFor(server, settings)
     const target = await targetFor(deps, server, as, { appExists: true })
     const askHost = (command: Command, by: RunAs) =>
       ask(deps, { operation, server, target, command, as: by, signal, fresh: true })
+    const sizeThere = async (url: string) =>
+      sizeOr(server, url, await askHost(measureWebFile({ url, protocols: 'https' }), as))
+    const { source: from } = settings
+    const bytes = isFetchedThere(from) ? await sizeThere(from.url) : await ensureSource(deps, operationId, from, signal)
     const look = async () => {
       const place = parsePlace((await answer(askHost(lookAtPlace(settings.path, { bytes }), as))).stdout)
       if (reachOf(target, as) === 'direct') return { place, staging: null }
@@ -59,7 +63,7 @@ export async function planUpload(deps: Deps, work: UploadWork): Promise<PlannedU
     })
     const overwriting = whatItWritesOver(server, found.place, settings)
     const { roots } = deps.settings.transfers
-    const source = { bytes, sha256 }
+    const source = { bytes, sha256: from.sha256, url: isFetchedThere(from) ? from.url : null }
     const draft = draftUpload({ operationId, settings, source, as, ...found, overwriting, roots })
     if (draft.kind === 'impossible')
       throw planImpossible(server.name, [draft.because], draft.full ? 'RETRYABLE' : undefined)
@@ -70,6 +74,18 @@ export async function planUpload(deps: Deps, work: UploadWork): Promise<PlannedU
     })
     return { ...planned, file: draft.file, part: draft.part }
   })
+}
+
+function sizeOr({ name }: Server, url: string, { stdout, stderr }: ExecResult): number {
+  const bytes = parseWebFileSize(stdout)
+  if (bytes !== null) return bytes
+  const why = lastLines(stderr, 1)
+  const said = why === '' ? 'the answer does not say how large the file is' : why
+  throw refusedBeforeChange(
+    name,
+    `${withoutKeys(url)} cannot be fetched by it: ${said}.`,
+    'Look at the address from there, or let the worker fetch it.',
+  )
 }
 
 /** Before a server is set up there is only root. */

@@ -20,6 +20,7 @@ type Putting = {
   owner?: string
   group?: string
   sha256?: string
+  onServer?: true
   dryRun?: true
   detach?: true
   recursive?: true
@@ -45,7 +46,8 @@ export function addTransfer(program: Command, cli: Cli): void {
     .option('--mode <mode>', 'such as 0644; as the file has it that is there unless told')
     .option('--owner <user>')
     .option('--group <group>')
-    .option('--sha256 <sum>', 'of a file at an HTTPS address, which is fetched by the worker')
+    .option('--sha256 <sum>', 'of a file at an HTTPS address')
+    .option('--on-server', 'the server itself fetches what is at the address, not the worker')
     .option('--recursive', 'a directory: only what differs is sent')
     .option('--include <pattern>', 'only files that it fits; again for more', fitsEach(FilePattern))
     .option(
@@ -133,19 +135,25 @@ async function getDirectory(cli: Cli, { transfers, from, to }: Way, o: Getting):
     cli.screen.line(`${cli.screen.paint.green('✓')} ${to} has what ${from} has`)
 }
 
-async function fileToPut(cli: Cli, file: string, { mode, owner, group, sha256, ...o }: Putting): Promise<object> {
+async function fileToPut(
+  cli: Cli,
+  file: string,
+  { mode, owner, group, sha256, onServer, ...o }: Putting,
+): Promise<object> {
   if (o.delete || o.include || o.exclude)
     throw usage('--include, --exclude and --delete are for a directory: add --recursive.')
-  const source = file.startsWith('https:')
-    ? { kind: 'https', url: file, sha256 }
+  const isAddress = file.startsWith('https:')
+  if (onServer === true && !isAddress) throw usage('--on-server is for a file at an https address.')
+  const source = isAddress
+    ? { kind: 'https', url: file, sha256, fetched_by: onServer === true ? 'server' : 'worker' }
     : { kind: 'upload', id: await sendToApi(cli, file) }
   return { direction: 'upload', source, ...given({ mode, owner, group }) }
 }
 
 async function directoryToPut(cli: Cli, directory: string, o: Putting): Promise<object> {
   const { include = [], exclude = [], owner, group } = o
-  if (o.mode !== undefined || o.sha256 !== undefined)
-    throw usage('--mode and --sha256 are for one file: what is in a directory has modes of its own.')
+  if (o.mode !== undefined || o.sha256 !== undefined || o.onServer === true)
+    throw usage('--mode, --sha256 and --on-server are for one file: what is in a directory has modes of its own.')
   const id = await sendDirectoryToApi(cli, directory, { include, exclude })
   const choice = { include, exclude, delete: o.delete ?? false }
   return { direction: 'upload_directory', source: { kind: 'upload', id }, ...choice, ...given({ owner, group }) }

@@ -3,6 +3,7 @@ import type { Command } from '../schema/command.ts'
 import { backupPath, openBackup, type Backup } from './backup.ts'
 import { draftPath, releasePath, type Layout } from './release.ts'
 import { command, lines, refuse, sh, strict, when, type Script } from './shell.ts'
+import { fetchFile, withoutKeys } from './web-file.ts'
 
 /** An artifact of a release, and where it comes to lie. */
 export type ArtifactOf = { readonly artifact: Artifact; readonly layout: Layout; readonly release: string }
@@ -28,10 +29,12 @@ export function fetchArtifact(of: ArtifactOf): Command {
       sh`mkdir -p -m 700 -- ${layout.incoming}`,
       sh`rm -f -- ${part}`,
       clearOnFailure([part], layout.incoming),
-      path === null ? download(artifact, part) : sh`cp -T -- ${path} ${part}`,
+      path === null
+        ? fetchFile({ url: artifact.source, protocols: 'http,https' }, part, artifact.bytes)
+        : sh`cp -T -- ${path} ${part}`,
       sh`sync -- ${part}`,
     ),
-    shown: `fetch ${artifact.source.replace(/\?.*$/, '?…')}`,
+    shown: `fetch ${path ?? withoutKeys(artifact.source)}`,
     effect: 'change',
     category: 'files',
     timeoutMs: fetchLimitMs,
@@ -52,14 +55,6 @@ function clearOnFailure(paths: readonly string[], folder: string): Script {
   )
   return sh`trap ${clear.text} EXIT`
 }
-
-/** curl, else wget; neither follows to anything but HTTP. */
-const download = ({ source, bytes }: Artifact, part: string): Script =>
-  when(
-    sh`command -v curl > /dev/null`,
-    sh`curl -fsSL --proto '=http,https' --proto-redir '=http,https' --retry 3 --connect-timeout 20 --max-filesize ${bytes} -o ${part} -- ${source}`,
-    sh`wget -nv --tries=3 --timeout=60 --connect-timeout=20 -O ${part} -- ${source}`,
-  )
 
 /** With the folder, as long as nobody else has something in it. */
 export const removeFetched = (of: ArtifactOf): Command =>

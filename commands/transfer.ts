@@ -3,6 +3,7 @@ import type { Command } from '../schema/command.ts'
 import { temporaryBeside } from './backup.ts'
 import { hasAttributes, replaceFile } from './file.ts'
 import { and, command, lines, refuse, sh, strict, when, type Script } from './shell.ts'
+import { fetchFile, withoutKeys } from './web-file.ts'
 
 /** What is to be at a place in the end. */
 export type WantedFile = {
@@ -155,6 +156,21 @@ export const hashAlong = (part: Part): Command =>
       sh`printf '%s %s\n' "$s" "${identityOf(part.path)}" > ${sumOf(part)}`,
     ),
     shown: `hash ${part.path} while it grows`,
+    effect: 'change',
+    category: 'files',
+    timeoutMs: 86_400_000,
+  })
+
+/** Has the server itself fetch the bytes of a part. Their hash is kept beside it, as of bytes that were sent. */
+export const fetchPart = (part: Part, { bytes, sha256 }: Pick<WantedFile, 'bytes' | 'sha256'>, url: string): Command =>
+  command({
+    script: strict(
+      fetchFile({ url, protocols: 'https' }, part.path, bytes),
+      sh`s=$(sha256sum < ${part.path} | cut -d ' ' -f 1)`,
+      when(sh`[ "$s" != ${sha256} ]`, refuse(`What ${new URL(url).host} sent has another SHA-256 than was asked for.`)),
+      ...(part.folder === 'beside' ? [sh`printf '%s %s\n' "$s" "${identityOf(part.path)}" > ${sumOf(part)}`] : []),
+    ),
+    shown: `fetch ${withoutKeys(url)}`,
     effect: 'change',
     category: 'files',
     timeoutMs: 86_400_000,

@@ -3,6 +3,7 @@ import { plainMode } from '../commands/directory.ts'
 import { temporaryBeside } from '../commands/backup.ts'
 import { removeFile } from '../commands/file.ts'
 import {
+  fetchPart,
   installPart,
   isInPlace,
   makePart,
@@ -15,7 +16,7 @@ import {
 } from '../commands/transfer.ts'
 import type { RunAs } from '../schema/command.ts'
 import type { PlanDraft, Step } from '../schema/plan.ts'
-import { installStep, prepareStep } from '../schema/step-names.ts'
+import { fetchStep, installStep, prepareStep } from '../schema/step-names.ts'
 import type { UploadSettings } from '../schema/transfer.ts'
 
 /** Where a log-in keeps bytes that it may not write beside their place. */
@@ -24,7 +25,8 @@ export type Staging = { readonly home: string; readonly freeBytes: number }
 export type UploadSituation = {
   readonly operationId: string
   readonly settings: Pick<UploadSettings, 'path' | 'mode' | 'owner' | 'group'>
-  readonly source: { readonly bytes: number; readonly sha256: string }
+  /** `url` where the server itself fetches it. */
+  readonly source: { readonly bytes: number; readonly sha256: string; readonly url: string | null }
   readonly as: RunAs
   readonly place: Place
   /** Null where the log-in itself writes beside the place. */
@@ -47,7 +49,8 @@ export function planUpload(o: UploadSituation): UploadDraft {
   const path = realPath(place, settings.path)
   const file: WantedFile = {
     path,
-    ...source,
+    bytes: source.bytes,
+    sha256: source.sha256,
     mode: plainMode(settings.mode ?? place.file?.mode ?? '644'),
     owner: settings.owner ?? place.file?.owner ?? place.user,
     group: settings.group ?? place.file?.group ?? place.group,
@@ -62,6 +65,18 @@ export function planUpload(o: UploadSituation): UploadDraft {
     undo: [removePart(part, path)],
     ...alreadySo,
   }
+  const fetch: Step[] =
+    source.url === null
+      ? []
+      : [
+          {
+            id: fetchStep,
+            title: `Fetch ${shownBytes(source.bytes)} from ${new URL(source.url).host}`,
+            as: prepare.as,
+            apply: [fetchPart(part, file, source.url)],
+            ...alreadySo,
+          },
+        ]
   const install: Step = {
     id: installStep,
     title: `Put ${path} in place (${file.mode} ${file.owner}:${file.group})`,
@@ -72,7 +87,7 @@ export function planUpload(o: UploadSituation): UploadDraft {
     ...alreadySo,
   }
   const plan: PlanDraft = {
-    steps: [prepare, install],
+    steps: [prepare, ...fetch, install],
     warnings: path === settings.path ? [] : [`${settings.path} is really ${path}.`],
     ...(o.overwriting === null || 'alreadySo' in alreadySo
       ? {}

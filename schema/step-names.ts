@@ -1,5 +1,7 @@
 /** The steps of an upload: between them its bytes are sent. */
 export const prepareStep = 'transfer.prepare'
+/** Only where the server fetches them itself. */
+export const fetchStep = 'transfer.fetch'
 export const installStep = 'transfer.install'
 /** The last one of a directory: deletes what is not wanted, and what was kept for the way back. */
 export const finishStep = 'transfer.finish'

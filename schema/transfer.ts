@@ -28,6 +28,10 @@ const Https = z.strictObject({
   kind: z.literal('https'),
   url: z.url({ protocol: /^https$/ }).max(4_000),
   sha256: Sha256,
+  fetchedBy: z
+    .enum(['worker', 'server'])
+    .default('worker')
+    .describe('By whom: the server needs curl or wget, and a way to the address'),
 })
 
 const place = {
@@ -88,7 +92,7 @@ export const TransferRequest = z.discriminatedUnion('direction', [
     source: z
       .discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('upload'), id: z.uuid() }).describe('What POST /v1/uploads has taken in'),
-        Https.describe('Fetched by the worker, which looks whether it is that file'),
+        Https.describe('A file with this SHA-256, fetched by the worker or by the server itself'),
         z.strictObject({ kind: z.literal('content'), content: z.string().max(262_144) }),
       ])
       .describe('Where the bytes come from'),

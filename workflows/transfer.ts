@@ -1,6 +1,9 @@
+import type { PlannedUpload } from '../activities/upload.ts'
 import type { OperationResult } from '../schema/operation.ts'
+import type { PlanOutline } from '../schema/plan.ts'
 import type { TransferInput } from '../schema/start.ts'
 import { installStep } from '../schema/step-names.ts'
+import { isFetchedThere } from '../schema/transfer-source.ts'
 import type {
   DirectoryDownloadSettings,
   DirectoryUploadSettings,
@@ -56,25 +59,25 @@ async function upload(
   title: string,
 ): Promise<OperationResult> {
   const work = { operationId, server, settings }
-  await acts.fetchSource(work)
+  const isSent = !isFetchedThere(settings.source)
+  if (isSent) await acts.fetchSource(work)
   let sent: TransferProgress | null = null
   const planUpload = (previous?: { id: string; hash: string }) => acts.planUpload({ ...work, previous })
   const { plan } = await lockAndApply(operation, server, title, planUpload, async (stepId, planned) => {
-    if (stepId !== installStep || planned.steps.every(({ alreadySo }) => alreadySo)) return
+    if (stepId !== installStep || !isSent || isThere(planned)) return
     const { id: planId, file, part } = planned
     const options = { summary: `Send ${file.bytes} bytes` }
     const { source } = settings
     sent = await acts.sendBytes.executeWithOptions(options, [{ operationId, server, source, planId, file, part }])
   })
   await acts.removeSource(work)
-  return resultOf(plan.file, sent, server.name)
+  return resultOf(plan, sent, server.name)
 }
 
-function resultOf(
-  { path, bytes, sha256 }: { path: string; bytes: number; sha256: string },
-  sent: TransferProgress | null,
-  server: string,
-): OperationResult {
+const isThere = ({ steps }: PlanOutline): boolean => steps.every(({ alreadySo }) => alreadySo)
+
+function resultOf(plan: PlannedUpload, sent: TransferProgress | null, server: string): OperationResult {
+  const { path, bytes, sha256 } = plan.file
   const transferred = {
     path,
     bytes,
@@ -82,7 +85,7 @@ function resultOf(
     bytesPerSecond: sent?.bytesPerSecond ?? null,
     resumedAt: sent?.resumedAt ?? 0,
   }
-  return sent === null
+  return isThere(plan)
     ? { state: 'unchanged', message: `${path} on ${server} was so already.`, transfer: transferred }
     : {
         state: 'succeeded',
@@ -101,7 +104,7 @@ async function uploadDirectory(
   const work = { operationId, server, settings }
   const makePlan = (previous?: { id: string; hash: string }) => acts.planSynchronization({ ...work, previous })
   const { plan } = await lockAndApply(operation, server, title, makePlan, async (stepId, planned) => {
-    if (stepId !== installStep || planned.steps.every(({ alreadySo }) => alreadySo)) return
+    if (stepId !== installStep || isThere(planned)) return
     const { id: planId, packed: file, part } = planned
     const options = { summary: `Send ${file.bytes} bytes` }
     await acts.sendBytes.executeWithOptions(options, [
@@ -111,7 +114,7 @@ async function uploadDirectory(
   await acts.removeSource(work)
   const { outcome } = plan
   const { path, added, changed, deleted, skipped, bytes } = outcome
-  return plan.steps.every(({ alreadySo }) => alreadySo)
+  return isThere(plan)
     ? { state: 'unchanged', message: `${path} on ${server.name} was so already.`, synchronization: outcome }
     : {
         state: 'succeeded',

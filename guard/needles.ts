@@ -3,21 +3,35 @@
  * time: it looks for pieces of a word of which one has to be there. Null where one of them needs none.
  */
 export function needleFor(patterns: readonly RegExp[]): RegExp | null {
-  const needles = patterns.map(({ source }) => new Pattern(source).either())
-  if (needles.includes(null)) return null
-  const all = [...new Set(needles.flatMap((one) => one ?? []))]
-  const pieces = all.filter((piece) => !all.some((other) => other !== piece && piece.includes(other)))
-  return anyOf([...pieces.map(asPattern), ...(pieces.some((piece) => shown.test(piece)) ? [onlyHostKnows] : [])])
+  const needles = needlesOf(patterns)
+  return needles === null ? null : anyOf(needles)
 }
 
-/** For the eye, what only the host knows is told by these. */
+/** The pieces themselves. */
+export function needlesOf(patterns: readonly RegExp[]): readonly string[] | null {
+  const all: string[] = []
+  for (const { source } of patterns) {
+    const needles = new Pattern(source).either()
+    if (needles === null) return null
+    all.push(...needles)
+  }
+  return all
+}
+
+/** Finds any of these pieces in a word, or any of these words. */
+export function anyOf(pieces: readonly string[], words: readonly string[] = []): RegExp {
+  const few = pieces.filter((piece) => !pieces.some((other) => other !== piece && piece.includes(other)))
+  const sources = [...new Set(few)].map(literally)
+  // A word may stand among others in one, and a mark for any of them.
+  if (words.length > 0) sources.push(String.raw`[\s${marks}]|^(?:${[...new Set(words)].map(literally).join('|')})$`)
+  else if (few.some((piece) => shown.test(piece))) sources.push(`[${marks}]`)
+  return new RegExp(sources.join('|') || '(?!)', 'i')
+}
+
+const marks = String.raw`\uE000-\uE003`
+/** For the eye, marks are told by these. */
 const shown = /[*?$…]/
-const onlyHostKnows = String.raw`[\uE000-\uE003]`
-
-export const asPattern = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-
-/** What one of the sources finds, in any case of letters. */
-export const anyOf = (sources: readonly string[]): RegExp => new RegExp(sources.join('|') || '(?!)', 'i')
+const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 
 /** Pieces of which one has to be there; null where nothing has. */
 type Needles = readonly string[] | null
@@ -121,8 +135,8 @@ function wordIn(run: string): Needles {
   return longest === '' ? null : [longest]
 }
 
-/** The shortest of a set says how often it is there by chance. */
+/** The shortest of a set says how often it is there by chance; of two as short, what comes later tells more of a command. */
 const better = (one: Needles, other: Needles): Needles =>
-  other === null || (one !== null && shortest(one) >= shortest(other)) ? one : other
+  other === null || (one !== null && shortest(one) > shortest(other)) ? one : other
 
 const shortest = (needles: readonly string[]): number => Math.min(...needles.map(({ length }) => length))

@@ -12,20 +12,18 @@ const words = new Set(
 )
 
 const enough = 3
+const none: readonly Call[] = []
 
 /** `docker stop a; docker stop b; docker stop c` is `docker stop a b c`: one call for each such row of calls. */
-export function together(calls: readonly Call[]): Call[] {
-  if (calls.length < enough) return []
-  let rows: Map<string, Call[]> | null = null
-  for (const call of calls) {
+export function together(calls: readonly Call[]): readonly Call[] {
+  const looked = calls.length < enough ? none : calls.filter(({ name }) => programs.has(name))
+  if (looked.length < enough) return none
+  const rows = new Map<string, Call[]>()
+  for (const call of looked) {
     const verb = verbOf(call)
-    if (verb === null) continue
-    rows ??= new Map()
-    const row = rows.get(verb)
-    if (row === undefined) rows.set(verb, [call])
-    else row.push(call)
+    if (verb !== null) rows.set(verb, [...(rows.get(verb) ?? []), call])
   }
-  return [...(rows?.values() ?? [])].flatMap((row) => {
+  return [...rows.values()].flatMap((row) => {
     const names = new Map(row.flatMap(namesOf).map((arg) => [arg.text, arg]))
     const [first] = row
     if (first === undefined || row.length < enough || names.size < enough) return []
@@ -41,7 +39,6 @@ export function together(calls: readonly Call[]): Call[] {
 }
 
 function verbOf(call: Call): string | null {
-  if (!programs.has(call.name)) return null
   if (!words.has(call.name) && !call.args.some(({ text }) => words.has(text))) return null
   if (call.name === 'service' && call.args[1]?.text === 'stop') return 'service stop'
   const given = readOptions(call.args).rest.map((arg) => arg.text)

@@ -4,12 +4,12 @@ import { isLiteral } from '../reading/marks.ts'
 const mostShown = 300
 
 /** All words, of which a long one may be a whole file: its beginning tells. */
-export const textOf = ofLastCall(({ args }) => {
-  let all = ''
-  for (const { text } of args.length > mostShown ? args.slice(0, mostShown) : args)
-    all += ` ${text.length > mostShown ? text.slice(0, mostShown) : text}`
-  return all.slice(1)
-})
+export const textOf = ofLastCall(({ args }) =>
+  // Joined at once it is one string; put together piece by piece, each search would flatten it first.
+  (args.length > mostShown ? args.slice(0, mostShown) : args)
+    .map(({ text }) => (text.length > mostShown ? text.slice(0, mostShown) : text))
+    .join(' '),
+)
 
 const mostWords = 8
 const noValues: ReadonlySet<string> = new Set()

@@ -1,6 +1,7 @@
 import { baseName, type Call } from '../reading/call.ts'
 
-const fetches = /^(curl|wget|aria2c|fetch|axel)$/
+const fetching = new Set('curl wget aria2c fetch axel'.split(' '))
+const isFetch = ({ name }: Call): boolean => fetching.has(name)
 const puts: Readonly<Record<string, RegExp>> = {
   dpkg: /^(-\w*i|--install|--unpack)$/,
   rpm: /^(-[a-zA-Z]*[iUF]\w*|--install|--upgrade)$/,
@@ -18,6 +19,8 @@ const puts: Readonly<Record<string, RegExp>> = {
   pip3: /^install$/,
 }
 
+const putting = new Set(Object.keys(puts))
+
 /** Anybody on the way may have changed it, or a bare number is all that is known of where it lies. */
 const unproven = /^(http|ftp):\/\/(?!localhost|127\.|\[::1\])|^https?:\/\/\d+\.\d+\.\d+\.\d+[:/]/
 /** What is compared with a known sum or signature may come from anywhere. */
@@ -25,12 +28,12 @@ const proves = /^(sha\d*sum|gpgv?|minisign|cosign|signify|debsig-verify|dpkg-sig
 
 /** Calls that put in a package which an earlier call fetched without a proof of where it comes from. */
 export function fetchedPackages(calls: readonly Call[]): readonly Call[] {
-  if (!calls.some(({ name }) => name in puts) || !calls.some(({ name }) => fetches.test(name))) return none
+  if (calls.length < 2 || !calls.some(({ name }) => putting.has(name)) || !calls.some(isFetch)) return none
   const fetched = new Set<string>()
   const found: Call[] = []
   for (const call of calls) {
     if (proves.test(call.name)) fetched.clear()
-    else if (fetches.test(call.name)) for (const name of filesOf(call)) fetched.add(name)
+    else if (isFetch(call)) for (const name of filesOf(call)) fetched.add(name)
     else if (puts[call.name] !== undefined && isPut(call, fetched)) found.push(call)
   }
   return found

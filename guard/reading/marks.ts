@@ -22,11 +22,11 @@ const globs = /[\uE001\uE002]/
 export const isLiteral = (text: string): boolean => !decidedLater.test(text)
 const decidedLater = /[\uE000-\uE003]/
 
-const shownMarks: Readonly<Record<string, string>> = { [unknown]: '$…', [star]: '*', [one]: '?', [some]: '…' }
-
 /** A text as people may read it. */
 export const readable = (text: string): string =>
-  mark.test(text) ? text.replaceAll(marks, (found) => shownMarks[found] ?? found) : text
+  isLiteral(text)
+    ? text
+    : text.replaceAll(unknown, '$$…').replaceAll(star, '*').replaceAll(one, '?').replaceAll(some, '…')
 
 /** Whether a text with marks could come out as this literal. `some` never does: it names nothing we know. */
 export function couldBe(text: string, literal: string): boolean {

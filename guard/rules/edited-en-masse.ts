@@ -13,8 +13,7 @@ const settings = /^\/(etc|boot|usr\/lib\/systemd)(\/|$)/
 /** `find /etc -exec sed -i`, `grep -rl x /etc | xargs sed -i`, `sed -i … /etc/*`: a change in as many files as there are. */
 export function editedEnMasse(call: Call): Match | null {
   if (!call.args.some(({ text }) => inPlace.test(text))) return null
-  const files = readOptions(call.args, { short: 'e', long: ['expression'] }).rest.map(({ text }) => text)
-  const given = files.filter((path) => path.startsWith('/') && isGlob(path)).map((path) => resolvePath(path, '/'))
+  const given = call.args.some(({ text }) => isOfMany(text)) ? filesOf(call).filter(isOfMany).map(fromRoot) : []
   const several = given.filter((path) => settings.test(path))
   const roots = [...given, ...rootsOf(call)].filter((path) => wide.test(path) || several.length > 1)
   return roots.length === 0
@@ -26,9 +25,18 @@ export function editedEnMasse(call: Call): Match | null {
       }
 }
 
+const filesOf = (call: Call): readonly string[] =>
+  readOptions(call.args, { short: 'e', long: ['expression'] }).rest.map(({ text }) => text)
+const isOfMany = (path: string): boolean => path.startsWith('/') && isGlob(path)
+const fromRoot = (path: string): string => resolvePath(path, '/')
+
+const handing = new Set('xargs parallel find bfs fd fdfind'.split(' '))
+
 /** The directories in which a list of files was looked for, with all that lies below them. */
 function rootsOf(call: Call): readonly string[] {
   const { parent } = call
+  const isHanded = call.repeated || (parent !== null && handing.has(parent.name))
+  if (!isHanded && call.args.every(({ outputOf }) => outputOf === undefined)) return []
   const lists = [
     ...call.args.flatMap((arg) => arg.outputOf ?? []),
     ...(parent?.name === 'xargs' || parent?.name === 'parallel' ? [parent.stdin?.from ?? ''] : []),

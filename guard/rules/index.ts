@@ -68,11 +68,11 @@ function mapped(given: Readonly<Record<ActionType, Rule>>): Record<ActionType, R
 
 /** The rules that look at a program. */
 type Index = {
-  readonly rules: readonly Rule[]
-  /** Those among them that look at it whatever it is told. */
+  /** Each with what a word shows where it may be concerned; null: it looks at the program whatever that is told. */
+  readonly signs: ReadonlyMap<Rule, Sign | null>
   readonly always: readonly Rule[]
-  /** What a word shows where one of the others may be concerned. */
-  readonly sign: Sign
+  /** What any of the others needs. */
+  readonly any: Sign
   /** All, with those that look at every call that sends its output to a file. */
   readonly sending: readonly Rule[]
 }
@@ -91,9 +91,9 @@ function indexOf(program: string): Index {
   const asked = inOrder.filter((rule) => rule.programs.includes(program) || rule.listed?.has(program))
   const signs = new Map(asked.map((rule) => [rule, signOf(rule, program)]))
   return {
-    rules: asked,
+    signs,
     always: asked.filter((rule) => signs.get(rule) === null),
-    sign: either([...signs.values()].filter((sign) => sign !== null)),
+    any: either([...signs.values()].filter((sign) => sign !== null)),
     sending: inOrder.filter((rule) => rule.redirected === true || asked.includes(rule)),
   }
 }
@@ -105,5 +105,11 @@ export function rulesFor(call: Call): readonly Rule[] {
   const index = byProgram.get(call.name)
   if (index === undefined) return call.redirects.length > 0 ? redirected : none
   if (call.redirects.length > 0) return index.sending
-  return shows(index.sign, call) ? index.rules : index.always
+  return shows(index.any, call) ? shown(index, call) : index.always
+}
+
+function shown({ signs }: Index, call: Call): readonly Rule[] {
+  const asked: Rule[] = []
+  for (const [rule, sign] of signs) if (sign === null || shows(sign, call)) asked.push(rule)
+  return asked
 }

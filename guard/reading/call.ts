@@ -1,4 +1,4 @@
-import { readable } from './marks.ts'
+import { readable, unknown } from './marks.ts'
 
 /** One word as it would reach a program; see marks.ts. */
 export type Arg = {
@@ -44,7 +44,12 @@ export function wordsOf(call: Call): string {
   return readable(words).trim()
 }
 
-const spell = (arg: Arg): string => (arg.outputOf === undefined ? arg.text : `$(${arg.outputOf.trim()})`)
+function spell({ text, outputOf }: Arg): string {
+  if (outputOf === undefined) return text
+  const command = `$(${outputOf.trim()})`
+  // `NAME=$(…)`: what stands around it counts.
+  return text.includes(unknown) && text !== unknown ? text.replace(unknown, () => command) : command
+}
 
 /** The words after the name, without what only the host knows. */
 export const textsOf = (call: Call): string[] => call.args.map((arg) => arg.text)

@@ -12,9 +12,12 @@ const places: Readonly<Record<string, RegExp>> = byName([
   ['wget', /^--use-askpass=(.*)$/s],
   ['gdb lldb', /^(?:shell|!|platform shell)\s*(.+)$/s],
   ['socat', /^(?:EXEC|SYSTEM|SHELL):"?'?([^,"']*)/is],
-  ['mysql mariadb psql pgcli mycli clickhouse-client', /(?:^|;|\n)\s*\\!\s*(.+)$/s],
+  ['mysql mariadb mycli', /(?:^|;|\n)\s*(?:\\!|system\s)\s*(.+)$/s],
+  ['psql pgcli clickhouse-client', /(?:^|;|\n)\s*\\!\s*(.+)$|\b(?:to|from)\s+program\s+'((?:''|[^'])*)'/is],
   ['sqlite3', /^\.(?:shell|system)\s+(.+)$/s],
-  ['ftp lftp telnet', /^!(.+)$/s],
+  ['ftp lftp sftp tnftp ncftp smbclient telnet dc mail mailx', /^[~]?!(.+)$/s],
+  ['ed red', /^[\d,$.%]*[rwe]?\s*!(.+)$/s],
+  ['systemd-run', /^(?:--property=)?Exec\w+=[-@:+!|]*(.+)$/s],
   ['gcloud vagrant', /^--command=(.*)$/s],
   ['aws', /^commands=\[?["']*([^\]]*?)["']*\]?$/s],
 ])
@@ -36,6 +39,8 @@ const behindOption: Readonly<Record<string, RegExp>> = {
   vagrant: /^(-c|--command)$/,
   gcloud: /^--command$/,
   capsh: /^-c$/,
+  xterm: /^-e$/,
+  entr: /^-\w*s$/,
 }
 
 /** The programs that may be given shell text. */
@@ -53,14 +58,17 @@ function byName(rows: readonly (readonly [names: string, pattern: RegExp])[]): R
   return Object.fromEntries(rows.flatMap(([names, pattern]) => names.split(' ').map((name) => [name, pattern])))
 }
 
+/** They read commands of their own, a line each. */
+const talks = /^(mysql|mariadb|psql|sqlite3|ed|red|s?ftp|lftp|tnftp|ncftp|smbclient|telnet|dc|mailx?|gdb)$/
+
 /** Shell text in the options of programs that do something else. */
 export function textsInOptions(call: Call): readonly Inner[] {
   const found: Inner[] = []
   const place = places[call.name]
   if (place !== undefined) {
-    const stdin = /^(mysql|mariadb|psql|sqlite3)$/.test(call.name) ? (call.stdin?.read() ?? null) : null
+    const stdin = talks.test(call.name) ? (call.stdin?.read() ?? null) : null
     for (const word of [...call.args.map((arg) => arg.text), ...(stdin?.split('\n') ?? [])]) {
-      const [, command] = place.exec(word) ?? []
+      const command = place.exec(word)?.slice(1).find(Boolean)
       if (command !== undefined) found.push(text(command))
     }
   }

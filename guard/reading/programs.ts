@@ -43,10 +43,16 @@ export function terminal(call: Call): readonly Inner[] {
   return rest.length === 0 ? [] : [text(rest.map((arg) => (keys.test(arg.text) ? '\n' : arg.text)).join(' '))]
 }
 
+/** `-c ':!COMMAND'`, a line of its input, `call system("COMMAND")`. */
 export const editor = (call: Call): readonly Inner[] =>
-  call.args.flatMap((arg) => {
-    const [, command] = /^\+?:?(?:silent )?!(.*)$/s.exec(arg.text) ?? []
-    return command === undefined ? [] : [text(command)]
+  [...call.args.map((arg) => arg.text), ...(call.stdin?.read()?.split('\n') ?? [])].flatMap((words) => {
+    const [, command] = /^\+?:?(?:silent!? )?[\d,$.%]*[rw]?\s*!(.*)$/s.exec(words) ?? []
+    const [, language, code] = /^\+?:?(py3?(?:thon3?)?|ruby|lua|perl)\s+(.+)$/s.exec(words) ?? []
+    if (code !== undefined) return readInline(code, language?.startsWith('py') === true ? 'python' : (language ?? ''))
+    const called = [...words.matchAll(/\bsystem(?:list)?\(\s*(["'])((?:(?!\1).)*)\1/g)].map(([, , told = '']) =>
+      text(told),
+    )
+    return command === undefined ? called : [text(command), ...called]
   })
 
 const saltFunctions = /^(cmd|service|pkg|user|file|lvm|zfs|zpool)\.(\w+)$/

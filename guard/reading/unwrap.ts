@@ -4,6 +4,7 @@ import type { Call } from './call.ts'
 import { findCommands } from './find.ts'
 import { fromStdin, isStdin, type Inner } from './inner.ts'
 import { parallel, xargs } from './lists.ts'
+import { cmake, foreign, foreignLanguages } from './foreign.ts'
 import { git } from './git.ts'
 import { crontab, daemon, editor, fleet, interpreter, runParts, tar, terminal } from './programs.ts'
 import { transferClients, transfers } from './transfers.ts'
@@ -32,6 +33,8 @@ const ownWays: readonly (readonly [names: string, way: Way])[] = [
   ['tmux screen', terminal],
   [transferClients, transfers],
   ['vi vim nvim ex', editor],
+  [foreignLanguages, foreign],
+  ['cmake', cmake],
   ['ansible salt pdsh clush pssh parallel-ssh mussh', fleet],
 ]
 

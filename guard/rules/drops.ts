@@ -35,16 +35,14 @@ const mostMade = 20
 /** A table that the same statements have made is nobody's loss. */
 function withoutOwn(text: string): string {
   const made = [
-    ...text.matchAll(/\bcreate\s+(?:temp(?:orary)?|unlogged)\s+table\s+(?:if\s+not\s+exists\s+)?([\w."]+)/gi),
+    ...text.matchAll(/\bcreate\s+(?:temp(?:orary)?\s+table\s+(?:if\s+not\s+exists\s+)?|table\s+(?!if\b))([\w."]+)/gi),
   ]
-  return made
-    .slice(0, mostMade)
-    .reduce(
-      (left, [, name = '']) =>
-        left.replaceAll(
-          new RegExp(`\\bdrop\\s+table\\s+(?:if\\s+exists\\s+)?${name.replaceAll('.', '\\.')}(?=\\s|;|$)`, 'gi'),
-          '',
-        ),
-      text,
+  return made.slice(0, mostMade).reduce((left, [whole, name = '']) => {
+    const at = left.indexOf(whole)
+    const dropped = new RegExp(
+      String.raw`\bdrop\s+table\s+(?:if\s+exists\s+)?${name.replaceAll('.', '[.]')}(?=\s|;|$)`,
+      'gi',
     )
+    return at < 0 ? left : `${left.slice(0, at)}${left.slice(at).replaceAll(dropped, '')}`
+  }, text)
 }

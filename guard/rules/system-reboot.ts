@@ -29,7 +29,9 @@ export const systemReboot: Rule = {
   verbs: { systemctl: powerVerbs },
   match(call) {
     if (call.name === 'do-release-upgrade')
-      return { because: 'It replaces the whole system by its next release and restarts it.', targets: [] }
+      return call.args.some(({ text }) => /^(-c|--check-dist-upgrade-only|-V)$/.test(text))
+        ? null
+        : { because: 'It replaces the whole system by its next release and restarts it.', targets: [] }
     return powerOf(call) === 'reboot' ? { because: 'It restarts the whole machine.', targets: [] } : null
   },
   act: ({ server }) => `reboot ${server}`,

@@ -60,7 +60,7 @@ export const containedRows: readonly Row[] = [
   {
     action: 'container_bulk_stop',
     of: 'docker docker-compose',
-    words: /^(?=.*\b(compose|-f|-p|up)\b)(?=.*\bup\b)(?=.*--scale[ =][\w-]+=0\b)/,
+    words: /^(?=.*\b(compose|-f|-p|up)\b)(?=.*\bup\b)(?=.*--scale[ =]\S+=0\b)/,
     because: 'It leaves nothing of a service running.',
   },
   {
@@ -89,5 +89,13 @@ export const containedRows: readonly Row[] = [
     of: 'docker podman',
     words: /^trust revoke\b|^context rm\b.*(-f|--force)|^image rm\b.*(-f|--force).*:(latest|prod\w*|stable|live)\b/,
     because: 'What it names is no longer trusted, or found.',
+  },
+  {
+    action: 'container_bulk_remove',
+    of: 'kubectl oc curl',
+    words:
+      /\b(replace|create|delete|put)\b.*--raw\b.*\/finalize\b|\bpatch\b.*finalizers["']?\s*(:\s*(null|\[\s*\])|"?\s*\})|^(?=.*(-X ?|--request[ =])(PUT|POST|PATCH)).*\/(api|apis)\/\S*\/finalize\b/,
+    because: 'What is being deleted goes, although something still waits to clean up behind it.',
+    risk: 'high',
   },
 ]

@@ -87,7 +87,7 @@ export const exposedRows: readonly Row[] = [
     action: 'bulk_process_kill',
     of: 'psql pgcli',
     words:
-      /pg_terminate_backend\s*\(\s*(\w+\.)?(proc)?pid\s*\)(?![\s\S]*\b(state|datname|usename|query|query_start|state_change|application_name|client_addr|backend_type|backend_start|xact_start|wait_event\w*|datid|blocked|pid\s+(=|in)\b|pid\s*=\s*\d|any))/i,
+      /pg_(terminate|cancel)_backend\s*\(\s*(\w+\.)?(proc)?pid\s*\)(?![\s\S]*\b(state|usename|query|query_start|state_change|application_name|client_addr|backend_type|backend_start|xact_start|wait_event\w*|datid|blocked|pid\s+(=|in)\b|pid\s*=\s*\d|any))/i,
     fed: true,
     because: 'It ends whatever anybody does with the database.',
   },

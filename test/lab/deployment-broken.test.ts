@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ArtifactServer, type ServedArtifact, serveArtifacts } from '../support/artifacts.ts'
-import { bringNginx, definition, packed, program, sitePort } from '../support/behind-nginx.ts'
+import { bringNginx, definition, packed, program, sitePort, touchable } from '../support/behind-nginx.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { type Prepared, type PreparedServer, prepare } from '../support/prepared-host.ts'
 import { keepAsking, type Requests } from '../support/requests.ts'
@@ -48,13 +48,6 @@ const deploy = (version: string, artifact: ServedArtifact, strategy: Strategy, c
     server: server.name,
   })
 
-/** All that a deployment may touch: files by hash, owner and mode; where links lead; and which start of each unit runs. */
-const files = () =>
-  onHost(
-    `find /srv/hello /etc/systemd/system /etc/nginx -printf '%p %u %g %m %l\\n' | sort; find /srv/hello /etc/systemd/system /etc/nginx -type f -exec sha256sum {} + | sort`,
-  )
-const units = () =>
-  onHost(`systemctl show --property=Id,ActiveState,UnitFileState hello@blue hello@green; nginx -t 2>&1 | tail -n 1`)
 /** Which start of each it is that runs. */
 const starts = () =>
   onHost(
@@ -183,7 +176,7 @@ type Brought = { readonly version: string; readonly strategy: Strategy; readonly
 
 /** The old release serves while a broken version is brought, and afterwards; what is told of it says where and why. */
 async function expectOldServes({ before = 'true', bring, ...way }: Way, { version, strategy, mayFail }: Brought) {
-  const was = [await files(), await units()]
+  const was = await touchable(server.host)
   const startsBefore = await starts()
   const { artifact, change } = bring(version)
   await asking.look()
@@ -203,7 +196,7 @@ async function expectOldServes({ before = 'true', bring, ...way }: Way, { versio
   else expect(share, told).toSatisfy(mayFail)
   const old = ['1.0.0', ...(way.meetsAskers ? [version] : [])]
   expect(seen.answers.filter((answer) => answer.startsWith('200') && !old.includes(versionIn(answer)))).toEqual([])
-  expect([await files(), await units()]).toEqual(was)
+  expect(await touchable(server.host)).toEqual(was)
   if (way.isApart) expect(await starts()).toBe(startsBefore)
   const { body } = await drydock.ask('GET', '/v1/applications/hello/releases')
   expect(body.items).toEqual(expect.arrayContaining([expect.objectContaining({ version: '1.0.0', active: true })]))

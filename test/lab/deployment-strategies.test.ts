@@ -42,7 +42,7 @@ const deploy = (
 /** A hundred requests a second while a release takes the place of another: every one is counted, none may fail. */
 async function underLoad(strategy: Record<string, unknown>, version: string) {
   const was = await served()
-  // Some take two seconds, so that many are under way whenever somebody stops.
+  // Some take a second, so that many are under way whenever somebody stops.
   const [asking, slow] = await Promise.all([keepAsking(url()), keepAsking(`${url()}slow`, 100)])
   const done = await deploy(version, strategy)
   const [seen, seenSlow] = await Promise.all([asking.stop(), slow.stop()])
@@ -147,15 +147,6 @@ test('canary: a person decides whether it goes on; who rejects it has the old re
   expect((await decide(confirmed, { decision: 'confirm', phrase })).body).toMatchObject({ outcome: 'confirmed' })
   expect((await drydock.ended(confirmed)).result).toMatchObject({ state: 'succeeded' })
   expect(await served()).toBe('6.0.0')
-}, 240_000)
-
-test('a release that fails after the switch goes back, and nobody is left without an answer', async () => {
-  const before = [await served(), await running()]
-  const asking = await keepAsking(url())
-  const failed = await deploy('7.0.0', { kind: 'blue-green' }, { hooks: { after: [{ run: 'echo no >&2; exit 3' }] } })
-  const seen = await asking.stop()
-  expect(failed.result, JSON.stringify(failed)).toMatchObject({ state: 'rolled_back' })
-  expect([seen.failures, [await served(), await running()]]).toEqual([[], before])
 }, 240_000)
 
 test('a proxy file that nginx refuses changes nothing of what serves', async () => {

@@ -1,3 +1,4 @@
+import type { LabHost } from '../../lab/index.ts'
 import type { ArtifactServer, ServedArtifact } from './artifacts.ts'
 import type { PreparedServer } from './prepared-host.ts'
 
@@ -21,7 +22,7 @@ const site = `server {
 }`
 
 /**
- * Answers who it is, what is asked of /slow after two seconds, and each of so many requests badly; health is asked apart.
+ * Answers who it is, what is asked of /slow after a second, and each of so many requests badly; health is asked apart.
  * What it has begun is cut where it is stopped.
  */
 export const program = (version: string, badly = 0): string => `use strict; use warnings; use IO::Socket::INET;
@@ -30,7 +31,7 @@ my ($badly, $asked) = (${badly}, 0); $SIG{CHLD} = 'IGNORE';
 while (my $peer = $socket->accept) {
   my $first = <$peer> // '';
   while (defined(my $line = <$peer>)) { last if $line =~ /^\\r?\\n$/ }
-  if ($first =~ m{ /slow }) { if (fork) { close $peer; next } sleep 2 }
+  if ($first =~ m{ /slow }) { if (fork) { close $peer; next } sleep 1 }
   my $is_bad = $badly && $first !~ m{ /health } && ++$asked % $badly == 0;
   my $body = "${version} $ENV{INSTANCE}\\n";
   print $peer 'HTTP/1.0 ' . ($is_bad ? '500 Broken' : '200 OK') . "\\r\\nContent-Length: " . length($body) . "\\r\\n\\r\\n$body";
@@ -65,6 +66,17 @@ export const definition = (version: string, artifact: ServedArtifact, change: Re
     { http: 'http://127.0.0.1:$PORT/health', limit: '10s' },
     { http: `http://127.0.0.1:${sitePort}/health`, limit: '10s' },
   ],
-  settle: '2s',
+  settle: '1s',
   ...change,
 })
+
+/** All that a deployment may touch, by lines: files by hash, owner and mode; where links lead; units, nginx's opinion. */
+export async function touchable(host: LabHost): Promise<string[]> {
+  const places = '/srv/hello /etc/systemd/system /etc/nginx'
+  const seen = await host.sh(
+    `find ${places} -printf '%p %u %g %m %l\\n' | sort; find ${places} -type f -exec sha256sum {} + | sort
+    systemctl show --property=Id,ActiveState,UnitFileState hello@blue hello@green; nginx -t 2>&1 | tail -n 1`,
+  )
+  if (seen.exitCode !== 0) throw new Error(seen.stderr)
+  return seen.stdout.split('\n')
+}

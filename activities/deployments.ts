@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { policyFor } from '../guard/index.ts'
 import { planDeployment } from '../plans/deployment.ts'
 import { releaseOf } from '../plans/deployment-wish.ts'
-import { Application } from '../schema/application.ts'
+import { Application, typedIn } from '../schema/application.ts'
 import type { DeploymentOutcome, DeploymentPart, DeploymentSettings } from '../schema/deployment.ts'
 import type { OperationKind } from '../schema/operation.ts'
 import { inMaintenance, type Server, type ServerRef } from '../schema/server.ts'
@@ -93,14 +93,8 @@ function mustBeAllowed(
   deps: Deps,
   { operation, server, application }: { operation: Operation; server: Server; application: Application },
 ): void {
-  const { hooks, health, units } = application
-  const checks = [...health, ...units.flatMap((unit) => unit.health)]
-  const texts = [
-    ...[...hooks.before, ...hooks.after].map(({ run }) => run),
-    ...checks.flatMap(({ command }) => (command === undefined ? [] : [command])),
-  ]
   const { role } = operation.requestedBy
-  for (const command of texts) {
+  for (const command of typedIn(application)) {
     const answer = policyFor({ command, lists: deps.settings.guard, server, role })
     if (!answer.allowed) throw guardRefused(answer.because)
   }

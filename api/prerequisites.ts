@@ -1,8 +1,11 @@
 import { z } from '@hono/zod-openapi'
-import { Application, ApplicationName } from '../schema/application.ts'
-import { Prerequisites } from '../schema/prerequisites.ts'
+import { policyFor } from '../guard/index.ts'
+import { Application, ApplicationName, typedIn } from '../schema/application.ts'
+import type { Role } from '../schema/identity.ts'
+import { failed, type Prerequisite, Prerequisites } from '../schema/prerequisites.ts'
+import type { Server } from '../schema/server.ts'
 import type { PrerequisitesInput } from '../schema/start.ts'
-import type { Api, Deps } from './context.ts'
+import { type Api, actorOf, type Deps } from './context.ts'
 import { withLiveState } from './operation-state.ts'
 import { serverOf } from './parameters.ts'
 import { absorb, outside, present } from './present.ts'
@@ -57,16 +60,33 @@ export function prerequisites(app: Api, deps: Deps): void {
       answer: Prerequisites,
       limitMs: 90_000,
     })
-    c.get('audit').parameters = { application, valid: answer.valid }
-    return c.json(present(Prerequisites, answer), 200)
+    const whole = together(answer, refusedIn(deps, definition, server, actorOf(c).role))
+    c.get('audit').parameters = { application, valid: whole.valid }
+    return c.json(present(Prerequisites, whole), 200)
   })
 }
+
+/** What the lists of commands refuse when it is typed, they refuse in a hook or a health check (spec EXEC-8). */
+const refusedIn = (deps: Deps, definition: Application, server: Server, role: Role): Prerequisite[] =>
+  typedIn(definition).flatMap((command) => {
+    const answer = policyFor({ command, lists: deps.settings.guard, server, role })
+    if (answer.allowed) return []
+    return [failed('guard', `${command.slice(0, 80)}: ${answer.because}`, 'Take it out of hooks and health checks.')]
+  })
+
+const together = (answer: Prerequisites, refused: readonly Prerequisite[]): Prerequisites => ({
+  ...answer,
+  valid: answer.valid && refused.length === 0,
+  issues: [...answer.issues, ...refused.map(({ because }) => because)],
+  checks: [...answer.checks, ...refused],
+})
 
 /** What of it decides whether it can be begun: values and texts of people have no business in a history. */
 const outlineOf = ({ units, ...application }: Application): Application => ({
   ...application,
   units: units.map((unit) => (unit.file === undefined ? unit : { ...unit, file: '#' })),
   environment: {},
+  hooks: { before: [], after: [] },
 })
 
 const latest = 'ffffffff-ffff-7fff-bfff-ffffffffffff'

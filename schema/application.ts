@@ -168,6 +168,13 @@ export const Application = z
   })
 export type Application = z.infer<typeof Application>
 
+/** What somebody has typed in it, to be run on a server as it stands. */
+export function typedIn({ hooks, health, units }: Application): string[] {
+  const checks = [...health, ...units.flatMap((unit) => unit.health)]
+  const typed = [...hooks.before, ...hooks.after].map(({ run }) => run)
+  return [...typed, ...checks.flatMap(({ command }) => (command === undefined ? [] : [command]))]
+}
+
 type Declared = {
   units: readonly ApplicationUnit[]
   instances: Instances

@@ -15,6 +15,7 @@ export const PrerequisiteKind = z.enum([
   'place',
   'tools',
   'services',
+  'guard',
 ])
 export type PrerequisiteKind = z.infer<typeof PrerequisiteKind>
 

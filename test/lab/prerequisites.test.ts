@@ -10,7 +10,7 @@ const host = useHost({ name: 'prerequisites' })
 let drydock: Installation
 let server: { id: string; name: string }
 beforeAll(async () => {
-  drydock = await install()
+  drydock = await install({ guard: { deny: ['^reboot-it'] } })
   await drydock.startWorker()
   server = await drydock.register(host())
 })
@@ -71,6 +71,8 @@ test('a server that is set up is ready, but for what the application needs and i
   })
   expect(other).toMatchObject({ valid: false, server_ready: true, services_running: false })
   expect(JSON.stringify(other.issues)).toContain('There is no unit nobody-brings-it.service')
+  const hooked = await look({ hooks: { before: [{ run: 'reboot-it now' }] } })
+  expect(hooked).toMatchObject({ valid: false, issues: [expect.stringContaining('reboot-it')] })
   expect((await host().sh('ls -d /srv/shop')).exitCode).not.toBe(0)
 })
 

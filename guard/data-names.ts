@@ -32,7 +32,7 @@ export const isPassing = (name: string): boolean => passing.test(name) || isOwnN
 const own = /^\.(.+\.)?drydock-(new|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(\.sum)?)$/
 
 /** Whether a file or directory of this name is on its way: it holds nothing that was there before. */
-export const isOwnName = (name: string): boolean => own.test(name)
+export const isOwnName = (name: string): boolean => name.includes('drydock-') && own.test(name)
 
 /** The volumes of a Synology, the shares of a QNAP, mounts by number or kind: each directory in them is a whole one. */
 const shareRoots = /^(volume\d+|share|u\d\d|pgdata|data\d+|disk\d+|raid\d*|array\d*|nas|nfs|gluster(fs)?|cephfs)$/

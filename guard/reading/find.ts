@@ -83,7 +83,8 @@ const aWeek = 5
 /** What is old enough goes from where new ones come every day. */
 export const isRetention = (root: string, olderThan: number | null): boolean =>
   olderThan !== null &&
-  olderThan >= (holdsBackups.test(root) ? aWeek : fewDays) &&
+  olderThan >= fewDays &&
+  (olderThan >= aWeek || !holdsBackups.test(root)) &&
   turnsOver.test(root) &&
   !neverTurns.test(root)
 

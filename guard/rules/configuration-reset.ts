@@ -113,7 +113,8 @@ export const configurationReset: Rule = {
   ],
 }
 
-const ofSystem = /^\/(?:etc|boot|var)\//
+/** Where settings lie, and what programs keep. */
+const ofSystem = /^\/(?:etc|boot|var\/(?:spool\/cron|lib))\//
 
 function isLoss(effect: Effect, call: Call): boolean {
   const { path, how } = effect

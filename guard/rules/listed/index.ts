@@ -107,8 +107,10 @@ function matchRows(given: Rows | undefined, call: Call): Match | null {
 /** The words behind the name. Of a long word its ends tell: what is printed may be a whole file. */
 const textOf = ofLastCall((call) => {
   const text = wordsOf(call).slice(call.program.text.length).trim()
-  return text.length < 200 ? text : text.replaceAll(/\S{200,}/g, (word) => `${word.slice(0, 100)}${word.slice(-100)}`)
+  return text.length < 200 ? text : text.replaceAll(longWord, (word) => `${word.slice(0, 100)}${word.slice(-100)}`)
 })
+// Tried at each letter of a word that is a little shorter, it would take time that grows as the square of that.
+const longWord = /(?<!\S)\S{200,}/g
 
 /** The text behind options that stand before the verb, with and without a value of their own. */
 const behindOptions = (text: string): readonly string[] => [

@@ -6,10 +6,9 @@ import { systemdWords, type UnitOf } from './systemd.ts'
 const ofUnit = ({ unit, scope = 'system' }: UnitOf): Script =>
   scope === 'system' ? sh`--unit=${unit}` : sh`--user-unit=${unit}`
 
-/**
- * Prints the last lines of a unit since a time, which is shell text such as `"@$since"`. With both --since and --lines, the
- * journalctl of systemd 252 prints the first ones.
- */
+// With both --since and --lines, the journalctl of systemd 252 prints the first lines of that time: tail has the last.
+
+/** Prints the last lines of a unit since a time, which is shell text such as `"@$since"`. */
 export const lastJournalLines = (of: UnitOf, count: number, since: Script): Script =>
   sh`journalctl --no-pager --quiet --no-hostname --output=short-iso --since=${since} ${ofUnit(of)} | tail -n ${count}`
 
@@ -18,7 +17,7 @@ export function readJournal(of: UnitOf, settings: JournalSettings): Command {
   const { lines: count, since, until, priority, follow, followMs, format } = settings
   const words: readonly Script[] = [
     sh`journalctl --no-pager --quiet --no-hostname --output=${format === 'json' ? 'json' : 'short-iso'}`,
-    sh`--lines=${count}`,
+    ...(since === undefined || follow ? [sh`--lines=${count}`] : []),
     ...(since === undefined ? [] : [sh`--since=${`@${secondsOf(since)}`}`]),
     ...(until === undefined ? [] : [sh`--until=${`@${secondsOf(until)}`}`]),
     ...(priority === undefined ? [] : [sh`--priority=${priority}`]),
@@ -33,7 +32,9 @@ export function readJournal(of: UnitOf, settings: JournalSettings): Command {
       ...(follow
         ? // 124 is how timeout(1) says that the time is over.
           [sh`timeout ${seconds} ${journalctl}`, sh`status=$?`, sh`[ "$status" -eq 124 ] || exit "$status"`]
-        : [journalctl]),
+        : since === undefined
+          ? [journalctl]
+          : lastOf(journalctl, count)),
     ),
     shown: `journalctl --unit=${of.unit}${follow ? ' --follow' : ''}`,
     effect: 'read',
@@ -41,5 +42,12 @@ export function readJournal(of: UnitOf, settings: JournalSettings): Command {
     timeoutMs: follow ? followMs + 30_000 : 120_000,
   })
 }
+
+/** The last lines of what a command prints, and its own exit status. */
+const lastOf = (printing: Script, count: number): readonly Script[] => [
+  sh`exec 3>&1`,
+  sh`status=$( { { ${printing} 4>&-; echo $? >&4; } | tail -n ${count} >&3; } 4>&1)`,
+  sh`exit "$status"`,
+]
 
 const secondsOf = (time: string): string => (Date.parse(time) / 1_000).toFixed(3)

@@ -36,6 +36,11 @@ test('the journal of a unit is read by its last lines, as text and as objects', 
     MESSAGE: 'the second line',
     _SYSTEMD_UNIT: 'talker.service',
   })
+  const since = await drydock.finish('POST', path(), { lines: 1, since: '2020-01-01T00:00:00Z' })
+  expect([since.result?.state, await outputOf(since.id)]).toEqual([
+    'succeeded',
+    expect.stringMatching(/the second line\n$/),
+  ])
   const none = await drydock.finish('POST', path(), { until: '2020-01-01T00:00:00Z' })
   expect([none.result?.state, await outputOf(none.id)]).toEqual(['succeeded', ''])
 }, 60_000)

@@ -45,7 +45,7 @@ describe('a journal', () => {
         priority: 'err',
         format: 'json',
       },
-      `journalctl --no-pager --quiet --no-hostname --output='json' --lines='5' --since='@1795284000.000' --until='@1795285800.500' --priority='err' --unit='web.service'`,
+      `exec 3>&1\nstatus=$( { { journalctl --no-pager --quiet --no-hostname --output='json' --since='@1795284000.000' --until='@1795285800.500' --priority='err' --unit='web.service' 4>&-; echo $? >&4; } | tail -n '5' >&3; } 4>&1)\nexit "$status"`,
     ],
     [
       { follow: true, followMs: 1_500 },

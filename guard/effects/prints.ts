@@ -19,13 +19,18 @@ export function printsNothing(call: Call): boolean {
       return texts.every((text) => text === '' || /^-[neE]+$/.test(text))
     case 'head':
     case 'tail':
-      return readsRandom(texts) || /^-[cn] ?0$/.test(texts.join(' ').slice(0, 4).trim())
+      return (
+        (readsRandom(texts) && !isOfKey.test(texts.join(' '))) || /^-[cn] ?0$/.test(texts.join(' ').slice(0, 4).trim())
+      )
     case 'yes':
       return true
     default:
       return false
   }
 }
+
+/** As many random bytes as a key or a password has. */
+const isOfKey = /(^|\s)(-c ?|--bytes[= ])\d{1,4}(\s|$)/
 
 const isFedNothing = ({ stdin, redirects }: Call): boolean =>
   stdin?.read()?.trim() === '' ||

@@ -40,6 +40,7 @@ const behindOption: Readonly<Record<string, RegExp>> = {
   gcloud: /^--command$/,
   capsh: /^-c$/,
   xterm: /^-e$/,
+  'virt-customize': /^--(run-command|firstboot-command)$/,
   entr: /^-\w*s$/,
 }
 

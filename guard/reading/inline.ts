@@ -65,7 +65,7 @@ const power = /\b(?:reboot|RB_AUTOBOOT|LINUX_REBOOT|sysrq|os\.kill\s*\(\s*-?1\b)
 export function readInline(code: string, language: string): readonly Inner[] {
   if (language.endsWith('awk')) return readAwk(code)
   if (language === 'expect') return readExpect(code)
-  const found: Inner[] = []
+  const found: Inner[] = language === 'tclsh' ? deletedByTcl(code) : []
   for (const [, , command] of code.matchAll(shellCalls)) if (command !== undefined) found.push(literal(command))
   for (const [, double, single, words = ''] of code.matchAll(lists)) {
     const first = double ?? single
@@ -111,6 +111,13 @@ export function readInline(code: string, language: string): readonly Inner[] {
     })
   return found
 }
+
+/** `file delete -force PATH`. */
+const deletedByTcl = (code: string): Inner[] =>
+  [...code.matchAll(/\bfile\s+delete\s+(-force\s+)?(?:--\s+)?["{]?(\/[^\s"}]+)/g)].map(([, , path = '']) => ({
+    kind: 'words',
+    words: ['rm', '-rf', path].map((word) => ({ text: word })),
+  }))
 
 /** What is left when calls that were read are taken out: code that makes its commands, or runs more. */
 const withoutLiteral = (code: string): string =>

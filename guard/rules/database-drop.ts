@@ -136,6 +136,8 @@ export const databaseDrop: Rule = {
     'php artisan migrate:fresh',
     'mysql shop --execute="DROP TABLE orders"',
     'zcat /backup/shop.sql.gz | mysql shop_production',
+    'zcat /backup/all-databases.sql.gz | mysql -u root',
+    'psql -c "drop table orders; create table orders(a int)"',
   ],
   nearMisses: [
     'psql -c "select count(*) from orders"',
@@ -154,6 +156,7 @@ export const databaseDrop: Rule = {
     'psql -c "EXPLAIN DELETE FROM orders"',
     'php artisan migrate --force',
     'zcat /backup/shop.sql.gz | mysql shop_new',
+    'psql -c "create temp table t(a int); drop table t"',
   ],
 }
 

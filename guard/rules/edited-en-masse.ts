@@ -55,11 +55,15 @@ const startsOf = (args: readonly Arg[], cwd: string): readonly string[] => {
 const everythingIn = (directory: string): string => `${directory === '/' ? '' : directory}/${star}`
 
 const searches =
-  /^\s*(?:sudo\s+)?(?:(?:find|bfs)\s+((?:\/\S*\s+)+)|(?:e|f|z)?grep\s+(?:.*\s)?-\w*[rR]\w*\s.*?\s((?:\/\S*\s*)+)$|rg\s.*\s((?:\/\S*\s*)+)$)/
+  /^\s*(?:sudo\s+)?(?:(?:find|bfs)\s+((?:\/\S*\s+)+)|(?:[efz]?grep|rg)\s(?:.*\s)?((?:\/\S*\s+)*\/\S*)\s*$)/
+const recursively = /^\s*(?:sudo\s+)?(find|bfs|rg)\s|\s-\w*[rR]/
+
+const longest = 500
 
 function listed(source: string): readonly string[] {
-  const [, ofFind, ofGrep, ofRg] = searches.exec(source.split('|')[0]?.trim() ?? '') ?? []
-  return (ofFind ?? ofGrep ?? ofRg ?? '')
+  const first = source.split('|')[0]?.trim().slice(0, longest) ?? ''
+  const [, ofFind, ofGrep] = recursively.test(first) ? (searches.exec(first) ?? []) : []
+  return (ofFind ?? ofGrep ?? '')
     .split(/\s+/)
     .filter((root) => root.startsWith('/'))
     .map((root) => everythingIn(resolvePath(root.replaceAll(/["']/g, ''), '/')))

@@ -117,6 +117,10 @@ export const filesystemBulkDelete: Rule = {
     'rm -rf /mnt/cache/*',
     'mv /var/lib/mysql /tmp/',
     'mount -t tmpfs none /usr',
+    'ln -s /dev/null ~/.bash_history',
+    'zip -rm /tmp/a.zip /srv/data',
+    "ed -s /etc/motd <<< '!rm -rf /srv'",
+    'Rscript -e \'unlink("/srv", recursive=TRUE)\'',
   ],
   nearMisses: [
     'rm -rf /tmp/build',

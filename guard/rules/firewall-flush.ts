@@ -62,6 +62,10 @@ export const firewallFlush: Rule = {
     'nft delete table inet filter',
     'systemctl disable --now ufw',
     "nft -f - <<< 'flush ruleset'",
+    'iptables -I INPUT -p tcp --dport 443 -j DROP',
+    'iptables -A INPUT ! -s 10.0.0.5 -j DROP',
+    'iptables -I INPUT -p tcp -j ACCEPT',
+    'nft add rule inet filter input tcp dport 22 drop',
   ],
   nearMisses: [
     'iptables -L -n',
@@ -76,6 +80,9 @@ export const firewallFlush: Rule = {
     'systemctl restart nftables',
     'iptables -S',
     'ufw delete allow 8080/tcp',
+    'iptables -I INPUT -s 203.0.113.66 -j DROP',
+    'iptables -A INPUT -p tcp --dport 23 -j DROP',
+    'nft add rule inet filter input ip saddr 203.0.113.66 drop',
   ],
 }
 
@@ -86,6 +93,9 @@ const letsIn = (rules: string): boolean =>
     : /^:INPUT DROP\b/m.test(rules)
       ? /^-[AI] INPUT\b.*-j ACCEPT/m.test(rules)
       : /ACCEPT|DROP/.test(rules)
+
+/** Of one rule; patterns with gaps take time that grows as the square of a text. */
+const longest = 2_000
 
 function reasonOf(call: Call): string | null {
   const options = readOptions(call.args, { short: 't' })
@@ -100,7 +110,8 @@ function reasonOf(call: Call): string | null {
         const given = call.stdin?.read() ?? ''
         return /\bflush ruleset\b|\bdelete table\b/.test(given) && !/\b(accept|drop|policy)\b/.test(given) ? open : null
       }
-      if (reachOfStatement(all.join(' ')) !== null) return reachOfStatement(all.join(' '))
+      const told = reachOfStatement(all.join(' ').slice(0, longest))
+      if (told !== null) return told
       return /\b(flush|destroy|delete|reset rules)\b (?:.*)?(ruleset|table|chain)/.test(all.join(' ')) ||
         /flush ruleset/.test(all.join(' '))
         ? open

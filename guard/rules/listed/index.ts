@@ -11,6 +11,7 @@ import { containedRows } from './contained.ts'
 import { datastoreRows } from './datastores.ts'
 import { databaseRows } from './databases.ts'
 import { diskToolRows } from './disk-tools.ts'
+import { foundationRows } from './foundations.ts'
 import { guestRows } from './guests.ts'
 import { machineRows } from './machines.ts'
 import { networkRows } from './network.ts'
@@ -47,6 +48,7 @@ const rows: readonly Row[] = [
   ...unprovenRows,
   ...containedRows,
   ...datastoreRows,
+  ...foundationRows,
   ...identityRows,
   ...upheavalRows,
   ...wayRows,

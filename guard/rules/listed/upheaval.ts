@@ -69,7 +69,7 @@ export const upheavalRows: readonly Row[] = [
     action: 'service_bulk_disable',
     of: 'systemctl',
     words:
-      /(^|\s)(stop|mask|kill)\s(.*\s)?(dbus(-broker)?|polkit|getty@\S+|systemd-(logind|udevd|journald)|user@\d+|multipathd?|iscsid?|open-iscsi|lvm2-\S+|zfs-\S+|proc-sys\S*)(\.service|\.socket)?(\s|$)/,
+      /(^|\s)(stop|mask|kill)\s(.*\s)?(dbus(-broker)?|polkit|systemd-(logind|udevd|journald)|user@\d+|multipathd?|iscsid?|open-iscsi|lvm2-\S+|zfs-\S+|proc-sys\S*)(\.service|\.socket)?(\s|$)/,
     unless: /@(test|dev)/,
     because: 'The system itself works by it.',
     risk: 'high',
@@ -175,14 +175,15 @@ export const upheavalRows: readonly Row[] = [
     action: 'filesystem_bulk_delete',
     of: 'gzip bzip2 xz zstd pigz lz4 lzma',
     words:
-      /^(?!.*(^|\s)-\w*[cdklt]\w*(\s|$)).*\s?\/var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|ldap|etcd|docker|libvirt)\b|^-\w*r\w*\s.*\/(etc|usr|var|boot|home|srv|lib)\/?(\s|$)/,
+      /(^|\s)\/var\/lib\/(mysql|mariadb|postgresql|pgsql|mongodb?|redis|ldap|etcd|docker|libvirt)\b|^-\w*r\w*\s.*\/(etc|usr|var|boot|home|srv|lib)\/?(\s|$)/,
+    unless: /(^|\s)(-\w*[cdklt]\w*|--(keep|stdout|decompress|list|test))(\s|$)/,
     because: 'Under that name, no program finds its files any more.',
   },
   {
     action: 'filesystem_bulk_delete',
     of: 'rename prename file-rename perl-rename',
-    words:
-      /^(?!.*(^|\s)-(\w*n\w*|-nono|-no-act|-dry-run)(\s|$)).*\s\/(etc|usr|boot|bin|sbin|lib\w*|var\/lib|var\/spool)(\/[\w.-]+)?\/\S*\*/,
+    words: /\s\/(etc|usr|boot|bin|sbin|lib\w*|var\/lib|var\/spool)(\/[\w.-]+)?\/\S*\*/,
+    unless: /(^|\s)-(\w*n\w*|-nono|-no-act|-dry-run)(\s|$)/,
     because: 'Under other names, no program finds its files any more.',
   },
   {

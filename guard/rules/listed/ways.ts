@@ -10,7 +10,7 @@ export const wayRows: readonly Row[] = [
     action: 'network_interface_down',
     of: 'ip',
     words:
-      /^(-\S+ )*l(i|in|ink)? (s|se|set) (dev )?\S+.*\b(nomaster|name \S|vf \d+ state disable|type bond mode)\b|^(-\S+ )*tunnel (del|delete)\b|^(-\S+ )*xfrm (state|policy) (flush|deleteall)|^(-\S+ )*(a|addr|address) (replace|change)\b|^(-\S+ )*maddr flush/,
+      /^(-\S+ )*l(i|in|ink)? (s|se|set) (dev )?\S+.*\b(nomaster|name \S|vf \d+ state disable|type bond mode)\b|^(-\S+ )*tunnel (del|delete)\b|^(-\S+ )*xfrm (state|policy) (flush|deleteall)|^(-\S+ )*(a|addr|address) (replace|change)\b(?!.*\b(docker|br-|virbr|dummy|wg|tun|tap|veth|cni|lo\b))|^(-\S+ )*maddr flush/,
     because: down,
   },
   {

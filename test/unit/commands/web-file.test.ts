@@ -12,12 +12,11 @@ const askedFor: string[] = []
 let web: Server
 let base = ''
 beforeAll(async () => {
-  web = createServer((request, answer) => {
-    askedFor.push(`${request.method ?? ''} ${request.url ?? ''}`)
-    if (request.url?.startsWith('/moved'))
-      return answer.writeHead(302, { location: '/file', 'content-length': 7 }).end('moved..')
-    if (request.url?.startsWith('/none')) return answer.writeHead(404, { 'content-length': 9 }).end('not found')
-    answer.writeHead(200, request.url === '/unsized' ? {} : { 'content-length': content.length }).end(content)
+  web = createServer(({ method = '', url = '' }, answer) => {
+    askedFor.push(`${method} ${url}`)
+    if (url.startsWith('/moved')) answer.writeHead(302, { location: '/file', 'content-length': 7 }).end('moved..')
+    else if (url.startsWith('/none')) answer.writeHead(404, { 'content-length': 9 }).end('not found')
+    else answer.writeHead(200, url === '/unsized' ? {} : { 'content-length': content.length }).end(content)
   })
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
   const address = web.address()
@@ -75,10 +74,12 @@ describe.each(['curl', 'wget'] as const)('by %s', (tool) => {
 })
 
 it('where there is neither, or nobody answers, the reason is told', async () => {
-  const measure = (before: string, url: string) => sh(`${before}${measureWebFile({ url, protocols: 'https' }).script}`)
-  expect((await measure(without.none, `${base}/file`)).stderr).toBe('neither curl nor wget is installed there\n')
+  expect((await sh(`${without.none}${measureWebFile(at('/file')).script}`)).stderr).toBe(
+    'neither curl nor wget is installed there\n',
+  )
   for (const tool of [without.curl, without.wget]) {
-    const { stdout, stderr } = await measure(tool, 'https://127.0.0.1:1/file')
+    const nobody = measureWebFile({ url: 'https://127.0.0.1:1/file', protocols: 'https' })
+    const { stdout, stderr } = await sh(`${tool}${nobody.script}`)
     expect([stdout, stderr]).toEqual(['', expect.stringMatching(/refused|Failed to connect/)])
   }
 })

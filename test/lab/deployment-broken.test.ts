@@ -155,7 +155,8 @@ const fillsWhileFetched: Way = {
 }
 const fillsWhileUnpacked: Way = {
   way: 'finds the disk full in the middle of being unpacked, by what others write',
-  before: `until ls -d /srv/hello/releases/.*.draft > /dev/null 2>&1; do :; done; ${leaveFree(8)}`,
+  // Byte by byte: what is allocated at once beside somebody who writes may not fit any more, and is then given back at once.
+  before: `until ls -d /srv/hello/releases/.*.draft > /dev/null 2>&1; do :; done; cat /dev/zero > /srv/.filler`,
   bring: (version) => ({
     artifact: artifacts.pack(`${version}.tar.gz`, { 'server.pl': program(version), data: randomBytes(48 * 1_048_576) }),
   }),

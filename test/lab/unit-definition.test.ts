@@ -88,7 +88,7 @@ test('a new version that does not come up is taken back: the old one runs from t
 
 test('a service that was not there and does not come up leaves nothing behind', async () => {
   const before = await everything()
-  const { result } = await apply('stillborn', { command: ['/bin/false'], restart: 'no' })
+  const { result } = await apply('stillborn', { command: ['/bin/sh', '-c', 'exit 3'], restart: 'no' })
   expect(result).toMatchObject({ state: 'rolled_back' })
   expect(await everything()).toBe(before)
   expect(await property('stillborn', 'LoadState')).toBe('not-found')

@@ -92,13 +92,6 @@ export function createApprovals(db: Db): Approvals {
     }>`select approval_json(a) as approval from approvals a ${rest}`.execute(db)
     return rows.map((row) => row.approval)
   }
-  const attempts = async (rest: RawBuilder<unknown>) => {
-    const { rows } = await sql<JudgedDecision>`
-      select c.id, c.approval_id as "approvalId", c.operation_id as "operationId", c.outcome, c.actor, c.reason, iso(c.at) as at,
-        coalesce(a.decision_id = c.id, false) as stands, case when a.id is not null then approval_json(a) end as approval
-      from confirmation_attempts c left join approvals a on a.id = c.approval_id ${rest}`.execute(db)
-    return rows
-  }
   const see = async (operationId: string) =>
     isUuid(operationId) ? call(db, sql<SeenApproval | null>`approval_seen(${operationId})`) : null
   const close = (id: string, into: ApprovalState, actor: Actor, reason?: string) =>
@@ -159,10 +152,21 @@ export function createApprovals(db: Db): Approvals {
     },
 
     async decision(decisionId) {
-      return isUuid(decisionId) ? ((await attempts(sql`where c.id = ${decisionId}`))[0] ?? null) : null
+      if (!isUuid(decisionId)) return null
+      const { rows } = await sql<JudgedDecision>`
+        select ${recorded}, coalesce(a.decision_id = c.id, false) as stands,
+          case when a.id is not null then approval_json(a) end as approval
+        from confirmation_attempts c left join approvals a on a.id = c.approval_id where c.id = ${decisionId}`.execute(
+        db,
+      )
+      return rows[0] ?? null
     },
 
-    decisions: (operationId) => attempts(sql`where c.operation_id = ${operationId} order by c.id`),
+    async decisions(operationId) {
+      const { rows } = await sql<DecisionRecord>`
+        select ${recorded} from confirmation_attempts c where c.operation_id = ${operationId} order by c.id`.execute(db)
+      return rows
+    },
     expire: (id) => close(id, 'expired', systemActor),
     cancel: (id, { actor, reason }) => close(id, 'cancelled', actor, reason),
 
@@ -182,6 +186,11 @@ export function createApprovals(db: Db): Approvals {
     },
   }
 }
+
+/** A decision as it was recorded, of the attempt `c`. */
+const recorded = sql.raw(
+  'c.id, c.approval_id as "approvalId", c.operation_id as "operationId", c.outcome, c.actor, c.reason, iso(c.at) as at',
+)
 
 /** What a judgement rests on and may change under it. */
 const marksOf = ({ approval: { id, state, attempts }, isOver }: SeenApproval) => ({

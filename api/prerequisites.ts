@@ -6,12 +6,12 @@ import { failed, type Prerequisite, Prerequisites } from '../schema/prerequisite
 import type { Server } from '../schema/server.ts'
 import type { PrerequisitesInput } from '../schema/start.ts'
 import { type Api, actorOf, type Deps } from './context.ts'
-import { withLiveState } from './operation-state.ts'
 import { serverOf } from './parameters.ts'
 import { absorb, outside, present } from './present.ts'
 import { invalid } from './problem.ts'
 import { json, route } from './route.ts'
 import { shortRead } from './short-read.ts'
+import { deploymentUnderWay } from './start-operation.ts'
 import { hostProblems } from './units.ts'
 
 const Question = z.strictObject({
@@ -89,10 +89,7 @@ const outlineOf = ({ units, ...application }: Application): Application => ({
   hooks: { before: [], after: [] },
 })
 
-const latest = 'ffffffff-ffff-7fff-bfff-ffffffffffff'
-
 async function runningThere(deps: Deps, application: string, serverId: string): Promise<PrerequisitesInput['running']> {
-  const open = await deps.store.operations.deploymentBefore({ id: latest, application, serverIds: [serverId] })
-  const running = open === null ? null : await withLiveState(deps, open)
-  return running === null || running.endedAt !== null ? null : { id: running.id, title: running.title }
+  const running = await deploymentUnderWay(deps, { application, serverIds: [serverId] })
+  return running && { id: running.id, title: running.title }
 }

@@ -109,12 +109,21 @@ async function record(
 }
 
 async function mustBeAlone(deps: Deps, { id }: Operation, alone: NonNullable<StartRequest['alone']>): Promise<void> {
-  const before = await deps.store.operations.deploymentBefore({ id, ...alone })
-  const running = before === null ? null : await withLiveState(deps, before)
-  if (running === null || running.endedAt !== null) return
+  const running = await deploymentUnderWay(deps, { ...alone, before: id })
+  if (running === null) return
   const refusal = alreadyRunning(deps, running)
   await deps.store.operations.end(id, { state: 'refused', message: refusal.message })
   throw refusal
+}
+
+/** What brings an application to any of these servers now, as Temporal knows it. */
+export async function deploymentUnderWay(
+  deps: Deps,
+  of: Parameters<Deps['store']['operations']['openDeployment']>[0],
+): Promise<Operation | null> {
+  const open = await deps.store.operations.openDeployment(of)
+  const running = open === null ? null : await withLiveState(deps, open)
+  return running?.endedAt === null ? running : null
 }
 
 export const alreadyRunning = (deps: Deps, operation: Operation): Refusal =>

@@ -80,8 +80,8 @@ export type Operations = {
     before?: string
   }): Promise<Operation[]>
   openFor(o: { serverId: string; kind?: OperationKind }): Promise<Operation | null>
-  /** The oldest one before `id` that brings this application to any of these servers, alone or as the parent of several. */
-  deploymentBefore(o: { id: string; application: string; serverIds: readonly string[] }): Promise<Operation | null>
+  /** The oldest one, or the oldest before another, that brings this application to any of these servers, alone or as the parent of several. */
+  openDeployment(o: { application: string; serverIds: readonly string[]; before?: string }): Promise<Operation | null>
   /** Never overwrites an end: answers false there. */
   setState(
     id: string,
@@ -173,9 +173,9 @@ export function createOperations(db: Db, envelope: Envelope): Operations {
       return open[0] ?? null
     },
 
-    async deploymentBefore({ id, application, serverIds }) {
-      const open =
-        await select(sql`where ended_at is null and kind in ('deployment', 'rollback', 'fleet') and id < ${id}
+    async openDeployment({ application, serverIds, before = null }) {
+      const open = await select(sql`where ended_at is null and kind in ('deployment', 'rollback', 'fleet')
+        and (${before}::uuid is null or id < ${before})
         and input #>> '{settings,application}' = ${application}
         and (server_id = any(${serverIds}::uuid[])
           or exists (select from jsonb_array_elements(input -> 'servers') s where s ->> 'id' = any(${serverIds}::text[])))

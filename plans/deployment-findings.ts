@@ -122,22 +122,27 @@ function problemsOfProxy({ application, facts, server }: DeploymentSituation): F
   ]
 }
 
-export function deploymentWarnings({ application, facts, previous }: DeploymentSituation): string[] {
+/** What a deployment brings about, or leaves, that somebody should know. */
+export function deploymentWarnings({ application, facts, previous }: DeploymentSituation): Omit<Finding, 'next'>[] {
   const { strategy, units, instances } = application
   const kept = new Set(unitNames(application))
   const left = (previous === null ? [] : unitNames(previous)).filter((name) => !kept.has(name))
   return [
     ...(strategy.kind === 'recreate'
-      ? ['Nobody answers between the stop of the old release and the start of the new one.']
+      ? [warns('services', 'Nobody answers between the stop of the old release and the start of the new one.')]
       : []),
     ...(strategy.kind === 'rolling' && units.length === 1 && Object.keys(instances).length === 0
-      ? ['It has one unit: while that restarts, only a socket of systemd or another server answers.']
+      ? [warns('services', 'It has one unit: while that restarts, only a socket of systemd or another server answers.')]
       : []),
-    ...(left.length === 0 ? [] : [`${left.join(', ')} belonged to the old release and stays as it is.`]),
+    ...(left.length === 0
+      ? []
+      : [warns('services', `${left.join(', ')} belonged to the old release and stays as it is.`)]),
     ...(facts.freeBytes < littleBytes && facts.freeBytes >= leastBytes
-      ? [`There is little room: ${mebibytes(facts.freeBytes)} are free.`]
+      ? [warns('storage', `There is little room: ${mebibytes(facts.freeBytes)} are free.`)]
       : []),
   ]
 }
+
+const warns = (what: Finding['about'], because: string) => ({ about: what, because })
 
 const mebibytes = (bytes: number): string => `${Math.floor(bytes / 1_048_576)} MiB`

@@ -28,5 +28,9 @@ export function planDeployment(situation: DeploymentSituation): DeploymentPlan {
     ...retireOld(wanted),
     ...removeOldReleases(wanted),
   ]
-  return { kind: 'plan', plan: { steps, warnings: deploymentWarnings(situation) }, release: wanted.release }
+  return {
+    kind: 'plan',
+    plan: { steps, warnings: deploymentWarnings(situation).map(({ because }) => because) },
+    release: wanted.release,
+  }
 }

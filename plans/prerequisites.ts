@@ -106,19 +106,13 @@ const asItShould: Record<(typeof onHost)[number], string> = {
 function ofHost({ situation, busy, server }: Seen): Prerequisite[] {
   if (situation === null) return (['standstill', ...onHost] as const).map((kind) => unknown(kind, server.name))
   const findings = deploymentFindings(situation)
-  const warnings = deploymentWarnings(situation)
   return [
     ...(busy.length === 0
       ? [passed('standstill', 'It is in the middle of nothing that must not be disturbed.')]
       : busy.map((one) => failed('standstill', one, 'Start once that is over.'))),
     ...onHost.flatMap((kind) => found(kind, findings)),
-    ...warnings.map(
-      (because): Prerequisite => ({
-        kind: because.startsWith('There is little room') ? 'storage' : 'services',
-        result: 'warning',
-        because,
-        next: null,
-      }),
+    ...deploymentWarnings(situation).map(
+      ({ about: kind, because }): Prerequisite => ({ kind, result: 'warning', because, next: null }),
     ),
   ]
 }

@@ -41,40 +41,28 @@ export const startAnew = (unit: string, deadlineMs: number): Command => {
 
 /** Has a unit run again that ran, and waits until it is up. One that nobody has touched since, or that does so already, is left alone. */
 export function serveAgain(unit: string, backup: Backup, deadlineMs: number): Command {
-  const anew = startAnew(unit, deadlineMs)
-  const script = lines(
-    sh`(`,
-    { text: anew.script },
-    sh`) || exit`,
-    // Whoever takes back more restarts it no second time, while it gets requests.
-    sh`{`,
-    noteOf([unit]),
-    sh`} >> ${backupPath(backup, 'again')} || :`,
-  )
-  return unlessUntouched(
-    unit,
-    backup,
-    { ...anew, script: script.text },
-    { ranBefore: true, shown: `restart ${unit} as it was, unless nobody has touched it` },
-  )
+  // Whoever takes back more restarts it no second time, while it gets requests.
+  const note = lines(sh`{`, noteOf([unit]), sh`} >> ${backupPath(backup, 'again')}`)
+  return unlessUntouched(unit, backup, followedBy(startAnew(unit, deadlineMs), note), {
+    ranBefore: true,
+    shown: `restart ${unit} as it was, unless nobody has touched it`,
+  })
 }
 
 /** Stops a unit again that did not run. That it failed meanwhile is forgotten: nobody is to be called for that later. */
 export function restAgain(unit: string, backup: Backup, deadlineMs: number): Command {
   const stop = moveUnit('stop', { unit }, { deadlineMs })
-  const script = lines(
-    sh`(`,
-    { text: stop.script },
-    sh`) || exit`,
-    sh`systemctl reset-failed -- ${unit} 2> /dev/null || :`,
-  )
-  return unlessUntouched(
-    unit,
-    backup,
-    { ...stop, script: script.text },
-    { ranBefore: false, shown: `stop ${unit} where it did not run before` },
-  )
+  return unlessUntouched(unit, backup, followedBy(stop, sh`systemctl reset-failed -- ${unit} 2> /dev/null`), {
+    ranBefore: false,
+    shown: `stop ${unit} where it did not run before`,
+  })
 }
+
+/** Does something more once a move has come about; that it fails is no matter. */
+const followedBy = (move: Command, more: Script): Command => ({
+  ...move,
+  script: lines(sh`(`, { text: move.script }, sh`) || exit`, sh`${more} || :`).text,
+})
 
 function unlessUntouched(
   unit: string,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ArtifactServer, serveArtifacts } from '../support/artifacts.ts'
+import { type ArtifactServer, bringTools, serveArtifacts } from '../support/artifacts.ts'
 import { mortalPostgres, mortalTemporal } from '../chaos/mortal.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { prepare, type PreparedServer } from '../support/prepared-host.ts'
@@ -33,11 +33,6 @@ export async function deployment(): Promise<Figures> {
   } finally {
     for (let close = open.pop(); close !== undefined; close = open.pop()) await close()
   }
-}
-
-async function bringTools({ host }: PreparedServer): Promise<void> {
-  const installed = await host.sh('apt-get -qq update && apt-get -qq install -y curl unzip')
-  if (installed.exitCode !== 0) throw new Error(installed.stderr)
 }
 
 async function compare(drydock: Installation, server: PreparedServer, artifacts: ArtifactServer): Promise<Figures> {

@@ -1,31 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ArtifactServer, serveArtifacts } from '../support/artifacts.ts'
+import { expect, test } from 'vitest'
 import { bringNginx, definition, packed, program, sitePort } from '../support/behind-nginx.ts'
-import { install, type Installation, type Operation, until } from '../support/installation.ts'
-import { type Prepared, type PreparedServer, prepare } from '../support/prepared-host.ts'
+import { type Operation, until } from '../support/installation.ts'
 import { keepAsking } from '../support/requests.ts'
+import { useDeploying } from '../support/deploying.ts'
 
-let drydock: Installation
-let prepared: Prepared
-let server: PreparedServer
-let artifacts: ArtifactServer
-beforeAll(async () => {
-  drydock = await install()
-  await drydock.startWorker()
-  prepared = await prepare(drydock, { name: 'strategies', kept: 'with-nginx', makeReady: bringNginx })
-  server = await prepared.boot(drydock)
-  artifacts = await serveArtifacts(server.host)
-}, 600_000)
-afterAll(async () => {
-  await artifacts.close()
-  await drydock.close()
-  await server.host.stop()
-  await prepared.close()
-})
+const at = useDeploying({ name: 'strategies', kept: 'with-nginx', makeReady: bringNginx })
 
-const url = () => `http://${server.host.address}:${sitePort}/`
+const url = () => `http://${at.server.host.address}:${sitePort}/`
 const served = async (): Promise<string> => (await (await fetch(url())).text()).split(' ')[0] ?? ''
-const onHost = async (script: string): Promise<string> => (await server.host.sh(script)).stdout.trim()
+const onHost = async (script: string): Promise<string> => (await at.server.host.sh(script)).stdout.trim()
 const running = (): Promise<string> =>
   onHost(`systemctl list-units --plain --no-legend --state=active 'hello@*' | awk '{print $1}' | sort`)
 
@@ -34,9 +17,9 @@ const deploy = (
   strategy: Record<string, unknown>,
   change: Record<string, unknown> = {},
 ): Promise<Operation> =>
-  drydock.finish('POST', '/v1/applications/hello/deployments', {
-    definition: definition(version, packed(artifacts, version), { strategy, ...change }),
-    server: server.name,
+  at.drydock.finish('POST', '/v1/applications/hello/deployments', {
+    definition: definition(version, packed(at.artifacts, version), { strategy, ...change }),
+    server: at.server.name,
   })
 
 /** A hundred requests a second while a release takes the place of another: every one is counted, none may fail. */
@@ -71,7 +54,7 @@ test('blue-green: the other instance takes over without one failed request, and 
 
 test('the release before comes back by the same switch, at once and without a failed request', async () => {
   const asking = await keepAsking(url())
-  const back = await drydock.finish('POST', '/v1/applications/hello/rollbacks', {})
+  const back = await at.drydock.finish('POST', '/v1/applications/hello/rollbacks', {})
   const seen = await asking.stop()
   expect(back.result, JSON.stringify(back)).toMatchObject({ state: 'succeeded' })
   expect(seen.failures).toEqual([])
@@ -103,10 +86,10 @@ test('canary: a share of the requests goes to the new release for its watch peri
 test('canary: a release that answers badly goes back, and most of the askers never meet it', async () => {
   const before = [await served(), await running(), await onHost('readlink /srv/hello/current')]
   const asking = await keepAsking(url())
-  const artifact = packed(artifacts, '5.0.0', program('5.0.0', 2))
-  const failed = await drydock.finish('POST', '/v1/applications/hello/deployments', {
+  const artifact = packed(at.artifacts, '5.0.0', program('5.0.0', 2))
+  const failed = await at.drydock.finish('POST', '/v1/applications/hello/deployments', {
     definition: definition('5.0.0', artifact, { strategy: { kind: 'canary', share: 10, watch: '1m' } }),
-    server: server.name,
+    server: at.server.name,
   })
   const seen = await asking.stop()
   expect(failed.result, JSON.stringify(failed)).toMatchObject({ state: 'rolled_back' })
@@ -122,15 +105,18 @@ test('canary: a person decides whether it goes on; who rejects it has the old re
   const before = await served()
   const begin = async (): Promise<string> => {
     const strategy = { kind: 'canary', share: 50, watch: '1s', least: 0, gate: '1m' }
-    const started = await drydock.start('POST', '/v1/applications/hello/deployments', {
-      definition: definition('6.0.0', packed(artifacts, '6.0.0'), { strategy }),
-      server: server.name,
+    const started = await at.drydock.start('POST', '/v1/applications/hello/deployments', {
+      definition: definition('6.0.0', packed(at.artifacts, '6.0.0'), { strategy }),
+      server: at.server.name,
     })
-    await until(async () => ((await drydock.operation(started.id)).state === 'awaiting_approval' ? true : null), 60_000)
+    await until(
+      async () => ((await at.drydock.operation(started.id)).state === 'awaiting_approval' ? true : null),
+      60_000,
+    )
     return started.id
   }
   const decide = (id: string, decision: Record<string, unknown>) =>
-    drydock.ask('POST', `/v1/operations/${id}/approval`, decision, 'approver')
+    at.drydock.ask('POST', `/v1/operations/${id}/approval`, decision, 'approver')
 
   const rejected = await begin()
   const both = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(served))
@@ -138,14 +124,14 @@ test('canary: a person decides whether it goes on; who rejects it has the old re
   expect((await decide(rejected, { decision: 'reject', reason: 'not today' })).body).toMatchObject({
     outcome: 'rejected',
   })
-  const { result } = await drydock.ended(rejected)
+  const { result } = await at.drydock.ended(rejected)
   expect(result).toMatchObject({ state: 'rolled_back', message: expect.stringContaining('not today') })
   expect(await served()).toBe(before)
 
   const confirmed = await begin()
-  const phrase = (await drydock.store.approvals.forOperation(confirmed))?.assessment.phrase
+  const phrase = (await at.drydock.store.approvals.forOperation(confirmed))?.assessment.phrase
   expect((await decide(confirmed, { decision: 'confirm', phrase })).body).toMatchObject({ outcome: 'confirmed' })
-  expect((await drydock.ended(confirmed)).result).toMatchObject({ state: 'succeeded' })
+  expect((await at.drydock.ended(confirmed)).result).toMatchObject({ state: 'succeeded' })
   expect(await served()).toBe('6.0.0')
 }, 240_000)
 
@@ -154,7 +140,7 @@ test('a proxy file that nginx refuses changes nothing of what serves', async () 
   const proxy = { nginx: { site: 'server { listen 8000; nonsense; }' } }
   const failed = await deploy('8.0.0', { kind: 'blue-green' }, { proxy })
   expect(failed.result).toMatchObject({ state: 'rolled_back', message: expect.stringContaining('nonsense') })
-  expect((await server.host.sh('nginx -t')).exitCode).toBe(0)
+  expect((await at.server.host.sh('nginx -t')).exitCode).toBe(0)
   expect(await served()).toBe(before)
 }, 240_000)
 

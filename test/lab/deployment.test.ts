@@ -1,32 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ArtifactServer, serveArtifacts } from '../support/artifacts.ts'
-import { install, type Installation, type Operation, until } from '../support/installation.ts'
-import { type Prepared, type PreparedServer, prepare } from '../support/prepared-host.ts'
+import { expect, test } from 'vitest'
+import { type Operation, until } from '../support/installation.ts'
 import { keepAsking } from '../support/requests.ts'
+import { bringTools } from '../support/artifacts.ts'
+import { useDeploying } from '../support/deploying.ts'
 
-let drydock: Installation
-let prepared: Prepared
-let server: PreparedServer
-let artifacts: ArtifactServer
-const host = () => server.host
-beforeAll(async () => {
-  drydock = await install()
-  await drydock.startWorker()
-  prepared = await prepare(drydock, { name: 'deployment', kept: 'with-curl', makeReady: bringTools })
-  server = await prepared.boot(drydock)
-  artifacts = await serveArtifacts(server.host)
-}, 600_000)
-afterAll(async () => {
-  await artifacts.close()
-  await drydock.close()
-  await server.host.stop()
-  await prepared.close()
-})
-
-async function bringTools({ host: fresh }: PreparedServer): Promise<void> {
-  const installed = await fresh.sh('apt-get -qq update && apt-get -qq install -y curl unzip')
-  if (installed.exitCode !== 0) throw new Error(installed.stderr)
-}
+const at = useDeploying({ name: 'deployment', kept: 'with-curl', makeReady: bringTools })
+const host = () => at.server.host
 
 const port = 8080
 /** Answers who it is and what its environment says; perl is on every host. */
@@ -68,13 +47,13 @@ const definition = (version: string, greeting: string, artifact: Change, change:
 
 const deployments = '/v1/applications/hello/deployments'
 const deploy = (version: string, greeting: string, artifact: Change, change: Change = {}): Promise<Operation> =>
-  drydock.finish('POST', deployments, {
+  at.drydock.finish('POST', deployments, {
     definition: definition(version, greeting, artifact, change),
-    server: server.name,
+    server: at.server.name,
   })
 
 const packed = (version: string, text = program(version)) =>
-  artifacts.pack(`hello-${version}.tar.gz`, { 'server.pl': text, 'public/index.html': version })
+  at.artifacts.pack(`hello-${version}.tar.gz`, { 'server.pl': text, 'public/index.html': version })
 
 const served = async (): Promise<string> =>
   (await (await fetch(`http://${host().address}:${port}/`, { headers: { connection: 'close' } })).text()).trim()
@@ -103,12 +82,12 @@ test('the same once more changes nothing', async () => {
 }, 240_000)
 
 test('a dry run shows the environment that would change, and no value of a secret', async () => {
-  await drydock.ask('PUT', '/v1/secrets/hello-greeting', { value: 'hush "and\\ $quoted`' })
+  await at.drydock.ask('PUT', '/v1/secrets/hello-greeting', { value: 'hush "and\\ $quoted`' })
   const before = await fingerprint()
   const environment = { PORT: port, GREETING: { secret: 'hello-greeting' } }
-  const preview = await drydock.finish('POST', deployments, {
+  const preview = await at.drydock.finish('POST', deployments, {
     definition: definition('1.1.0', '', packed('1.1.0'), { environment }),
-    server: server.name,
+    server: at.server.name,
     dry_run: true,
   })
   expect(preview.result, JSON.stringify(preview)).toMatchObject({ state: 'unchanged' })
@@ -134,7 +113,7 @@ test('another release takes its place, with a secret in its environment that nob
   const seen = await asking.stop()
   expect(done.result, JSON.stringify(done)).toMatchObject({ state: 'succeeded' })
   expect(await served()).toBe('hello 1.1.0 hush "and\\ $quoted`')
-  expect(JSON.stringify(await drydock.operation(done.id))).not.toContain('hush')
+  expect(JSON.stringify(await at.drydock.operation(done.id))).not.toContain('hush')
   expect(new Set(seen.answers)).toEqual(new Set(['200 hello 1.0.0 world', '200 hello 1.1.0 hush "and\\ $quoted`']))
   console.log(
     `one unit, restarted: ${seen.failed} of ${seen.answers.length + seen.failed} requests failed, longest gap ${seen.longestGapMs} ms`,
@@ -168,15 +147,15 @@ test('a release that dies while it should settle is taken back', async () => {
 
 test('a host that loses its power in the middle of a deployment serves the old release again', async () => {
   const before = await served()
-  const begun = await drydock.start('POST', deployments, {
+  const begun = await at.drydock.start('POST', deployments, {
     definition: definition('2.0.3', 'broken', packed('2.0.3'), {
       hooks: { after: [{ run: 'echo begun > /tmp/announced; sleep 60' }] },
     }),
-    server: server.name,
+    server: at.server.name,
   })
   await until(async () => ((await host().sh('cat /tmp/announced')).stdout === '' ? null : true))
   await host().reboot('power_cut')
-  const { result } = await drydock.ended(begun.id, 120_000)
+  const { result } = await at.drydock.ended(begun.id, 120_000)
   expect(result).toMatchObject({
     state: 'rolled_back',
     message: expect.stringMatching(/"After the switch: echo begun .+ was cut off on .+ the host rebooted/),
@@ -185,15 +164,15 @@ test('a host that loses its power in the middle of a deployment serves the old r
 }, 240_000)
 
 test('it goes back to a release with its environment, forward again, and to none that it does not know', async () => {
-  const back = await drydock.finish('POST', '/v1/applications/hello/rollbacks', {})
+  const back = await at.drydock.finish('POST', '/v1/applications/hello/rollbacks', {})
   expect(back.result, JSON.stringify(back)).toMatchObject({ state: 'succeeded' })
   expect(await served()).toBe('hello 1.0.0 world')
-  const forward = await drydock.finish('POST', '/v1/applications/hello/rollbacks', { release: '1.1.0' })
+  const forward = await at.drydock.finish('POST', '/v1/applications/hello/rollbacks', { release: '1.1.0' })
   expect(forward.result, JSON.stringify(forward)).toMatchObject({ state: 'succeeded' })
   expect(await served()).toBe('hello 1.1.0 hush "and\\ $quoted`')
-  const unknown = await drydock.ask('POST', '/v1/applications/hello/rollbacks', { release: '9.9.9' })
+  const unknown = await at.drydock.ask('POST', '/v1/applications/hello/rollbacks', { release: '9.9.9' })
   expect(unknown).toMatchObject({ status: 409, body: { suggestion: expect.stringMatching(/1\.1\.0-\w+, 1\.0\.0-/) } })
-  const { body } = await drydock.ask('GET', '/v1/applications/hello/releases')
+  const { body } = await at.drydock.ask('GET', '/v1/applications/hello/releases')
   expect(body.items).toMatchObject([
     { version: '1.1.0', active: true, by: 'test-operator' },
     { version: '1.0.0', active: false },
@@ -226,16 +205,16 @@ test('behind a socket of systemd a release takes the place of another without on
   )
   expect(made, made.stderr).toMatchObject({ exitCode: 0 })
   const bring = (version: string) =>
-    drydock.finish('POST', '/v1/applications/steady/deployments', {
+    at.drydock.finish('POST', '/v1/applications/steady/deployments', {
       definition: {
         name: 'steady',
         version,
-        artifact: artifacts.pack(`steady-${version}.tar.gz`, { 'server.pl': steadyProgram(version) }),
+        artifact: at.artifacts.pack(`steady-${version}.tar.gz`, { 'server.pl': steadyProgram(version) }),
         units: [{ name: 'steady', file: steadyUnit }],
         health: [{ http: 'http://127.0.0.1:8081/', body: version }],
         settle: '2s',
       },
-      server: server.name,
+      server: at.server.name,
     })
   const first = await bring('1.0.0')
   expect(first.result, JSON.stringify(first)).toMatchObject({ state: 'succeeded' })

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { LabHost } from '../../lab/index.ts'
+import type { PreparedServer } from './prepared-host.ts'
 
 export type ServedArtifact = { readonly source: string; readonly sha256: string }
 
@@ -63,4 +64,10 @@ export async function serveArtifacts(host: LabHost): Promise<ArtifactServer> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** What a server needs to fetch and unpack artifacts of every kind. */
+export async function bringTools({ host }: PreparedServer): Promise<void> {
+  const installed = await host.sh('apt-get -qq update && apt-get -qq install -y curl unzip')
+  if (installed.exitCode !== 0) throw new Error(installed.stderr)
 }
